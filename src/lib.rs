@@ -1,1 +1,8 @@
-//! x
+//! Fernpost: webmail where the mail server is the truth.
+//!
+//! The table of contents. A module names only floors below its own; `tests/architecture.rs` keeps it so.
+
+// floor 2: what a signed-in person can do
+pub mod account;
+// ground: the words
+pub mod mail;

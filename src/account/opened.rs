@@ -1,0 +1,91 @@
+//! One message, open.
+
+use std::sync::Arc;
+
+use crate::mail::{Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid};
+
+/// A piece of what the message says, to be shown in order.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Text, decoded; flowed lines are joined (RFC 3676).
+    Text {
+        /// The part it came from.
+        path: PartPath,
+        /// The text, at most 2 MiB of it.
+        text: String,
+        /// Whether there is more than is shown here.
+        cut: bool,
+    },
+    /// HTML, to be shown in a frame of its own: see `Account::open_html`.
+    Html {
+        /// The part.
+        path: PartPath,
+    },
+    /// An inline picture between the texts.
+    Image {
+        /// The part.
+        path: PartPath,
+        /// Its name, never empty.
+        name: String,
+    },
+    /// A message inside the message: whose, and what it says.
+    Message {
+        /// The `message/rfc822` part.
+        path: PartPath,
+        /// Its header.
+        envelope: Box<Envelope>,
+        /// Its bodies.
+        bodies: Vec<Body>,
+    },
+}
+
+/// A part offered as a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The part.
+    pub path: PartPath,
+    /// A safe file name, never empty (`A-02`).
+    pub name: String,
+    /// The declared type, lower case; for an icon and words, never for a response header.
+    pub media_type: String,
+    /// Decoded octets, near enough to show (exact where the encoding keeps the size).
+    pub size: u64,
+}
+
+/// The messages beside this one in the mailbox's newest-first order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Neighbours {
+    /// The next newer one.
+    pub newer: Option<Uid>,
+    /// The next older one.
+    pub older: Option<Uid>,
+    /// The place counted from the newest, from 1.
+    pub place: u32,
+    /// How many messages there are.
+    pub total: u32,
+}
+
+/// A message, open; marked read by opening it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Which it is.
+    pub message: MessageRef,
+    /// Where it lies.
+    pub mailbox: Mailbox,
+    /// Its marks, after opening.
+    pub flags: Flags,
+    /// Its header.
+    pub envelope: Arc<Envelope>,
+    /// When the server got it.
+    pub internal_date: Moment,
+    /// Its size in octets.
+    pub size: u64,
+    /// What it says.
+    pub bodies: Vec<Body>,
+    /// What it carries, without inline pictures that its HTML shows.
+    pub attachments: Vec<Attachment>,
+    /// Its neighbours.
+    pub neighbours: Neighbours,
+    /// Whether it could not be understood and this is what could be read.
+    pub damaged: bool,
+}

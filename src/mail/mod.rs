@@ -1,0 +1,33 @@
+//! The words of the field, with their rules: no I/O, no async, no serialisation.
+//!
+//! Names follow RFC 9051 (IMAP), RFC 5322 (message format), RFC 2045 (MIME) and RFC 6154 (special use).
+
+mod address;
+mod body_structure;
+mod envelope;
+mod flag;
+mod mailbox;
+mod message_ref;
+mod moment;
+mod paging;
+mod part_body;
+mod part_path;
+mod quota;
+mod secret;
+mod uid;
+mod uid_set;
+
+pub use address::Address;
+pub use body_structure::{BodyStructure, Disposition, Part, PartKind};
+pub use envelope::Envelope;
+pub use flag::{Flag, Flags};
+pub use mailbox::{Counts, Mailbox, MailboxName, NotAMailboxName, Role};
+pub use message_ref::{MessageRef, Selection};
+pub use moment::Moment;
+pub use paging::{PageNumber, Pages};
+pub use part_body::UntrustedHtml;
+pub use part_path::{NotAPartPath, PartPath};
+pub use quota::Quota;
+pub use secret::Secret;
+pub use uid::{ModSeq, NotAUid, Uid, UidValidity};
+pub use uid_set::UidSet;

@@ -1,0 +1,149 @@
+//! A set of UIDs as IMAP writes it (RFC 9051 9, `sequence-set`).
+
+use std::fmt;
+
+use super::Uid;
+
+/// UIDs, ascending, each once; kept as ranges so that a whole mailbox stays small.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UidSet(Vec<(u32, u32)>);
+
+impl UidSet {
+    /// The set of these UIDs, in any order, repeated or not.
+    pub fn new(uids: impl IntoIterator<Item = Uid>) -> Self {
+        uids.into_iter().map(|uid| (uid.number(), uid.number())).collect::<Vec<_>>().into()
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many UIDs it holds.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|(first, last)| (last - first) as usize + 1).sum()
+    }
+
+    /// Whether `uid` is among them.
+    pub fn contains(&self, uid: Uid) -> bool {
+        let number = uid.number();
+        let after = self.0.partition_point(|(first, _)| *first <= number);
+        after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|(_, last)| number <= *last)
+    }
+
+    /// Every UID, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = Uid> + '_ {
+        self.0.iter().flat_map(|(first, last)| (*first..=*last).filter_map(Uid::new))
+    }
+
+    /// The ranges, ascending, both ends inside.
+    pub fn ranges(&self) -> &[(u32, u32)] {
+        &self.0
+    }
+
+    /// Cuts the set into sets whose written form stays below `bytes` each: servers limit the length of a line
+    /// (RFC 7162 4: 8192 octets).
+    pub fn split(&self, bytes: usize) -> Vec<Self> {
+        let mut sets = vec![Self::default()];
+        let mut length = 0;
+        for range in &self.0 {
+            if length + 22 > bytes {
+                sets.push(Self::default());
+                length = 0;
+            }
+            length += 22; // two numbers of ten digits, a colon, a comma
+            if let Some(set) = sets.last_mut() {
+                set.0.push(*range);
+            }
+        }
+        sets.retain(|set| !set.is_empty());
+        sets
+    }
+
+    /// Reads `4,7:9`; `None` for anything else, `*` too, since an answer never contains it.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.split(',')
+            .map(|item| {
+                let (first, last) = item.split_once(':').unwrap_or((item, item));
+                let (first, last) = (first.parse::<Uid>().ok()?, last.parse::<Uid>().ok()?);
+                Some((first.min(last).number(), first.max(last).number()))
+            })
+            .collect::<Option<Vec<_>>>()
+            .map(Self::from)
+    }
+
+    /// Pairs two sets of one length in order, as COPYUID means them (RFC 4315 3).
+    pub fn zip<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (Uid, Uid)> + 'a {
+        self.iter().zip(other.iter())
+    }
+}
+
+impl From<Vec<(u32, u32)>> for UidSet {
+    fn from(mut ranges: Vec<(u32, u32)>) -> Self {
+        ranges.sort_unstable();
+        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
+        for (first, last) in ranges {
+            match merged.last_mut() {
+                Some((_, end)) if first <= end.saturating_add(1) => *end = last.max(*end),
+                _ => merged.push((first, last)),
+            }
+        }
+        Self(merged)
+    }
+}
+
+impl FromIterator<Uid> for UidSet {
+    fn from_iter<T: IntoIterator<Item = Uid>>(uids: T) -> Self {
+        Self::new(uids)
+    }
+}
+
+impl fmt::Display for UidSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (first, last)) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            match first == last {
+                true => write!(f, "{comma}{first}")?,
+                false => write!(f, "{comma}{first}:{last}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str) -> UidSet {
+        UidSet::parse(text).unwrap()
+    }
+
+    #[test]
+    fn neighbours_become_a_range_and_repeats_vanish() {
+        assert_eq!(set("3,1,2,2,9,8:7").to_string(), "1:3,7:9");
+        assert_eq!(set("5:2").to_string(), "2:5");
+    }
+
+    #[test]
+    fn membership_and_length_look_into_ranges() {
+        let some = set("1:3,7");
+        assert_eq!(some.len(), 4);
+        assert!(some.contains(Uid::new(2).unwrap()) && !some.contains(Uid::new(4).unwrap()));
+    }
+
+    #[test]
+    fn what_is_no_set_is_refused() {
+        for wrong in ["", "*", "1:*", "0", "1,,2", "1:2:3", " 1"] {
+            assert_eq!(UidSet::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_set_is_cut_into_lines_a_server_takes() {
+        let long: UidSet = (1..4000).filter(|n| n % 2 == 1).filter_map(Uid::new).collect();
+        let parts = long.split(8000);
+        assert!(parts.len() > 1 && parts.iter().all(|part| part.to_string().len() < 8000));
+        assert_eq!(parts.iter().map(UidSet::len).sum::<usize>(), long.len());
+    }
+}
