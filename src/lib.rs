@@ -4,5 +4,7 @@
 
 // floor 2: what a signed-in person can do
 pub mod account;
+// floor 1: the outside world, one library's home each
+pub mod mime;
 // ground: the words
 pub mod mail;
