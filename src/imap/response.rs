@@ -17,7 +17,6 @@ pub(super) enum Status {
 
 /// What was said.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "the large one, FETCH, is by far the most frequent")]
 pub(super) enum Response {
     /// The end of a command.
     Tagged { tag: Bytes, status: Status, code: Code },
