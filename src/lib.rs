@@ -6,5 +6,6 @@
 pub mod account;
 // floor 1: the outside world, one home each
 pub mod imap;
+pub mod mime;
 // ground: the words
 pub mod mail;

@@ -1,5 +1,6 @@
 //! What went wrong, in the person's terms.
 
+use crate::imap::{self, Code};
 use crate::mail::MailboxName;
 
 /// What is not there.
@@ -59,4 +60,38 @@ pub enum Error {
     /// The connection was lost while something was being changed, and it could not be checked what came of it.
     #[error("it is not known whether it was done")]
     Unknown,
+}
+
+/// What an IMAP failure means for the person, where no mailbox or message is in question.
+impl From<imap::Error> for Error {
+    fn from(error: imap::Error) -> Self {
+        match error {
+            imap::Error::Refused => Self::SignedOut,
+            imap::Error::Connect(_) => Self::Unreachable(Unreachable::NoConnection),
+            imap::Error::TimedOut => Self::Unreachable(Unreachable::TooSlow),
+            imap::Error::Insecure(_) => Self::Unreachable(Unreachable::Insecure),
+            imap::Error::Closed => Self::Unreachable(Unreachable::Closed),
+            imap::Error::Garbled(_) => Self::Unreachable(Unreachable::Garbled),
+            imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy) => Self::Unreachable(Unreachable::Busy),
+            imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),
+            imap::Error::No(Code::OverQuota) => Self::OverQuota,
+            imap::Error::No(_) | imap::Error::Bad | imap::Error::Argument | imap::Error::Rebuilt => Self::Refused,
+        }
+    }
+}
+
+impl Error {
+    /// Says which mailbox it was, where the server did not.
+    pub(super) fn in_mailbox(self, mailbox: &MailboxName) -> Self {
+        match self {
+            Self::NotFound(What::AnyMailbox) => Self::NotFound(What::Mailbox(mailbox.clone())),
+            Self::Rebuilt => Self::MailboxRebuilt(mailbox.clone()),
+            other => other,
+        }
+    }
+
+    /// Whether the same read may succeed on a fresh connection.
+    pub(super) fn is_worth_a_retry(&self) -> bool {
+        matches!(self, Self::Unreachable(Unreachable::Closed))
+    }
 }

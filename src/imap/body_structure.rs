@@ -138,17 +138,18 @@ fn params(value: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `("attachment" ("filename" "x"))` or `("inline" NIL)`, wherever it stands among the extension fields.
+/// `("attachment" ("filename" "x"))` or `("inline" NIL)`, wherever it stands among the extension fields; a list of
+/// words is a language.
 fn disposition(value: &Value) -> Option<Disposition> {
-    match value.list()? {
-        [kind @ (Value::Text(_) | Value::Atom(_)), rest @ ..]
-            if !matches!(rest.first(), Some(Value::Text(_) | Value::Atom(_))) =>
-        {
-            let kind = kind.text()?.to_ascii_lowercase();
-            Some(Disposition { kind, params: rest.first().map(params).unwrap_or_default() })
-        }
-        _ => None,
-    }
+    let (kind, rest) = value.list()?.split_first()?;
+    let kind = kind.bytes().map(|kind| super::token::lenient(kind).to_ascii_lowercase())?;
+    let params = match rest.first() {
+        Some(params @ (Value::List(_) | Value::Nil)) => self::params(params),
+        Some(_) => return None,
+        None if matches!(kind.as_str(), "inline" | "attachment") => Vec::new(),
+        None => return None,
+    };
+    Some(Disposition { kind, params })
 }
 
 /// The field after disposition and language, if it is a text (RFC 2557).

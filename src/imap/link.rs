@@ -46,6 +46,11 @@ impl Link {
         }
     }
 
+    /// When the work that runs now was asked for.
+    pub fn asked(&self) -> Instant {
+        self.asked
+    }
+
     /// What the server can do.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
