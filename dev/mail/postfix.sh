@@ -95,5 +95,5 @@ CONF
     fi
     [ -z "$sudo" ] || $sudo chown -R root:root "$etc"    # Postfix wants to be sure of its configuration
     : >"$state/postfix-start.log"
-    $sudo env MAIL_CONFIG="$etc" setsid "$daemons/master" -s -c "$etc" </dev/null >>"$state/postfix-start.log" 2>&1 &
+    $sudo env MAIL_CONFIG="$etc" setsid "$daemons/master" -s -c "$etc" </dev/null >>"$state/postfix-start.log" 2>&1 9>&- &
 }
