@@ -6,6 +6,7 @@ start_postfix() {
     daemons=$(postconf -h daemon_directory 2>/dev/null || echo /usr/lib/postfix/sbin)
     [ -x "$daemons/master" ] || die "Postfix is not installed: run dev/install mail"
     mkdir -p "$etc"
+    [ -z "$sudo" ] || $sudo chown -R "$(id -u)" "$etc"
     cat >"$etc/main.cf" <<CONF
 compatibility_level = 3.6
 queue_directory = $state/spool
