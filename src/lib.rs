@@ -5,6 +5,7 @@
 // floor 2: what a signed-in person can do
 pub mod account;
 // floor 1: the outside world, one home each
+pub mod html;
 pub mod imap;
 pub mod mime;
 // ground: the words

@@ -62,10 +62,12 @@ pub enum Error {
     Unknown,
 }
 
-/// What an IMAP failure means for the person, where no mailbox or message is in question.
-impl From<imap::Error> for Error {
-    fn from(error: imap::Error) -> Self {
+impl Error {
+    /// What an IMAP failure means for the person, when the command was about `mailbox`.
+    pub(super) fn about(error: imap::Error, mailbox: &MailboxName) -> Self {
         match error {
+            imap::Error::Rebuilt => Self::MailboxRebuilt(mailbox.clone()),
+            imap::Error::No(Code::NonExistent | Code::TryCreate) => Self::NotFound(What::Mailbox(mailbox.clone())),
             imap::Error::Refused => Self::SignedOut,
             imap::Error::Connect(_) => Self::Unreachable(Unreachable::NoConnection),
             imap::Error::TimedOut => Self::Unreachable(Unreachable::TooSlow),
@@ -75,23 +77,7 @@ impl From<imap::Error> for Error {
             imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy) => Self::Unreachable(Unreachable::Busy),
             imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),
             imap::Error::No(Code::OverQuota) => Self::OverQuota,
-            imap::Error::No(_) | imap::Error::Bad | imap::Error::Argument | imap::Error::Rebuilt => Self::Refused,
+            imap::Error::No(_) | imap::Error::Bad | imap::Error::Argument => Self::Refused,
         }
-    }
-}
-
-impl Error {
-    /// Says which mailbox it was, where the server did not.
-    pub(super) fn in_mailbox(self, mailbox: &MailboxName) -> Self {
-        match self {
-            Self::NotFound(What::AnyMailbox) => Self::NotFound(What::Mailbox(mailbox.clone())),
-            Self::Rebuilt => Self::MailboxRebuilt(mailbox.clone()),
-            other => other,
-        }
-    }
-
-    /// Whether the same read may succeed on a fresh connection.
-    pub(super) fn is_worth_a_retry(&self) -> bool {
-        matches!(self, Self::Unreachable(Unreachable::Closed))
     }
 }

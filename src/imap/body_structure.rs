@@ -18,7 +18,7 @@ pub(super) fn read(value: &Value) -> BodyStructure {
             if !matches!(top.kind, PartKind::Multipart(_)) {
                 number(&mut top, PartPath::root().child(1));
             }
-            BodyStructure::Known(top)
+            BodyStructure::Known(Box::new(top))
         }
         None => BodyStructure::Opaque,
     }
@@ -39,11 +39,10 @@ fn renumber_children(multipart: &mut Part, path: &PartPath) {
     if let PartKind::Multipart(parts) = &mut multipart.kind {
         for (at, child) in parts.iter_mut().enumerate() {
             let path = path.child(u16::try_from(at + 1).unwrap_or(u16::MAX));
-            match &mut child.kind {
+            match child.kind {
                 PartKind::Multipart(_) => renumber_children(child, &path),
-                _ => {}
+                _ => number(child, path),
             }
-            if matches!(child.kind, PartKind::Multipart(_)) { child.path = path } else { number(child, path) }
         }
     }
     multipart.path = path.clone();
@@ -175,7 +174,7 @@ mod tests {
 
     fn known(text: &str) -> Part {
         match structure(text) {
-            BodyStructure::Known(part) => part,
+            BodyStructure::Known(part) => *part,
             BodyStructure::Opaque => panic!("opaque: {text}"),
         }
     }

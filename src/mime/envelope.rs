@@ -67,7 +67,7 @@ fn message_ids(field: &Field<'_>) -> Vec<String> {
     if ids.is_empty() {
         let words = text.split_whitespace().map(|word| word.trim_matches(['"', ',', '>']));
         ids.extend(words.filter(|word| word.contains('@')).map(str::to_owned));
-        let sole = text.trim();
+        let sole = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
         if ids.is_empty() && !sole.is_empty() && !sole.contains(char::is_whitespace) {
             ids.push(sole.to_owned());
         }
