@@ -11,7 +11,6 @@ FROM debian:trixie-slim
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/fernpost --create-home --shell /usr/sbin/nologin fernpost
 COPY --from=build /out/fernpost /usr/local/bin/fernpost
-COPY deploy/healthcheck /usr/local/bin/healthcheck
 
 # Everything else comes from the environment (FERNPOST_IMAP__HOST=…) or from a file named by FERNPOST_CONFIG.
 # The admin address is for the health check below and answers inside the container only.
@@ -24,5 +23,5 @@ WORKDIR /var/lib/fernpost
 VOLUME /var/lib/fernpost
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["healthcheck"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["fernpost", "healthz"]
 CMD ["fernpost", "serve"]
