@@ -4,5 +4,8 @@
 
 // floor 2: what a signed-in person can do
 pub mod account;
+// floor 1: the outside world, one home each
+pub mod imap;
+pub mod mime;
 // ground: the words
 pub mod mail;
