@@ -4,5 +4,7 @@
 
 // floor 2: what a signed-in person can do
 pub mod account;
+// floor 1: the outside world
+pub mod store;
 // ground: the words
 pub mod mail;
