@@ -6,5 +6,7 @@
 pub mod account;
 // floor 1: the outside world
 pub mod store;
+// roof: what was typed and what it means
+pub mod config;
 // ground: the words
 pub mod mail;
