@@ -13,3 +13,6 @@ pub use error::{Error, Unreachable, What};
 pub use listing::{Asked, Filter, Listing, Row, Sort};
 pub use opened::{Attachment, Body, Neighbours, Opened};
 pub use overview::Overview;
+
+mod account;
+pub use account::{Account, Accounts, Changed, FilePart, HtmlPart, ImapServer, Servers, Tls};
