@@ -2,6 +2,8 @@
 //!
 //! The table of contents. A module names only floors below its own; `tests/architecture.rs` keeps it so.
 
+// floor 3: what a browser can ask and is shown
+pub mod web;
 // floor 2: what a signed-in person can do
 pub mod account;
 // floor 1: the outside world
