@@ -15,4 +15,4 @@ pub use opened::{Attachment, Body, Neighbours, Opened};
 pub use overview::Overview;
 
 mod account;
-pub use account::{Account, Accounts, Changed, FilePart, HtmlPart, ImapServer, Servers, Tls};
+pub use account::{Account, Accounts, Changed, FilePart, HtmlPart, Servers};
