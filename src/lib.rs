@@ -2,6 +2,10 @@
 //!
 //! The table of contents. A module names only floors below its own; `tests/architecture.rs` keeps it so.
 
+// roof: the parts put together
+pub mod app;
+pub mod check;
+pub mod telemetry;
 // roof: what was typed and what it means
 pub mod config;
 // floor 3: what a browser can ask and is shown

@@ -32,5 +32,7 @@ async fn readyz(state: web::Data<State>) -> HttpResponse {
 
 async fn metrics(state: web::Data<State>) -> HttpResponse {
     let sessions = state.store.sessions().count().await.ok();
-    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(state.metrics.render(sessions))
+    let (people, connections) = state.accounts.census().await;
+    let text = state.metrics.render(sessions, people, connections);
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }

@@ -19,7 +19,7 @@ pub(super) async fn logout(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> HttpResponse {
-    person.account.sign_out();
+    state.accounts.sign_out(&person.account).await;
     session.purge();
     let mut response = see_other(&state.urls.login());
     cookies::expire(&mut response, Name::Key, &state);

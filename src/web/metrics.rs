@@ -36,7 +36,7 @@ impl Metrics {
     }
 
     /// All of it in the text format of Prometheus 0.0.4.
-    pub(super) fn render(&self, sessions: Option<i64>) -> String {
+    pub(super) fn render(&self, sessions: Option<i64>, people: usize, connections: usize) -> String {
         let mut text = String::new();
         let mut line = |what: std::fmt::Arguments<'_>| {
             // Writing to a String can't fail.
@@ -49,6 +49,10 @@ impl Metrics {
             line(format_args!("# TYPE fernpost_sessions gauge"));
             line(format_args!("fernpost_sessions {sessions}"));
         }
+        line(format_args!("# TYPE fernpost_people gauge"));
+        line(format_args!("fernpost_people {people}"));
+        line(format_args!("# TYPE fernpost_imap_connections gauge"));
+        line(format_args!("fernpost_imap_connections {connections}"));
         line(format_args!("# TYPE fernpost_sign_ins_total counter"));
         for (outcome, count) in &*self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner) {
             line(format_args!("fernpost_sign_ins_total{{outcome=\"{outcome}\"}} {count}"));
@@ -73,10 +77,10 @@ mod tests {
         metrics.answered("/webmail/mailbox/{mailbox}", 200, Duration::from_millis(2));
         metrics.answered("/webmail/mailbox/{mailbox}", 200, Duration::from_millis(2));
         metrics.sign_in("refused");
-        let text = metrics.render(Some(3));
+        let text = metrics.render(Some(3), 2, 5);
         assert!(text.contains("fernpost_request_seconds_count{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 2\n"));
         assert!(text.contains("fernpost_request_seconds_sum{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 0.004000\n"));
         assert!(text.contains("fernpost_sign_ins_total{outcome=\"refused\"} 1\n"));
-        assert!(text.contains("fernpost_sessions 3\n"));
+        assert!(text.contains("fernpost_sessions 3\n") && text.contains("fernpost_imap_connections 5\n"));
     }
 }

@@ -40,17 +40,20 @@ impl SignedIn {
         csrf::holds(token, &self.csrf)
     }
 
-    /// The person of this request. A session whose password does not open is ended (`S-07`).
+    /// The person of this request. A session whose password does not open, or whose mail domain is
+    /// served no longer, is ended (`S-07`).
     pub(super) fn of(request: &HttpRequest, state: &State) -> Option<Self> {
         let session = request.get_session();
         let who = Who::of(&session)?;
         let key = request.cookie(Name::Key.of(state)).and_then(|cookie| key_from_text(cookie.value()));
-        let Some((password, csrf)) = key.and_then(|key| who.open(&key)).zip(who.csrf()) else {
+        let opened = key.and_then(|key| who.open(&key)).zip(who.csrf());
+        let resumed = opened.and_then(|(password, csrf)| Some((state.accounts.resume(&who.user, password).ok()?, csrf)));
+        let Some((account, csrf)) = resumed else {
             session.purge();
             return None;
         };
         request.extensions_mut().insert(user_hash(&who.user, state));
-        Some(Self { account: state.accounts.resume(&who.user, password), zone: zone::of(request), csrf })
+        Some(Self { account, zone: zone::of(request), csrf })
     }
 }
 
