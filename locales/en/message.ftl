@@ -54,7 +54,7 @@ notice-remote-blocked = { $count ->
     [one] 1 remote image blocked
    *[other] { $shown } remote images blocked
   }
-notice-remote-trackers = { $blocked }, { $trackers ->
+notice-remote-trackers = { $blocked }, { $count ->
     [one] 1 of them a tracker
    *[other] { $shown } of them trackers
   }
