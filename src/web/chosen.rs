@@ -27,11 +27,7 @@ impl Chosen {
     }
 
     /// As [`Self::read`], with these UIDs instead of the chosen ones.
-    pub fn read_uids<'a>(
-        fields: &Fields,
-        uids: impl Iterator<Item = &'a str>,
-        visit: &Visit,
-    ) -> Result<Self, Error> {
+    pub fn read_uids<'a>(fields: &Fields, uids: impl Iterator<Item = &'a str>, visit: &Visit) -> Result<Self, Error> {
         let mailbox = fields.one("mailbox").and_then(read_field).ok_or(Error::NotFound)?;
         let uid_validity = fields.one("uidvalidity").and_then(|text| text.parse().ok()).ok_or(Error::NotFound)?;
         let mut ranges = Vec::new();
