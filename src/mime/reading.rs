@@ -1,6 +1,7 @@
 //! Which parts of a message are read and which are files.
 
 use super::file_name;
+use super::parameter::percent_decoded;
 use crate::mail::{Part, PartKind, PartPath};
 
 /// Messages inside messages that are shown in place (`D-03`); deeper ones are files.
@@ -19,7 +20,7 @@ pub struct Reading {
     pub attachments: Vec<PartPath>,
     /// Whether there is more to the message than the structure tells: a multipart without anything in it (a server
     /// found none of its parts, for want of the right boundary), or more parts than are looked at. What can be read is
-    /// here; [`super::structure`] of the whole message may find the rest (`R-21`).
+    /// here; [`super::structure()`] of the whole message may find the rest (`R-21`).
     pub damaged: bool,
 }
 
@@ -115,6 +116,16 @@ pub fn plain_alternative(part: &Part, html: &PartPath) -> Option<PartPath> {
         });
     let inner = holder.last()?;
     inner.walk().find(|part| usage(part) == Use::Text && part.size > 2).map(|part| part.path.clone())
+}
+
+/// Pictures that [`reading`] left to the HTML parts, of which `html`, all of them in a row, mentions neither id nor
+/// location: nobody would see them, so they are files after all.
+pub fn unused_pictures(part: &Part, reading: &Reading, html: &str) -> Vec<PartPath> {
+    let html = String::from_utf8_lossy(&percent_decoded(html)).replace("&amp;", "&");
+    let pictures = part.walk().take(MOST).filter(|part| part.is_a("image") && matches!(part.kind, PartKind::Leaf));
+    let left = pictures.filter(|part| !reading.attachments.contains(&part.path));
+    let names = |part: &Part| inline_ids(part).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    left.filter(|part| !names(part).iter().any(|id| html.contains(id.as_str()))).map(|part| part.path.clone()).collect()
 }
 
 /// Where a part stands: how deep, and between what.
@@ -440,6 +451,9 @@ mod tests {
         reads(part.clone(), "html 1.2.1", "2");
         let part = numbered(part, &PartPath::root(), true);
         assert_eq!(inline_ids(&part), [("a@x".to_owned(), "1.2.2".parse().unwrap())]);
+        let reading = reading(&part);
+        assert!(unused_pictures(&part, &reading, "<img src='cid:a%40x'>").is_empty());
+        assert_eq!(unused_pictures(&part, &reading, "<img src='cid:b@x'>"), ["1.2.2".parse().unwrap()]);
         assert_eq!(plain_alternative(&part, &"1.2.1".parse().unwrap()), Some("1.1".parse().unwrap()));
     }
 
