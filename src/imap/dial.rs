@@ -42,7 +42,7 @@ impl Dialer {
     }
 
     /// A connected socket, under TLS if it is to be from the first byte.
-    pub(super) async fn dial(&self) -> Result<Socket, Error> {
+    pub async fn dial(&self) -> Result<Socket, Error> {
         let connecting = TcpStream::connect((self.server.host.as_str(), self.server.port));
         let tcp = match timeout(CONNECT, connecting).await {
             Err(_) => return Err(Error::TimedOut),
@@ -57,7 +57,7 @@ impl Dialer {
     }
 
     /// Begins TLS on an open socket.
-    pub(super) async fn secure(&self, socket: Socket) -> Result<Socket, Error> {
+    pub async fn secure(&self, socket: Socket) -> Result<Socket, Error> {
         let Some(tls) = &self.tls else { return Err(Error::Insecure("no TLS configured".into())) };
         let name =
             ServerName::try_from(self.server.host.clone()).map_err(|error| Error::Insecure(error.to_string()))?;

@@ -51,5 +51,6 @@ pub use overview::Tree;
 pub use probe::{Probe, probe};
 pub use search::{Criteria, Order};
 pub use server::{ImapServer, Tls};
+pub use stream::Socket;
 pub use transfer::Copied;
 pub use view::View;

@@ -11,7 +11,7 @@ trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// A TCP or TLS stream; in tests anything that reads and writes.
-pub(super) struct Socket(Box<dyn Duplex>);
+pub struct Socket(Box<dyn Duplex>);
 
 impl Socket {
     pub(super) fn new(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
