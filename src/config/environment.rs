@@ -33,8 +33,14 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
         }
-        "port" | "workers" | "max_connections_per_user" | "idle_minutes" | "absolute_hours" | "remember_days"
-        | "actions_per_second" | "actions_burst" => {
+        "port"
+        | "workers"
+        | "max_connections_per_user"
+        | "idle_minutes"
+        | "absolute_hours"
+        | "remember_days"
+        | "actions_per_second"
+        | "actions_burst" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
         }
         _ => Ok(Value::String(text.to_owned())),
