@@ -39,7 +39,7 @@ pub struct State {
     pub urls: Urls,
     /// What everything is called.
     pub words: Words,
-    /// Mails' HTML of the last minute, cleaned.
+    /// HTML of mails, cleaned, of the last minute.
     pub safe_bodies: SafeBodies,
     /// What was counted.
     pub metrics: Metrics,
