@@ -5,15 +5,16 @@
 // roof: the parts put together
 pub mod app;
 pub mod check;
-pub mod telemetry;
-// roof: what was typed and what it means
 pub mod config;
-// floor 3: what a browser can ask and is shown
+pub mod telemetry;
+// floor 3: what a browser can ask, and what it is shown
 pub mod web;
 // floor 2: what a signed-in person can do
 pub mod account;
-// floor 1: the outside world
+// floor 1: the outside world, one home each
+pub mod html;
 pub mod imap;
+pub mod mime;
 pub mod store;
 // ground: the words
 pub mod mail;

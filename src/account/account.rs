@@ -1,93 +1,112 @@
-//! TEMPORARY stand-in: signatures only.
-#![allow(missing_docs, clippy::unimplemented, unused_variables)]
+//! A signed-in person.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::imap::ImapServer;
-use super::{Asked, ByteStream, Error, Listing, Opened, Overview};
-use crate::mail::{Flag, MailboxName, MessageRef, PartPath, Role, Secret, Selection, UidValidity, UntrustedHtml};
+use futures_util::future::BoxFuture;
 
-#[derive(Clone)]
-pub struct Servers;
-impl Servers {
-    pub fn new(
-        default: Option<ImapServer>,
-        domains: impl IntoIterator<Item = (String, ImapServer)>,
-    ) -> Result<Self, crate::imap::Error> {
-        Ok(Self)
-    }
+use super::essence::Essences;
+use super::overview::Surroundings;
+use super::recent::Recent;
+use super::sorted::SortedLists;
+use super::{Error, Overview};
+use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
+use crate::mail::{MailboxName, Secret};
+
+/// Messages whose header and structure are remembered, at least; about 2 kB each.
+const ESSENCES: usize = 2_000;
+/// Sorted lists that are remembered, at least; 4 bytes for each message.
+const SORTED: usize = 2;
+
+/// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
+#[derive(Debug, Clone)]
+pub struct Account(pub(super) Arc<Inner>);
+
+/// What a person's tabs share.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) user: String,
+    pub(super) connections: Connections,
+    /// The last overview and when it was asked for.
+    pub(super) surroundings: Mutex<Surroundings>,
+    /// Headers and structures, which never change.
+    pub(super) essences: Mutex<Essences>,
+    /// Lists in other orders than by arrival.
+    pub(super) sorted: Mutex<SortedLists>,
 }
-#[derive(Clone)]
-pub struct Accounts;
-#[derive(Clone)]
-pub struct Account;
-pub struct HtmlPart {
-    pub html: UntrustedHtml,
-    pub inline: HashMap<String, PartPath>,
-    pub cut: bool,
-}
-pub struct FilePart {
-    pub name: String,
-    pub media_type: String,
-    pub size: Option<u64>,
-    pub bytes: ByteStream,
-}
-pub struct Changed {
-    pub done: u32,
-    pub missing: u32,
-    pub to: Option<MailboxName>,
-    pub undo: Option<Selection>,
-}
-impl Accounts {
-    pub fn new(servers: Servers) -> Self {
-        Self
-    }
-    pub async fn sign_in(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
-        unimplemented!()
-    }
-    pub fn resume(&self, user: &str, password: Secret) -> Result<Account, Error> {
-        unimplemented!()
-    }
-    pub async fn sign_out(&self, account: &Account) {}
-    pub async fn census(&self) -> (usize, usize) {
-        (0, 0)
-    }
-    pub async fn shut_down(&self) {}
-}
+
 impl Account {
+    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>) -> Self {
+        Self(Arc::new(Inner {
+            user: user.to_owned(),
+            connections: Connections::new(dialer, user, password, client),
+            surroundings: Mutex::default(),
+            essences: Mutex::new(Recent::new(ESSENCES)),
+            sorted: Mutex::new(Recent::new(SORTED)),
+        }))
+    }
+
+    /// The login name.
     pub fn user(&self) -> &str {
-        unimplemented!()
+        &self.0.user
     }
+
+    /// Whether this is the password the connections use.
     pub fn matches(&self, password: &Secret) -> bool {
-        unimplemented!()
+        self.0.connections.password_matches(password)
     }
-    pub fn sign_out(&self) {
-        unimplemented!()
+
+    /// Closes the connections and forgets what was read. Other sessions of the person reconnect on demand.
+    pub async fn sign_out(&self) {
+        self.0.connections.close().await;
+        locked(&self.0.essences).forget_all();
+        locked(&self.0.sorted).forget_all();
+        *locked(&self.0.surroundings) = Surroundings::default();
     }
+
+    /// How many connections are open.
+    pub async fn connections(&self) -> usize {
+        self.0.connections.open().await
+    }
+
+    /// The mailboxes, their counts and the quota, as of now. What a listing or an opened message has just learnt
+    /// counts as now.
     pub async fn overview(&self) -> Result<Arc<Overview>, Error> {
-        unimplemented!()
+        if let Some(recent) = locked(&self.0.surroundings).just_now() {
+            return Ok(recent);
+        }
+        let inbox = MailboxName::inbox();
+        self.read(Purpose::Mailbox(&inbox), |inner| {
+            Box::new(move |link| Box::pin(async move { inner.refresh(link).await }))
+        })
+        .await
+        .map_err(|error| Error::about(error, &inbox))
     }
-    pub async fn list_messages(&self, mailbox: &MailboxName, asked: &Asked) -> Result<Listing, Error> {
-        unimplemented!()
+
+    /// Runs reading work, and once more on a fresh connection if the first was lost (`R-01`, `R-03`).
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        purpose: Purpose<'_>,
+        work: impl Fn(Arc<Inner>) -> Work<T>,
+    ) -> Result<T, imap::Error> {
+        match self.run(purpose, work(self.0.clone())).await {
+            Err(error) if error.is_worth_a_retry() => self.run(purpose, work(self.0.clone())).await,
+            other => other,
+        }
     }
-    pub async fn open_message(&self, message: &MessageRef) -> Result<Opened, Error> {
-        unimplemented!()
+
+    /// Runs work that changes something: never twice.
+    pub(super) async fn run<T: Send + 'static>(&self, purpose: Purpose<'_>, work: Work<T>) -> Result<T, imap::Error> {
+        let client: Client = self.0.connections.client(purpose).await?;
+        client.run(work).await
     }
-    pub async fn peek_message(&self, message: &MessageRef) -> Result<Opened, Error> {
-        unimplemented!()
-    }
-    pub async fn set_flag(&self, chosen: &Selection, flag: &Flag, on: bool) -> Result<Changed, Error> {
-        unimplemented!()
-    }
-    pub async fn move_messages(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
-        unimplemented!()
-    }
-    pub async fn move_to_role(&self, chosen: &Selection, to: Role) -> Result<Changed, Error> {
-        unimplemented!()
-    }
-    pub async fn empty_mailbox(&self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<Changed, Error> {
-        unimplemented!()
-    }
+}
+
+/// Work for a connection.
+pub(super) type Work<T> =
+    Box<dyn for<'a> FnOnce(&'a mut Link) -> BoxFuture<'a, Result<T, imap::Error>> + Send + 'static>;
+
+/// What a panic in another request left behind is still good: every value here is replaced whole.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -87,9 +87,7 @@ impl Command {
     #[must_use]
     pub(super) fn raw(mut self, text: &str) -> Self {
         if let Some(last) = self.texts.last_mut() {
-            if !last.is_empty() {
-                last.push(' ');
-            } else if !self.literals.is_empty() {
+            if !last.is_empty() || !self.literals.is_empty() {
                 last.push(' ');
             }
             last.push_str(text);

@@ -1,40 +1,50 @@
-//! Commands under way, and what was answered to each.
-
-use std::collections::VecDeque;
+//! Commands under way, and what was answered to them.
 
 use super::fetch::Fetched;
 use super::response::{Response, Status};
 use super::token::Value;
 use super::{Code, Error};
 
-/// What the server said to one command.
+/// More data than this in answer to one batch is a server gone wild (`I-08`); values weigh a few times their octets.
+const WEIGHT: usize = 24 << 20;
+
+/// What the server said to a batch of commands.
+///
+/// Data belongs to the batch, not to one of its commands: Dovecot (2.3, 2022) answers a NOOP only after the commands
+/// that were sent behind it, so the order tells nothing. No batch has two commands whose data could be mistaken.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
-    /// The tagged status: its code, or the refusal.
-    result: Option<Result<Code, Error>>,
-    /// Codes of untagged status responses on the way.
+pub(super) struct Answers {
+    /// How each command ended, in their order.
+    pub(super) results: Vec<Result<Code, Error>>,
+    /// Codes of untagged status responses.
     pub(super) codes: Vec<Code>,
     /// FETCH responses.
     pub(super) fetched: Vec<Fetched>,
     /// Other data: name and values.
-    pub(super) data: Vec<(String, Vec<Value>)>,
-    /// How many messages were expunged meanwhile.
-    pub(super) expunged: u32,
+    data: Vec<(String, Vec<Value>)>,
 }
 
-impl Answer {
-    /// The answer, if the command was not refused.
+impl Answers {
+    /// The answers, if no command was refused; else the first refusal.
     pub(super) fn ok(self) -> Result<Self, Error> {
-        match &self.result {
-            Some(Ok(_)) => Ok(self),
+        match self.results.iter().find_map(|result| result.as_ref().err()) {
+            Some(error) => Err(error.clone()),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether the command at this place was not refused.
+    pub(super) fn result(&self, at: usize) -> Result<(), Error> {
+        match self.results.get(at) {
+            Some(Ok(_)) => Ok(()),
             Some(Err(error)) => Err(error.clone()),
             None => Err(Error::Garbled("no answer")),
         }
     }
 
-    /// The code of the tagged OK.
-    pub(super) fn code(&self) -> Option<&Code> {
-        self.result.as_ref()?.as_ref().ok()
+    /// All codes, of tagged and untagged responses.
+    pub(super) fn all_codes(&self) -> impl Iterator<Item = &Code> {
+        self.codes.iter().chain(self.results.iter().filter_map(|result| result.as_ref().ok()))
     }
 
     /// All data of this name.
@@ -46,22 +56,20 @@ impl Answer {
 /// Several commands sent together.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    waiting: VecDeque<(usize, String, Answer)>,
-    done: Vec<(usize, Answer)>,
-    sent: usize,
+    /// Tags, and how each command ended.
+    commands: Vec<(String, Option<Result<Code, Error>>)>,
+    answers: Answers,
+    open: usize,
     go_ahead: bool,
     /// Octets of data taken in.
     weight: usize,
 }
 
-/// More data than this in answer to one batch is a server gone wild (`I-08`); values weigh a few times their octets.
-const WEIGHT: usize = 24 << 20;
-
 impl Batch {
     /// A command with this tag was sent.
     pub(super) fn expect(&mut self, tag: String) {
-        self.waiting.push_back((self.sent, tag, Answer::default()));
-        self.sent += 1;
+        self.commands.push((tag, None));
+        self.open += 1;
     }
 
     /// A literal was announced.
@@ -74,70 +82,53 @@ impl Batch {
         self.go_ahead
     }
 
-    /// Whether every command was answered.
-    pub(super) fn is_complete(&self) -> bool {
-        self.waiting.is_empty()
+    /// Whether the command that was sent last was answered.
+    pub(super) fn last_is_answered(&self) -> bool {
+        self.commands.last().is_some_and(|(_, result)| result.is_some())
     }
 
-    /// Counts what a response weighs, if it belongs to a command.
+    /// Whether every command was answered.
+    pub(super) fn is_complete(&self) -> bool {
+        self.open == 0
+    }
+
+    /// Counts what a response weighs, if a command is under way.
     pub(super) fn weigh(&mut self, octets: usize) -> Result<(), Error> {
-        if !self.waiting.is_empty() {
+        if self.open > 0 {
             self.weight += octets;
         }
         if self.weight > WEIGHT { Err(Error::Garbled("more than can be meant")) } else { Ok(()) }
     }
 
-    /// Sorts a response to the oldest command that is not answered yet.
+    /// Sorts a response in; what comes while no command is under way is not kept.
     pub(super) fn take(&mut self, response: Response) -> Result<(), Error> {
         match response {
             Response::Tagged { tag, status, code } => return self.finish(&tag, status, code),
             Response::Continue(_) => self.go_ahead = false,
-            Response::Status { code, .. } => {
-                if let Some(answer) = self.current() {
-                    answer.codes.push(code);
-                }
-            }
-            Response::Fetch(fetched) => {
-                if let Some(answer) = self.current() {
-                    answer.fetched.push(fetched);
-                }
-            }
-            Response::Expunge(_) => {
-                if let Some(answer) = self.current() {
-                    answer.expunged += 1;
-                }
-            }
-            Response::Data(name, values) => {
-                if let Some(answer) = self.current() {
-                    answer.data.push((name, values));
-                }
-            }
-            Response::Exists(_) | Response::Vanished(_) => {}
+            _ if self.open == 0 => {}
+            Response::Status { code, .. } => self.answers.codes.push(code),
+            Response::Fetch(fetched) => self.answers.fetched.push(fetched),
+            Response::Data(name, values) => self.answers.data.push((name, values)),
+            Response::Exists(_) | Response::Expunge(_) | Response::Vanished(_) => {}
         }
         Ok(())
     }
 
-    /// The answers, in the order of the commands.
-    pub(super) fn into_answers(mut self) -> Vec<Answer> {
-        self.done.sort_by_key(|(at, _)| *at);
-        self.done.into_iter().map(|(_, answer)| answer).collect()
-    }
-
-    fn current(&mut self) -> Option<&mut Answer> {
-        self.waiting.front_mut().map(|(_, _, answer)| answer)
+    /// The answers.
+    pub(super) fn into_answers(self) -> Answers {
+        let results = self.commands.into_iter().map(|(_, result)| result.unwrap_or(Err(Error::Garbled("no answer"))));
+        Answers { results: results.collect(), ..self.answers }
     }
 
     fn finish(&mut self, tag: &[u8], status: Status, code: Code) -> Result<(), Error> {
-        let Some(at) = self.waiting.iter().position(|(_, waiting, _)| waiting.as_bytes() == tag) else {
-            return Err(Error::Garbled("an answer to no command"));
-        };
-        let Some((place, _, mut answer)) = self.waiting.remove(at) else { return Ok(()) };
-        answer.result = Some(match status {
+        let waiting = self.commands.iter_mut().find(|(waiting, result)| waiting.as_bytes() == tag && result.is_none());
+        let Some((_, result)) = waiting else { return Err(Error::Garbled("an answer to no command")) };
+        *result = Some(match status {
             Status::Ok | Status::PreAuth => Ok(code),
             Status::No | Status::Bye => Err(Error::No(code)),
             Status::Bad => Err(Error::Bad),
         });
-        self.done.push((place, answer)); // a server may answer out of order (RFC 9051 5.5)
+        self.open -= 1;
         self.go_ahead = false;
         Ok(())
     }

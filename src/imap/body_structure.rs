@@ -18,7 +18,7 @@ pub(super) fn read(value: &Value) -> BodyStructure {
             if !matches!(top.kind, PartKind::Multipart(_)) {
                 number(&mut top, PartPath::root().child(1));
             }
-            BodyStructure::Known(top)
+            BodyStructure::Known(Box::new(top))
         }
         None => BodyStructure::Opaque,
     }
@@ -39,11 +39,10 @@ fn renumber_children(multipart: &mut Part, path: &PartPath) {
     if let PartKind::Multipart(parts) = &mut multipart.kind {
         for (at, child) in parts.iter_mut().enumerate() {
             let path = path.child(u16::try_from(at + 1).unwrap_or(u16::MAX));
-            match &mut child.kind {
+            match child.kind {
                 PartKind::Multipart(_) => renumber_children(child, &path),
-                _ => {}
+                _ => number(child, path),
             }
-            if matches!(child.kind, PartKind::Multipart(_)) { child.path = path } else { number(child, path) }
         }
     }
     multipart.path = path.clone();
@@ -138,17 +137,18 @@ fn params(value: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `("attachment" ("filename" "x"))` or `("inline" NIL)`, wherever it stands among the extension fields.
+/// `("attachment" ("filename" "x"))` or `("inline" NIL)`, wherever it stands among the extension fields; a list of
+/// words is a language.
 fn disposition(value: &Value) -> Option<Disposition> {
-    match value.list()? {
-        [kind @ (Value::Text(_) | Value::Atom(_)), rest @ ..]
-            if !matches!(rest.first(), Some(Value::Text(_) | Value::Atom(_))) =>
-        {
-            let kind = kind.text()?.to_ascii_lowercase();
-            Some(Disposition { kind, params: rest.first().map(params).unwrap_or_default() })
-        }
-        _ => None,
-    }
+    let (kind, rest) = value.list()?.split_first()?;
+    let kind = kind.bytes().map(|kind| super::token::lenient(kind).to_ascii_lowercase())?;
+    let params = match rest.first() {
+        Some(params @ (Value::List(_) | Value::Nil)) => self::params(params),
+        Some(_) => return None,
+        None if matches!(kind.as_str(), "inline" | "attachment") => Vec::new(),
+        None => return None,
+    };
+    Some(Disposition { kind, params })
 }
 
 /// The field after disposition and language, if it is a text (RFC 2557).
@@ -174,7 +174,7 @@ mod tests {
 
     fn known(text: &str) -> Part {
         match structure(text) {
-            BodyStructure::Known(part) => part,
+            BodyStructure::Known(part) => *part,
             BodyStructure::Opaque => panic!("opaque: {text}"),
         }
     }

@@ -9,7 +9,7 @@ use async_imap::Session;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::batch::{Answer, Batch};
+use super::batch::{Answers, Batch};
 use super::list::Namespaces;
 use super::response::{Response, Status};
 use super::wire::Wire;
@@ -46,6 +46,11 @@ impl Link {
         }
     }
 
+    /// When the work that runs now was asked for.
+    pub fn asked(&self) -> Instant {
+        self.asked
+    }
+
     /// What the server can do.
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities
@@ -62,14 +67,13 @@ impl Link {
     }
 
     /// Sends one command; `Err` unless the server said OK.
-    pub(super) async fn command(&mut self, command: Command) -> Result<Answer, Error> {
-        let mut answers = self.batch(vec![command]).await?;
-        answers.pop().ok_or(Error::Garbled("no answer"))?.ok()
+    pub(super) async fn command(&mut self, command: Command) -> Result<Answers, Error> {
+        self.batch(vec![command]).await?.ok()
     }
 
-    /// Sends commands together and waits for all answers, in order. `Err` only if the connection is lost; each
-    /// [`Answer`] tells whether its own command was refused.
-    pub(super) async fn batch(&mut self, commands: Vec<Command>) -> Result<Vec<Answer>, Error> {
+    /// Sends commands together and waits for all answers. `Err` only if the connection is lost; the
+    /// [`Answers`] tell whether a command was refused.
+    pub(super) async fn batch(&mut self, commands: Vec<Command>) -> Result<Answers, Error> {
         let deadline = Instant::now() + self.deadline;
         self.round_trips += 1;
         let mut batch = Batch::default();
@@ -88,7 +92,7 @@ impl Link {
         &mut self,
         command: Command,
         sink: tokio::sync::mpsc::Sender<bytes::Bytes>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Answers, Error> {
         self.round_trips += 1;
         let mut batch = Batch::default();
         let mut deadline = Instant::now() + self.deadline;
@@ -106,7 +110,7 @@ impl Link {
             }
         }
         self.session.get_mut().stop_streaming();
-        batch.into_answers().pop().ok_or(Error::Garbled("no answer"))
+        batch.into_answers().ok()
     }
 
     /// Reads what the server says of itself, until somebody asks for something. Never returns but for an end.
@@ -136,9 +140,10 @@ impl Link {
         for text in texts {
             line.push_str(&text);
             let Some(literal) = literals.next() else { break };
-            let waits = !self.capabilities.has(Capability::LiteralPlus)
-                && !(self.capabilities.has(Capability::LiteralMinus) && literal.len() <= 4096);
-            if waits {
+            // RFC 7888 5: LITERAL- is for literals up to 4096 octets
+            let goes_at_once = self.capabilities.has(Capability::LiteralPlus)
+                || (self.capabilities.has(Capability::LiteralMinus) && literal.len() <= 4096);
+            if !goes_at_once {
                 line.push_str(&format!("{{{}}}", literal.len()));
                 self.send(&line, &mut tagged, batch, deadline).await?;
                 self.flush(deadline).await?;
@@ -146,7 +151,7 @@ impl Link {
                 while batch.awaits_go_ahead() {
                     self.read(batch, deadline).await?;
                 }
-                if batch.is_complete() {
+                if batch.last_is_answered() {
                     return Ok(()); // refused before the literal
                 }
                 line = literal;

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 
 use super::argument::Command;
-use super::batch::Answer;
-use super::list::{Namespaces, read_list, read_namespaces, read_status};
+use super::list::{read_list, read_namespaces, read_status};
 use super::{Capability, Error, Link, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
@@ -52,23 +51,18 @@ impl Link {
             commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
         }
         let answers = self.batch(commands).await?;
-        let mut answers = answers.into_iter();
-        answers.next().map(Answer::ok).transpose()?;
-        let mut tree = Tree::default();
-        let listed = answers.next().ok_or(Error::Garbled("no answer"))?.ok()?;
-        tree.mailboxes = listed.all("LIST").filter_map(read_list).collect();
-        let mut counts: HashMap<MailboxName, Counts> = listed.all("STATUS").filter_map(read_status).collect();
-        for answer in answers {
-            let Ok(answer) = answer.ok() else { continue }; // subscriptions, namespaces and quota are extras
-            let subscribed: Vec<_> = answer.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
-            for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
-                mailbox.subscribed = true;
-            }
-            if let Some(values) = answer.all("NAMESPACE").next() {
-                self.namespaces = Some(read_namespaces(values));
-            }
-            tree.quota = answer.all("QUOTA").find_map(quota::read).or(tree.quota);
+        answers.result(0)?;
+        answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
+        let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
+        let mut counts: HashMap<MailboxName, Counts> = answers.all("STATUS").filter_map(read_status).collect();
+        let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
+        for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
+            mailbox.subscribed = true;
         }
+        if let Some(values) = answers.all("NAMESPACE").next() {
+            self.namespaces = Some(read_namespaces(values));
+        }
+        tree.quota = answers.all("QUOTA").find_map(quota::read);
         if !with_status {
             counts = self.status_of(&tree.mailboxes).await?;
         }
@@ -100,11 +94,11 @@ impl Link {
             .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN)")))
             .collect::<Result<Vec<_>, Error>>()?;
         let answers = self.batch(commands).await?;
-        Ok(answers.iter().flat_map(|answer| answer.all("STATUS").filter_map(read_status).collect::<Vec<_>>()).collect())
+        Ok(answers.all("STATUS").filter_map(read_status).collect())
     }
 
     fn complete(&self, tree: &mut Tree, counts: &HashMap<MailboxName, Counts>) {
-        let spaces = self.namespaces.clone().unwrap_or_else(Namespaces::default);
+        let spaces = self.namespaces.clone().unwrap_or_default();
         for mailbox in &mut tree.mailboxes {
             mailbox.counts = counts.get(&mailbox.name).copied();
             mailbox.shared = spaces.others.iter().any(|prefix| mailbox.name.as_str().starts_with(prefix.as_str()));

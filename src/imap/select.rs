@@ -21,8 +21,8 @@ impl Link {
             let asked = tokio::time::Instant::now();
             let selected = self.command(command).await;
             match (selected, self.view.as_mut()) {
-                (Ok(answer), Some(view)) => {
-                    for code in answer.codes {
+                (Ok(answers), Some(view)) => {
+                    for code in answers.codes {
                         if let Code::UidValidity(uid_validity) = code {
                             view.uid_validity = uid_validity;
                         }
@@ -45,6 +45,11 @@ impl Link {
         if view.uid_validity == uid_validity { Ok(view) } else { Err(Error::Rebuilt) }
     }
 
+    /// Forgets what is open: the next [`Self::select`] asks the server.
+    pub fn forget_selected(&mut self) {
+        self.view = None;
+    }
+
     /// Makes sure that the view knows UID and flags of the messages at `places` from the newest; `items` are fetched
     /// of those it had to ask for.
     pub async fn window(&mut self, places: Range<u32>, items: &[Item]) -> Result<Vec<Fetched>, Error> {
@@ -61,22 +66,14 @@ impl Link {
     pub async fn fetch(&mut self, uids: &UidSet, items: &[Item]) -> Result<Vec<Fetched>, Error> {
         let commands =
             uids.split(LINE).iter().map(|uids| Command::new("UID FETCH").uids(uids).raw(&words(items))).collect();
-        let mut fetched = Vec::new();
-        for answer in self.batch(commands).await? {
-            fetched.extend(answer.ok()?.fetched);
-        }
-        Ok(merged(fetched))
+        Ok(merged(self.batch(commands).await?.ok()?.fetched))
     }
 
     /// Fetches different items of different messages, in one round trip.
     pub async fn fetch_each(&mut self, wanted: &[(UidSet, Vec<Item>)]) -> Result<Vec<Fetched>, Error> {
         let commands =
             wanted.iter().map(|(uids, items)| Command::new("UID FETCH").uids(uids).raw(&words(items))).collect();
-        let mut fetched = Vec::new();
-        for answer in self.batch(commands).await? {
-            fetched.extend(answer.ok()?.fetched);
-        }
-        Ok(merged(fetched))
+        Ok(merged(self.batch(commands).await?.ok()?.fetched))
     }
 
     /// Sends a part's octets, as encoded, into `sink`. `false` if the message has no such part or is gone.
@@ -88,7 +85,7 @@ impl Link {
     ) -> Result<bool, Error> {
         let command =
             Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(&[Item::Part(path.clone(), None)]));
-        let answer = self.stream(command, sink.clone()).await?.ok()?;
+        let answer = self.stream(command, sink.clone()).await?;
         let section = path.to_string();
         let Some(fetched) =
             answer.fetched.iter().find(|fetched| fetched.bodies.iter().any(|(name, _)| *name == section))

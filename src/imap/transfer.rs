@@ -4,7 +4,6 @@
 //! `\Deleted`, is not in this program.
 
 use super::argument::Command;
-use super::batch::Answer;
 use super::select::LINE;
 use super::{Capability, Code, Criteria, Error, Link};
 use crate::mail::{Flag, MailboxName, UidSet, UidValidity};
@@ -40,9 +39,7 @@ impl Link {
         let there: UidSet = self.store(uids, &[Flag::Deleted], true).await?.into_iter().collect();
         if self.capabilities.has(Capability::UidPlus) {
             let commands = there.split(LINE).iter().map(|uids| Command::new("UID EXPUNGE").uids(uids)).collect();
-            for answer in self.batch(commands).await? {
-                answer.ok()?;
-            }
+            self.batch(commands).await?.ok()?;
         }
         Ok(there)
     }
@@ -77,24 +74,16 @@ impl Link {
             .collect::<Result<Vec<_>, _>>()?;
         let mut copied = Copied::default();
         let (mut from, mut there) = (Vec::new(), Vec::new());
-        for answer in self.batch(commands).await? {
-            let answer = answer.ok()?;
-            if let Some((validity, source, target)) = copy_uid(&answer) {
+        // COPYUID stands in the tagged OK of COPY and in an untagged one of MOVE (RFC 6851 4.3)
+        for code in self.batch(commands).await?.ok()?.all_codes() {
+            if let Code::CopyUid { validity, from: source, to: target } = code {
                 from.extend_from_slice(source.ranges());
                 there.extend_from_slice(target.ranges());
-                copied.to = Some((validity, UidSet::default()));
+                copied.to = Some((*validity, UidSet::default()));
             }
         }
         copied.from = known.unwrap_or_else(|| from.into());
         copied.to = copied.to.map(|(validity, _)| (validity, there.into()));
         Ok(copied)
     }
-}
-
-/// COPYUID stands in the tagged OK of COPY and in an untagged one of MOVE (RFC 6851 4.3).
-fn copy_uid(answer: &Answer) -> Option<(UidValidity, UidSet, UidSet)> {
-    answer.codes.iter().chain(answer.code()).find_map(|code| match code {
-        Code::CopyUid { validity, from, to } => Some((*validity, from.clone(), to.clone())),
-        _ => None,
-    })
 }

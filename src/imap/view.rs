@@ -147,10 +147,10 @@ mod tests {
 
     fn view(uids: &[u32]) -> View {
         let mut view = View::new(MailboxName::inbox());
-        view.on_exists(uids.len() as u32);
-        for (at, uid) in uids.iter().enumerate() {
+        for (sequence, uid) in (1..).zip(uids) {
+            view.on_exists(sequence);
             if *uid > 0 {
-                view.on_fetch(&fetched(at as u32 + 1, *uid, &[]));
+                view.on_fetch(&fetched(sequence, *uid, &[]));
             }
         }
         view

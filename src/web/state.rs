@@ -10,6 +10,7 @@ use super::Error;
 use super::assets::Assets;
 use super::metrics::Metrics;
 use super::pace::Pace;
+use super::safe_bodies::SafeBodies;
 use super::security_headers::Policy;
 use super::templates::Templates;
 use super::urls::Urls;
@@ -38,6 +39,8 @@ pub struct State {
     pub urls: Urls,
     /// What everything is called.
     pub words: Words,
+    /// Mail in HTML that was made safe a moment ago.
+    pub safe_bodies: SafeBodies,
     /// What was counted.
     pub metrics: Metrics,
     /// Who is too fast.

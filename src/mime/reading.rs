@@ -1,0 +1,315 @@
+//! Which parts of a message are read and which are files.
+
+use super::file_name;
+use crate::mail::{Part, PartKind, PartPath};
+
+/// Messages inside messages that are shown in place (`D-03`); deeper ones are files.
+const DEEPEST_SHOWN: usize = 20;
+/// Containers inside each other that are looked into.
+const DEEPEST: usize = 100;
+/// Parts that are looked at (`D-03`).
+const MOST: usize = 1000;
+
+/// How a message is to be read, in the order of its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// What is shown, one after the other.
+    pub shown: Vec<Shown>,
+    /// What is offered as files; pictures that are shown in place are among them, those an HTML part may refer to not.
+    pub attachments: Vec<PartPath>,
+    /// Whether the structure could not be understood, or is larger than is looked at, and this is what could be read.
+    pub damaged: bool,
+}
+
+/// A part that is read in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// To be shown as text.
+    Text(PartPath),
+    /// To be shown as HTML.
+    Html(PartPath),
+    /// A picture between the texts, of a type that browsers show.
+    Image(PartPath),
+    /// An attached message.
+    Message {
+        /// The `message/rfc822` part.
+        path: PartPath,
+        /// What it shows.
+        inside: Vec<Shown>,
+    },
+}
+
+/// What one leaf is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Text,
+    Html,
+    Picture,
+    File,
+}
+
+/// Decides which parts of a message make its face and which are files.
+///
+/// Of alternatives the richest that we can show is shown, the others not at all unless they are files (an
+/// invitation). Text is shown wherever it stands unless it is marked as an attachment; with a file name it is offered
+/// as a file as well. Unknown multiparts are mixed (RFC 2046 5.1.3).
+pub fn reading(part: &Part) -> Reading {
+    let mut reader =
+        Reader { has_html: part.walk().take(MOST).any(|part| usage(part) == Use::Html), ..Reader::default() };
+    let mut shown = Vec::new();
+    // a message that is nothing but one attached text is read all the same: there is nothing else to it
+    if matches!(part.kind, PartKind::Leaf)
+        && is_attachment(part)
+        && matches!(usage_of_type(part), Use::Text | Use::Html)
+    {
+        shown.push(match usage_of_type(part) {
+            Use::Html => Shown::Html(part.path.clone()),
+            _ => Shown::Text(part.path.clone()),
+        });
+        reader.attachments.push(part.path.clone());
+    } else {
+        reader.read(part, &mut shown, Place::default());
+    }
+    let empty = matches!(&part.kind, PartKind::Multipart(parts) if parts.is_empty());
+    Reading { shown, attachments: reader.attachments, damaged: reader.damaged || empty }
+}
+
+/// Whether the message carries files that a person would call so: no signatures, no pictures inside its HTML.
+pub fn has_attachments(part: &Part) -> bool {
+    let attachments = reading(part).attachments;
+    !attachments.is_empty()
+        && part.walk().take(MOST).any(|part| {
+            !matches!(
+                part.media_type.as_str(),
+                "application/pgp-signature"
+                    | "application/pkcs7-signature"
+                    | "application/x-pkcs7-signature"
+                    | "application/pgp-encrypted"
+                    | "text/rfc822-headers"
+                    | "message/delivery-status"
+                    | "message/disposition-notification"
+            ) && !matches!(part.kind, PartKind::Multipart(_))
+                && attachments.contains(&part.path)
+        })
+}
+
+/// What an HTML part may refer to: each `Content-ID` (without brackets) and `Content-Location` with its part.
+pub fn inline_ids(part: &Part) -> Vec<(String, PartPath)> {
+    let leaves = part.walk().take(MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
+    let named = leaves.flat_map(|part| {
+        let id = part.id.as_deref().map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
+        // folding leaves blanks in long addresses
+        let location = part.location.as_deref().map(|location| location.split_whitespace().collect::<String>());
+        let ids = id.map(str::to_owned).into_iter().chain(location);
+        ids.filter(|id| !id.is_empty()).map(|id| (id, part.path.clone()))
+    });
+    named.collect()
+}
+
+/// The plain alternative of an HTML part, for those who prefer it or when the HTML turns out to be empty.
+pub fn plain_alternative(part: &Part, html: &PartPath) -> Option<PartPath> {
+    let holder =
+        part.walk().take(MOST).filter(|part| part.media_type == "multipart/alternative").filter(|alternative| {
+            alternative.walk().take(MOST).any(|part| part.path == *html && usage(part) == Use::Html)
+        });
+    let inner = holder.last()?;
+    inner.walk().find(|part| usage(part) == Use::Text && part.size > 2).map(|part| part.path.clone())
+}
+
+/// Where a part stands: how deep, and between what.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    containers: usize,
+    messages: usize,
+}
+
+#[derive(Default)]
+struct Reader {
+    attachments: Vec<PartPath>,
+    damaged: bool,
+    parts: usize,
+    has_html: bool,
+}
+
+impl Reader {
+    fn read(&mut self, part: &Part, shown: &mut Vec<Shown>, place: Place) {
+        self.parts += 1;
+        if self.parts > MOST || place.containers > DEEPEST {
+            self.damaged = true;
+            return;
+        }
+        let inner = Place { containers: place.containers + 1, ..place };
+        match &part.kind {
+            PartKind::Leaf => self.leaf(part, shown),
+            PartKind::Message(top) => {
+                self.attachments.push(part.path.clone());
+                if place.messages < DEEPEST_SHOWN {
+                    let mut inside = Vec::new();
+                    self.read(top, &mut inside, Place { messages: place.messages + 1, ..inner });
+                    shown.push(Shown::Message { path: part.path.clone(), inside });
+                }
+            }
+            PartKind::Multipart(parts) => match part.media_type.as_str() {
+                "multipart/alternative" => self.alternative(parts, shown, inner),
+                "multipart/related" => self.related(part, parts, shown, inner),
+                "multipart/appledouble" => {
+                    // the resource fork means nothing outside a Macintosh (RFC 1740)
+                    for part in parts.iter().filter(|part| part.media_type != "application/applefile") {
+                        self.read(part, shown, inner);
+                    }
+                }
+                _ => parts.iter().for_each(|part| self.read(part, shown, inner)),
+            },
+        }
+    }
+
+    fn leaf(&mut self, part: &Part, shown: &mut Vec<Shown>) {
+        let named = file_name::said(part).is_some();
+        match usage(part) {
+            Use::Text => shown.push(Shown::Text(part.path.clone())),
+            Use::Html => shown.push(Shown::Html(part.path.clone())),
+            Use::Picture => {
+                // one with an id is most likely shown by the HTML; it is offered as a file to be sure
+                if !(self.has_html && part.id.is_some()) {
+                    shown.push(Shown::Image(part.path.clone()));
+                }
+                self.attachments.push(part.path.clone());
+                return;
+            }
+            Use::File => {
+                self.attachments.push(part.path.clone());
+                return;
+            }
+        }
+        if named {
+            self.attachments.push(part.path.clone());
+        }
+    }
+
+    /// Shows the best of several forms of one content (RFC 2046 5.1.4); of equally good ones the last.
+    fn alternative(&mut self, parts: &[Part], shown: &mut Vec<Shown>, place: Place) {
+        let best = parts.iter().enumerate().map(|(at, part)| (worth(part), at)).filter(|(worth, _)| *worth > 0).max();
+        for (at, part) in parts.iter().enumerate() {
+            match best {
+                Some((_, chosen)) if chosen == at => self.read(part, shown, place),
+                _ => self.files_of(part),
+            }
+        }
+    }
+
+    /// The files among the parts of a form that is not shown.
+    fn files_of(&mut self, form: &Part) {
+        let mut related = 0;
+        for part in form.walk() {
+            self.parts += 1;
+            if self.parts > MOST {
+                self.damaged = true;
+                return;
+            }
+            if part.media_type == "multipart/related" {
+                related = part.children().len();
+            }
+            let file = match part.kind {
+                PartKind::Multipart(_) => false,
+                PartKind::Message(_) => true,
+                PartKind::Leaf if usage(part) == Use::Picture => related == 0 || part.id.is_none(),
+                // text in other dress says what the shown form says
+                PartKind::Leaf => usage(part) == Use::File && (is_attachment(part) || !is_richer_text(part)),
+            };
+            if file {
+                self.attachments.push(part.path.clone());
+            }
+        }
+    }
+
+    /// Shows the root (RFC 2387); pictures and fonts that it can refer to stay in the background.
+    fn related(&mut self, whole: &Part, parts: &[Part], shown: &mut Vec<Shown>, place: Place) {
+        let start = whole.param("start").map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
+        let root = start
+            .and_then(|start| parts.iter().position(|part| part.id.as_deref() == Some(start) && worth(part) > 0))
+            .or_else(|| parts.iter().position(|part| worth(part) > 1))
+            .unwrap_or(0);
+        let refers = parts.get(root).is_some_and(|root| root.walk().take(MOST).any(|part| usage(part) == Use::Html));
+        for (at, part) in parts.iter().enumerate() {
+            let background = refers
+                && at != root
+                && (part.id.is_some() || part.location.is_some())
+                && !is_attachment(part)
+                && (part.is_a("image") || part.is_a("font") || part.media_type == "text/css");
+            if !background {
+                self.read(part, shown, place);
+            }
+        }
+    }
+}
+
+/// How much of a form we can show: HTML 4, text 3, a picture 2, something 1. An empty text is worth less than any other.
+fn worth(part: &Part) -> u8 {
+    let parts = part.walk().take(MOST);
+    let worth = parts.map(|part| match usage(part) {
+        Use::Html | Use::Text if part.size <= 2 => 1,
+        Use::Html => 4,
+        Use::Text => 3,
+        Use::Picture => 2,
+        Use::File => u8::from(matches!(part.kind, PartKind::Message(_))),
+    });
+    worth.max().unwrap_or(0)
+}
+
+/// Another spelling of the same text, which nobody wants as a file.
+fn is_richer_text(part: &Part) -> bool {
+    matches!(
+        part.media_type.as_str(),
+        "text/enriched"
+            | "text/richtext"
+            | "text/x-amp-html"
+            | "text/watch-html"
+            | "text/rtf"
+            | "text/markdown"
+            | "text/x-markdown"
+    )
+}
+
+/// Whether the sender says that it is a file. An unknown disposition means so too (RFC 2183 2.8).
+fn is_attachment(part: &Part) -> bool {
+    match part.disposition.as_ref().map(|disposition| disposition.kind.trim()) {
+        None | Some("" | "inline" | "inlined" | "form-data") => false,
+        Some(kind) => kind == "attachment" || !part.is_a("text"),
+    }
+}
+
+fn usage(part: &Part) -> Use {
+    if is_attachment(part) { Use::File } else { usage_of_type(part) }
+}
+
+/// By the type alone, once it is one: RFC 2045 5.2 has what is none read as plain text.
+fn usage_of_type(part: &Part) -> Use {
+    if !matches!(part.kind, PartKind::Leaf) {
+        return Use::File;
+    }
+    let (top, sub) = part.media_type.split_once('/').unwrap_or((&part.media_type, ""));
+    match (top, sub) {
+        ("text", "html") | ("application", "xhtml+xml") => Use::Html,
+        ("text", "plain" | "") => Use::Text,
+        (
+            "text",
+            "calendar" | "vcard" | "x-vcard" | "directory" | "css" | "csv" | "xml" | "rfc822-headers" | "javascript",
+        ) => Use::File,
+        ("text", _) if is_richer_text(part) => Use::File,
+        // an unknown kind of text can be read as it is, unless it comes as a file (RFC 2046 4.1.4)
+        ("text", _) => {
+            if file_name::said(part).is_some() {
+                Use::File
+            } else {
+                Use::Text
+            }
+        }
+        ("image", "png" | "jpeg" | "jpg" | "pjpeg" | "gif" | "webp") => Use::Picture,
+        // a multipart that fell apart, for want of its boundary
+        ("multipart", _) => Use::Text,
+        ("application" | "image" | "audio" | "video" | "message" | "model" | "font" | "chemical", _) => Use::File,
+        (_, "") => Use::Text,
+        (top, _) if top.starts_with("x-") => Use::File,
+        _ => Use::File,
+    }
+}
