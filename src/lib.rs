@@ -7,7 +7,7 @@ pub mod app;
 pub mod check;
 pub mod config;
 pub mod telemetry;
-// floor 3: what a browser can ask, and what it is shown
+// floor 3: what a browser can ask and is shown
 pub mod web;
 // floor 2: what a signed-in person can do
 pub mod account;

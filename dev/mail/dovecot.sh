@@ -269,5 +269,5 @@ start_dovecot() {
         *) die "Dovecot $version: its configuration is known here for 2.3 and 2.4 only" ;;
     esac >"$state/dovecot.conf"
     : >"$state/dovecot.log"
-    dovecot -c "$state/dovecot.conf" >>"$state/dovecot.log" 2>&1
+    dovecot -c "$state/dovecot.conf" >>"$state/dovecot.log" 2>&1 9>&-
 }

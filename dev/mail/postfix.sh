@@ -6,6 +6,7 @@ start_postfix() {
     daemons=$(postconf -h daemon_directory 2>/dev/null || echo /usr/lib/postfix/sbin)
     [ -x "$daemons/master" ] || die "Postfix is not installed: run dev/install mail"
     mkdir -p "$etc"
+    [ -z "$sudo" ] || $sudo chown -R "$(id -u)" "$etc"
     cat >"$etc/main.cf" <<CONF
 compatibility_level = 3.6
 queue_directory = $state/spool
@@ -95,5 +96,5 @@ CONF
     fi
     [ -z "$sudo" ] || $sudo chown -R root:root "$etc"    # Postfix wants to be sure of its configuration
     : >"$state/postfix-start.log"
-    $sudo env MAIL_CONFIG="$etc" setsid "$daemons/master" -s -c "$etc" </dev/null >>"$state/postfix-start.log" 2>&1 &
+    $sudo env MAIL_CONFIG="$etc" setsid "$daemons/master" -s -c "$etc" </dev/null >>"$state/postfix-start.log" 2>&1 9>&- &
 }

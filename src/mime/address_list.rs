@@ -187,8 +187,8 @@ fn entries(text: &str) -> Vec<Address> {
             Kind::Special('<') => angle = true,
             Kind::Special('>') => angle = false,
             Kind::Special('@') => seen_at = true,
-            // a group's name, or a scheme like `mailto:`; inside brackets it ends a route
-            Kind::Special(':') if !angle && !seen_at => {
+            // a group's name; without the semicolon that ends a group it may be part of a name
+            Kind::Special(':') if !angle && !seen_at && text.contains(';') => {
                 entry.clear();
                 continue;
             }
@@ -245,6 +245,9 @@ fn address(entry: &[Token<'_>]) -> Option<Address> {
 
 /// An entry without brackets: `anna@example.com`, `anna@example.com (Anna)`, `Anna anna@example.com`, `root`.
 fn bare(entry: &[Token<'_>]) -> Option<(String, String)> {
+    // an unfinished group (`undisclosed-recipients:`), or a scheme (`mailto:anna@example.com`)
+    let colon = entry.iter().rposition(|token| token.kind == Kind::Special(':'));
+    let entry = entry.get(colon.map_or(0, |colon| colon + 1)..)?;
     let Some(at) = entry.iter().rposition(|token| token.kind == Kind::Special('@')) else {
         let words = entry.iter().filter(|token| !matches!(token.kind, Kind::Comment(_))).count();
         return Some(
@@ -371,6 +374,7 @@ mod tests {
             &[("", "alice@example.com"), ("Bob B", "bob@example.com"), ("", "carol@example.com")],
         );
         reads("undisclosed-recipients:;", &[]);
+        reads("undisclosed-recipients:", &[]);
     }
 
     #[test]
@@ -421,6 +425,8 @@ mod tests {
         reads("root", &[("", "root")]);
         reads("Cron Daemon", &[("Cron Daemon", "")]);
         reads("<mailto:a@b>", &[("", "a@b")]);
+        reads("mailto:a@b", &[("", "a@b")]);
+        reads("Anna :-) <a@b>", &[("Anna :-)", "a@b")]);
         reads("[List] Anna <a@b>", &[("[List] Anna", "a@b")]);
         reads("'a@b'", &[("", "'a@b'")]);
     }

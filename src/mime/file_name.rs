@@ -25,8 +25,11 @@ pub fn message_file_name(subject: &str) -> String {
 /// The name that the sender gave, made safe; `None` where there is none or nothing safe is left of it.
 pub(super) fn said(part: &Part) -> Option<String> {
     let disposition = part.disposition.as_ref().map(|disposition| disposition.params.as_slice()).unwrap_or_default();
+    // in a form the name is the field's (RFC 7578 4.2)
+    let of_form = part.disposition.as_ref().is_some_and(|disposition| disposition.kind == "form-data");
     [(disposition, "filename"), (disposition, "name"), (&part.params, "name"), (&part.params, "filename")]
         .into_iter()
+        .filter(|(_, name)| !of_form || *name == "filename")
         .find_map(|(params, name)| safe(&parameter::value(params, name)?))
 }
 
@@ -37,7 +40,7 @@ fn safe(name: &str) -> Option<String> {
     for c in last.chars() {
         match c {
             '"' | ':' | '*' | '?' | '<' | '>' | '|' => kept.push('_'),
-            _ if c.is_control() || is_invisible(c) => {}
+            _ if c != '\t' && c.is_control() || is_invisible(c) => {}
             _ if c.is_whitespace() => kept.push(' '),
             _ => kept.push(c),
         }

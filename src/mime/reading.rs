@@ -17,7 +17,9 @@ pub struct Reading {
     pub shown: Vec<Shown>,
     /// What is offered as files; pictures that are shown in place are among them, those an HTML part may refer to not.
     pub attachments: Vec<PartPath>,
-    /// Whether the structure could not be understood, or is larger than is looked at, and this is what could be read.
+    /// Whether there is more to the message than the structure tells: a multipart without anything in it (a server
+    /// found none of its parts, for want of the right boundary), or more parts than are looked at. What can be read is
+    /// here; [`super::structure`] of the whole message may find the rest (`R-21`).
     pub damaged: bool,
 }
 
@@ -70,8 +72,7 @@ pub fn reading(part: &Part) -> Reading {
     } else {
         reader.read(part, &mut shown, Place::default());
     }
-    let empty = matches!(&part.kind, PartKind::Multipart(parts) if parts.is_empty());
-    Reading { shown, attachments: reader.attachments, damaged: reader.damaged || empty }
+    Reading { shown, attachments: reader.attachments, damaged: reader.damaged }
 }
 
 /// Whether the message carries files that a person would call so: no signatures, no pictures inside its HTML.
@@ -138,9 +139,12 @@ impl Reader {
             self.damaged = true;
             return;
         }
+        if matches!(part.kind, PartKind::Multipart(_)) && part.walk().all(|part| part.size == 0) {
+            self.damaged = true;
+        }
         let inner = Place { containers: place.containers + 1, ..place };
         match &part.kind {
-            PartKind::Leaf => self.leaf(part, shown),
+            PartKind::Leaf => self.leaf(part, shown, place),
             PartKind::Message(top) => {
                 self.attachments.push(part.path.clone());
                 if place.messages < DEEPEST_SHOWN {
@@ -163,9 +167,11 @@ impl Reader {
         }
     }
 
-    fn leaf(&mut self, part: &Part, shown: &mut Vec<Shown>) {
+    fn leaf(&mut self, part: &Part, shown: &mut Vec<Shown>, place: Place) {
         let named = file_name::said(part).is_some();
         match usage(part) {
+            // a delimiter without a part behind it reads as an empty one
+            Use::Text if part.size == 0 && place.containers > 0 && !named => {}
             Use::Text => shown.push(Shown::Text(part.path.clone())),
             Use::Html => shown.push(Shown::Html(part.path.clone())),
             Use::Picture => {

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::content_type;
 use super::header_field::fields;
+use super::{content_type, parameter};
 use crate::mail::{Disposition, Part, PartKind, PartPath};
 
 /// Containers inside each other, and parts, that are taken apart; what is beyond stays a leaf.
@@ -76,10 +76,11 @@ impl Reader<'_> {
         let Described { mut part, boundary } = described;
         self.parts += 1;
         let may_open = depth < DEEPEST && self.parts < MOST;
-        if let Some(boundary) = boundary.filter(|_| may_open && part.is_a("multipart")) {
+        let opened = if may_open && part.is_a("multipart") { self.open(&body, boundary) } else { None };
+        if let Some(ranges) = opened {
             let default = if part.media_type == "multipart/digest" { "message/rfc822" } else { "text/plain" };
             let mut parts = Vec::new();
-            for (at, range) in self.split(&body, boundary.as_bytes()).into_iter().enumerate() {
+            for (at, range) in ranges.into_iter().enumerate() {
                 let Ok(number) = u16::try_from(at + 1) else { break };
                 if self.parts >= MOST {
                     break;
@@ -123,17 +124,33 @@ impl Reader<'_> {
         memmem::find(bytes, b"\r\r").filter(|_| at == 0).map_or(range.end, |end| range.start + end + 2)
     }
 
+    /// The parts of a multipart, by its boundary; where that is missing or wrong, by what looks like one. `None` where
+    /// there is no delimiter at all.
+    fn open(&self, body: &Range<usize>, boundary: Option<String>) -> Option<Vec<Range<usize>>> {
+        let declared = boundary.and_then(|boundary| self.split(body, boundary.as_bytes()));
+        declared.or_else(|| {
+            let bytes = self.cut(body);
+            let start = if bytes.starts_with(b"--") { 2 } else { memmem::find(bytes, b"\n--")? + 3 };
+            let line = bytes.get(start..)?;
+            let line = line.get(..memchr(b'\n', line)?)?.trim_ascii_end();
+            let plausible = (1..=70).contains(&line.len()) && !line.starts_with(b" ") && !line.ends_with(b"-");
+            self.split(body, line).filter(|parts| plausible && !parts.is_empty())
+        })
+    }
+
     /// The parts between the delimiters; the line end before a delimiter belongs to it (RFC 2046 5.1.1). A missing
-    /// closing delimiter ends with the body.
-    fn split(&self, body: &Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
+    /// closing delimiter ends with the body. `None` where there is no delimiter.
+    fn split(&self, body: &Range<usize>, boundary: &[u8]) -> Option<Vec<Range<usize>>> {
         let bytes = self.cut(body);
         let mut parts = Vec::new();
         let mut open: Option<usize> = None;
+        let mut seen = false;
         let mut at = 0;
         let delimiter = memmem::Finder::new(b"\n--");
         loop {
             // `at` is the start of a line
             if let Some(closes) = is_delimiter(bytes.get(at..).unwrap_or_default(), boundary) {
+                seen = true;
                 if let Some(start) = open.take() {
                     let end = match bytes.get(..at) {
                         Some([.., b'\r', b'\n']) => at - 2,
@@ -143,7 +160,7 @@ impl Reader<'_> {
                     parts.push(body.start + start.min(end)..body.start + end);
                 }
                 if closes || parts.len() >= MOST {
-                    return parts;
+                    return Some(parts);
                 }
                 let rest = bytes.get(at..).unwrap_or_default();
                 open = Some(at + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1));
@@ -156,7 +173,7 @@ impl Reader<'_> {
         if let Some(start) = open {
             parts.push(body.start + start..body.end);
         }
-        parts
+        seen.then_some(parts)
     }
 }
 
@@ -176,11 +193,10 @@ fn described(header: &[u8], default: &str) -> Described {
         if field.is("content-type") && !typed {
             let (value, params) = content_type::parse(&field.unfolded(None));
             typed = true;
-            boundary = params.iter().find(|(name, _)| name == "boundary").map(|(_, value)| value.trim_end().to_owned());
+            boundary = parameter::value(&params, "boundary").map(|value| value.trim_end().to_owned());
             part.params = params;
             part.media_type = match value.split_once('/') {
                 Some((top, sub)) if !top.is_empty() && !sub.is_empty() => value,
-                _ if value == "text" || value.is_empty() => "text/plain".to_owned(),
                 // RFC 2045 5.2: what is no type is read as plain text
                 _ => "text/plain".to_owned(),
             };

@@ -28,7 +28,11 @@ pub(crate) struct File {
 }
 
 pub(crate) fn read(message: &[u8]) -> Seen {
-    let parsed = mime::structure(message);
+    read_parsed(message, &mime::structure(message))
+}
+
+/// As [`read`], of a message that was taken apart by somebody else.
+pub(crate) fn read_parsed(message: &[u8], parsed: &Parsed) -> Seen {
     let reading = mime::reading(&parsed.part);
     let envelope = mime::envelope(&message[parsed.headers[&PartPath::root()].clone()]);
     let mut seen = Seen {
@@ -39,14 +43,14 @@ pub(crate) fn read(message: &[u8]) -> Seen {
         date: envelope.sent_date,
         body: String::new(),
         html: false,
-        attachments: reading.attachments.iter().map(|path| file(message, &parsed, path)).collect(),
+        attachments: reading.attachments.iter().map(|path| file(message, parsed, path)).collect(),
         inline: mime::inline_ids(&parsed.part)
             .into_iter()
-            .map(|(id, path)| (id, file(message, &parsed, &path)))
+            .map(|(id, path)| (id, file(message, parsed, &path)))
             .collect(),
         subjects_inside: Vec::new(),
     };
-    show(message, &parsed, &reading.shown, &mut seen);
+    show(message, parsed, &reading.shown, &mut seen);
     seen
 }
 
