@@ -21,11 +21,11 @@ const LONGEST: usize = 3800;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FlashMessage {
     /// The sentence.
-    pub text: String,
+    pub(super) text: String,
     /// Whether it is good news.
-    pub kind: FlashKind,
+    pub(super) kind: FlashKind,
     /// How to undo what happened.
-    pub undo: Option<UndoForm>,
+    pub(super) undo: Option<UndoForm>,
 }
 
 /// Whether it went well.
@@ -41,13 +41,13 @@ pub(super) enum FlashKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct UndoForm {
     /// Where the messages are now, as in an address.
-    pub mailbox: String,
+    pub(super) mailbox: String,
     /// That mailbox's UIDVALIDITY.
-    pub uidvalidity: u32,
+    pub(super) uidvalidity: u32,
     /// The messages, as a set: `3:5,9`.
-    pub uids: String,
+    pub(super) uids: String,
     /// Where they were, as in an address.
-    pub to: String,
+    pub(super) to: String,
 }
 
 #[derive(Serialize, Deserialize)]

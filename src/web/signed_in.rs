@@ -16,9 +16,9 @@ use crate::account::Account;
 /// A signed-in person. Where there is none, the browser is sent to the sign-in page.
 pub(super) struct SignedIn {
     /// Their account.
-    pub account: Account,
+    pub(super) account: Account,
     /// The zone their browser told: a name of at most 64 characters, perhaps of no zone.
-    pub zone: Option<String>,
+    pub(super) zone: Option<String>,
     csrf: [u8; 32],
 }
 
