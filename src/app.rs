@@ -78,7 +78,6 @@ impl App {
             safe_bodies: SafeBodies::default(),
             metrics: Metrics::default(),
             pace: Pace::new(config.limits),
-            safe_bodies: web::SafeBodies::default(),
             stopping: false.into(),
             config: Arc::new(config),
             origin,
