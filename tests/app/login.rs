@@ -139,6 +139,15 @@ async fn odd_names_are_refused_like_any_other_and_break_no_command() {
 }
 
 #[tokio::test]
+async fn letters_beyond_ascii_are_good_in_a_password() {
+    let app = spawn_app().await;
+    let ann = Credentials { password: "pässwörd € 密码".to_owned(), ..mail_server().person("ann") };
+    mail_server().set_password(&ann, None);
+    assert_eq!(app.visitor().sign_in(&ann.user, &ann.password).await.status, 303);
+    assert_eq!(app.visitor().sign_in(&ann.user, "pässwörd").await.status, 401);
+}
+
+#[tokio::test]
 async fn nothing_is_sent_in_clear_to_a_server_without_starttls() {
     let server = Scripted::greeting("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n").await;
     let app = spawn_app_with(&imap(server.port, "starttls")).await;
