@@ -1,0 +1,278 @@
+//! Where a link may lead, and whether it says so.
+
+use std::fmt::Write as _;
+
+use url::Url;
+
+use super::limits;
+
+/// The address that `href` means, if a mail may link to it: absolute `http`, `https`, `mailto` or `tel`, without
+/// a user name or password. `mailto` keeps the address, `subject`, `body` and `cc`; nothing else, above all no
+/// `attach`.
+///
+/// Its own output comes out unchanged.
+pub(super) fn accept(href: &str) -> Option<String> {
+    if href.len() > limits::LINK {
+        return None;
+    }
+    let href: String = href.chars().filter(|c| !c.is_control()).collect();
+    let href = href.trim();
+    let (scheme, rest) = href.split_once(':')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        // `https:evil` is absolute for a URL parser; nobody writes it in good faith.
+        "http" | "https" if rest.starts_with("//") => web(href),
+        "mailto" => mailto(rest),
+        "tel" => tel(rest),
+        _ => None,
+    }
+}
+
+fn web(href: &str) -> Option<String> {
+    let url = Url::parse(href).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    (plain && url.host_str().is_some_and(|host| !host.is_empty())).then(|| url.into())
+}
+
+fn mailto(rest: &str) -> Option<String> {
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let address: String = address.chars().filter(|c| !matches!(c, '"' | '<' | '>' | '\'' | '&' | '#' | ' ')).collect();
+    let url = Url::parse(&format!("mailto:{address}")).ok()?;
+    let mut out = String::from(url.as_str().split(['?', '#']).next()?);
+    let mut mark = '?';
+    let query = query.split('#').next().unwrap_or_default();
+    for (name, value) in url::form_urlencoded::parse(query.replace('+', "%2B").as_bytes()) {
+        let name = name.to_ascii_lowercase();
+        if !matches!(name.as_str(), "subject" | "body" | "cc") {
+            continue;
+        }
+        // One line, so that a header can't be smuggled in: what comes after a line break is text of the body only.
+        let value =
+            if name == "body" { value } else { value.split(['\r', '\n']).next().unwrap_or_default().to_owned().into() };
+        let _ = write!(out, "{mark}{name}=");
+        for byte in value.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'@' | b',' => {
+                    out.push(char::from(byte))
+                }
+                _ => {
+                    let _ = write!(out, "%{byte:02X}");
+                }
+            }
+        }
+        mark = '&';
+    }
+    Some(out)
+}
+
+fn tel(rest: &str) -> Option<String> {
+    let number: String = rest.chars().filter(|c| c.is_ascii_alphanumeric() || "+-.()*#;=".contains(*c)).collect();
+    number.bytes().any(|b| b.is_ascii_digit()).then(|| format!("tel:{number}"))
+}
+
+/// What a reader sees of a link, beside where it leads.
+#[derive(Debug)]
+pub(super) struct Visible {
+    host: String,
+    text: String,
+}
+
+/// Text that is looked at; the address that a link claims stands at its front.
+const SEEN: usize = 1024;
+
+impl Visible {
+    /// For an accepted `href`; `None` when it leads to no host.
+    pub(super) fn of(href: &str) -> Option<Self> {
+        let url = Url::parse(href).ok()?;
+        let host = url.host_str()?.to_owned();
+        Some(Self { host, text: String::new() })
+    }
+
+    /// The link goes on elsewhere.
+    pub(super) fn again(self) -> Self {
+        Self { text: String::new(), ..self }
+    }
+
+    /// More of its text.
+    pub(super) fn saw(&mut self, text: &str) {
+        for c in text.chars() {
+            if self.text.len() >= SEEN {
+                break;
+            }
+            self.text.push(c);
+        }
+    }
+
+    /// What to write after its text: where it leads, when the text names another domain.
+    pub(super) fn mark(&mut self) -> Option<String> {
+        let mark = format!(" \u{26a0} {}", self.host);
+        if self.text.ends_with(&mark) {
+            return None; // says so already
+        }
+        let claimed = claimed_host(&self.text)?;
+        (registrable(&claimed) != registrable(&self.host)).then_some(mark)
+    }
+}
+
+/// The host that a link's text claims to lead to: the text is an address, a domain or a mail address, or contains
+/// an address that spells out its scheme or begins with `www.`.
+fn claimed_host(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.len() > 600 {
+        return None;
+    }
+    let mut words = text.split_whitespace();
+    let explicit = text.split_whitespace().find(|word| {
+        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        ["http://", "https://", "www."]
+            .iter()
+            .any(|start| word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
+    });
+    let alone = words.next().filter(|_| words.next().is_none());
+    let word = explicit.or(alone)?.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
+    let address = word.split_once("://").map_or(word, |(_, rest)| rest);
+    let authority = address.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
+    let host = idna::domain_to_ascii(host).ok()?;
+    let (name, top) = host.rsplit_once('.')?;
+    let a_domain = !name.is_empty()
+        && (top.starts_with("xn--") || (top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic())))
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    (a_domain && (explicit.is_some() || !is_file_ending(top))).then_some(host)
+}
+
+/// `report.pdf` is no domain.
+fn is_file_ending(top: &str) -> bool {
+    matches!(
+        top,
+        "pdf"
+            | "doc"
+            | "docx"
+            | "xls"
+            | "xlsx"
+            | "ppt"
+            | "pptx"
+            | "odt"
+            | "ods"
+            | "txt"
+            | "csv"
+            | "xml"
+            | "json"
+            | "htm"
+            | "html"
+            | "php"
+            | "aspx"
+            | "jsp"
+            | "js"
+            | "css"
+            | "png"
+            | "jpg"
+            | "jpeg"
+            | "gif"
+            | "svg"
+            | "webp"
+            | "exe"
+            | "rar"
+            | "gz"
+            | "tar"
+            | "ics"
+            | "eml"
+            | "mpeg"
+            | "wav"
+            | "py"
+            | "rs"
+            | "md"
+            | "sh"
+    )
+}
+
+/// The part of a host that somebody had to register: its last two labels, three below the usual second levels
+/// (`co.uk`). An address of numbers is itself.
+fn registrable(host: &str) -> &str {
+    if host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') {
+        return host;
+    }
+    let labels: Vec<&str> = host.rsplit('.').collect();
+    let second_level = matches!(
+        labels.as_slice(),
+        [top, "ac" | "co" | "com" | "edu" | "gob" | "gov" | "gv" | "ltd" | "me" | "mil" | "ne" | "net" | "nhs" | "or" | "org" | "plc" | "sch", ..]
+            if top.len() == 2
+    );
+    let wanted: usize = labels.iter().take(if second_level { 3 } else { 2 }).map(|label| label.len() + 1).sum();
+    host.get(host.len().saturating_sub(wanted.saturating_sub(1))..).unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // X-11
+    #[test]
+    fn only_four_schemes_lead_anywhere() {
+        for (href, accepted) in [
+            ("https://ok.example/a?b=1#c", Some("https://ok.example/a?b=1#c")),
+            ("  HTTPS://OK.example", Some("https://ok.example/")),
+            ("java\nscript:alert(1)", None),
+            ("ht\ntps://ok.example/", Some("https://ok.example/")),
+            ("\u{1}javascript:alert(1)", None),
+            ("https:javascript:alert(1)", None),
+            ("//evil.example", None),
+            ("/webmail/logout", None),
+            ("#x", None),
+            ("data:text/html,x", None),
+            ("vbscript:x", None),
+            ("file:///etc/passwd", None),
+            ("https://bank.example@evil.example/", None),
+            ("https://a:b@evil.example/", None),
+            ("http://", None),
+            ("tel:+49 (30) 123-45", Some("tel:+49(30)123-45")),
+            ("mailto:a@b.example", Some("mailto:a@b.example")),
+            (
+                "mailto:a@b.example?subject=x y&attach=/etc/passwd&bcc=e@e.example&Body=%0d%0aBcc:%20z@e.example",
+                Some("mailto:a@b.example?subject=x%20y&body=%0D%0ABcc%3A%20z%40e.example"),
+            ),
+            ("mailto:x@x.example\"onmouseover=\"alert(1)", Some("mailto:x@x.exampleonmouseover=alert(1)")),
+        ] {
+            let accepted = accepted.map(|a| a.replace("z%40e", "z@e"));
+            assert_eq!(accept(href), accepted, "{href:?}");
+            if let Some(accepted) = accepted {
+                assert_eq!(accept(&accepted).as_deref(), Some(&*accepted));
+            }
+        }
+    }
+
+    fn mark(text: &str, href: &str) -> Option<String> {
+        let mut visible = Visible::of(href)?;
+        visible.saw(text);
+        visible.mark()
+    }
+
+    #[test]
+    fn a_link_that_names_another_domain_says_where_it_leads() {
+        for (text, href) in [
+            ("https://www.bank.example/login", "https://evil.example/"),
+            ("support@bank.example", "https://evil.example/"),
+            ("bank.example", "https://bank.example.evil.example/"),
+            ("Sign in at www.bank.example now", "https://evil.example/"),
+            ("bank.co.uk", "https://evil.co.uk/"),
+            ("http://1.2.3.4.example", "http://1.2.3.4/"),
+        ] {
+            let host = Url::parse(href).unwrap().host_str().unwrap().to_owned();
+            assert_eq!(mark(text, href), Some(format!(" \u{26a0} {host}")), "{text}");
+            assert_eq!(mark(&format!("{text} \u{26a0} {host}"), href), None, "a second pass adds nothing");
+        }
+    }
+
+    #[test]
+    fn an_honest_link_is_left_alone() {
+        for (text, href) in [
+            ("www.bank.example", "https://login.bank.example/x"),
+            ("click here", "https://evil.example/"),
+            ("report.pdf", "https://files.example/report.pdf"),
+            ("Version 1.2", "https://files.example/"),
+            ("münchen.example", "https://xn--mnchen-3ya.example/"),
+            ("bank.example", "mailto:a@b.example"),
+        ] {
+            assert_eq!(mark(text, href), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Plain text mail, cut into what a page draws: paragraphs, quotes, the signature, and the links in them.
+//!
+//! Nothing here is HTML. A page writes each piece as text, escaped by its template, and puts a link around it
+//! where there is one (X-13).
+
+use linkify::{LinkFinder, LinkKind};
+
+use super::links;
+
+/// A stretch of text of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: Kind,
+    /// Its content, in order. One entry for text and signatures; one for each change of depth in a quote.
+    pub inner: Vec<Inner>,
+}
+
+/// What a stretch of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// What the author wrote.
+    Text,
+    /// Consecutive quoted lines of any depth: one group, to be folded as one.
+    Quote,
+    /// From the line `-- ` on (RFC 3676 section 4.3).
+    Signature,
+}
+
+/// Lines of one depth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// How deep it is quoted: 0 for what is not quoted, at most [`DEEPEST`].
+    pub depth: u8,
+    /// The text, without the quote marks that `depth` stands for; lines end with `\n`.
+    pub pieces: Vec<Piece>,
+}
+
+/// A run of text, with where it leads if it is a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The text as written.
+    pub text: String,
+    /// An absolute `http`, `https` or `mailto` address.
+    pub link: Option<String>,
+}
+
+/// Quote marks beyond this many on one line are text.
+pub const DEEPEST: u8 = 32;
+
+/// Links in one text; what looks like one after that many stays text.
+const LINKS: usize = 5000;
+
+/// Cuts `text` into blocks. Control characters but tab and line feed are left out; nothing else is changed.
+pub fn blocks(text: &str) -> Vec<Block> {
+    let text = tidy(text);
+    let mut finder = LinkFinder::new();
+    finder.url_must_have_scheme(false).kinds(&[LinkKind::Url, LinkKind::Email]);
+    let mut links_left = LINKS;
+    let mut blocks: Vec<Block> = Vec::new();
+    for (kind, depth, lines) in groups(&text) {
+        let inner = Inner { depth, pieces: pieces(&lines, &finder, &mut links_left) };
+        match blocks.last_mut() {
+            Some(last) if last.kind == kind => last.inner.push(inner),
+            _ => blocks.push(Block { kind, inner: vec![inner] }),
+        }
+    }
+    blocks
+}
+
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                if chars.peek() != Some(&'\n') {
+                    out.push('\n');
+                }
+            }
+            '\n' | '\t' => out.push(c),
+            c if c < ' ' || c == '\u{7f}' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Runs of lines of one kind and depth, quote marks taken off.
+fn groups(text: &str) -> Vec<(Kind, u8, String)> {
+    let mut groups: Vec<(Kind, u8, String)> = Vec::new();
+    let mut signature = false;
+    for line in text.split_inclusive('\n') {
+        let (depth, rest) = quote_depth(line);
+        let kind = if depth > 0 {
+            signature = false;
+            Kind::Quote
+        } else {
+            signature |= matches!(line.trim_end_matches('\n'), "-- " | "--\u{a0}");
+            if signature { Kind::Signature } else { Kind::Text }
+        };
+        match groups.last_mut() {
+            Some((known_kind, known_depth, lines)) if (*known_kind, *known_depth) == (kind, depth) => {
+                lines.push_str(rest)
+            }
+            _ => groups.push((kind, depth, rest.to_owned())),
+        }
+    }
+    groups
+}
+
+/// How deep a line is quoted, and the line without its marks (`>`, `> >`, `>>`, and one space after them).
+fn quote_depth(line: &str) -> (u8, &str) {
+    // What mbox files do to a line of the author's is not a quote (RFC 4155).
+    if line.starts_with(">From ") {
+        return (0, line);
+    }
+    let mut depth = 0;
+    let mut rest = line;
+    while depth < DEEPEST {
+        let Some(after) = rest.strip_prefix('>').or_else(|| rest.strip_prefix(" >").filter(|_| depth > 0)) else {
+            break;
+        };
+        depth += 1;
+        rest = after;
+    }
+    if depth > 0 {
+        rest = rest.strip_prefix(' ').unwrap_or(rest);
+    }
+    (depth, rest)
+}
+
+fn pieces(text: &str, finder: &LinkFinder, links_left: &mut usize) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut push = |text: &str, link: Option<String>| match pieces.last_mut() {
+        Some(last) if last.link.is_none() && link.is_none() => last.text.push_str(text),
+        _ => pieces.push(Piece { text: text.to_owned(), link }),
+    };
+    // Line by line: no link reaches over a line's end, and no line's tricks over the next.
+    for line in text.split_inclusive('\n') {
+        for span in finder.spans(line) {
+            let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| address(kind, span.as_str()));
+            *links_left -= usize::from(link.is_some());
+            push(span.as_str(), link);
+        }
+    }
+    pieces
+}
+
+/// The address for what the finder took for a link.
+fn address(kind: &LinkKind, text: &str) -> Option<String> {
+    match kind {
+        LinkKind::Email => links::accept(&format!("mailto:{text}")),
+        LinkKind::Url if text.contains("://") => links::accept(text).filter(|link| link.starts_with("http")),
+        // `end.Start` is no domain; `www.` says that it is meant as one.
+        LinkKind::Url if text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => {
+            links::accept(&format!("https://{text}"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(text: &str) -> Vec<String> {
+        blocks(text)
+            .into_iter()
+            .map(|block| {
+                let inner: Vec<String> = block
+                    .inner
+                    .iter()
+                    .map(|inner| {
+                        let text: String = inner
+                            .pieces
+                            .iter()
+                            .map(|p| p.link.as_ref().map_or(p.text.clone(), |link| format!("[{}]({link})", p.text)))
+                            .collect();
+                        format!("{}:{text}", inner.depth)
+                    })
+                    .collect();
+                format!("{:?} {}", block.kind, inner.join("|"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn consecutive_quotes_of_any_depth_are_one_group() {
+        assert_eq!(
+            drawn("Hi,\n\n> you wrote\n>> and I wrote\n> > too\n> again\nBye\n-- \nAnna\n"),
+            [
+                "Text 0:Hi,\n\n",
+                "Quote 1:you wrote\n|2:and I wrote\ntoo\n|1:again\n",
+                "Text 0:Bye\n",
+                "Signature 0:-- \nAnna\n"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reply_below_a_signature_is_no_signature() {
+        assert_eq!(drawn("-- \nAnna\n> old\nnew"), ["Signature 0:-- \nAnna\n", "Quote 1:old\n", "Text 0:new"]);
+    }
+
+    #[test]
+    fn a_line_that_a_mailbox_file_marked_is_no_quote() {
+        assert_eq!(drawn(">From here on"), ["Text 0:>From here on"]);
+    }
+
+    #[test]
+    fn addresses_become_links_and_nothing_else_does() {
+        assert_eq!(
+            drawn(
+                "see https://ok.example/a?b=(1), www.ok.example. mail a@b.example\nend.Start javascript:x file:///x ftp://x.example"
+            ),
+            ["Text 0:see [https://ok.example/a?b=(1)](https://ok.example/a?b=(1)), \
+                 [www.ok.example](https://www.ok.example/). mail [a@b.example](mailto:a@b.example)\n\
+                 end.Start javascript:x file:///x ftp://x.example"]
+        );
+    }
+
+    #[test]
+    fn a_link_with_a_password_stays_text() {
+        assert_eq!(drawn("https://bank.example:x@evil.example/"), ["Text 0:https://bank.example:x@evil.example/"]);
+    }
+
+    // X-13
+    #[test]
+    fn the_text_is_what_was_written() {
+        let text = "a\0b\r\nc\rd <script>&amp;\u{202e}x\u{7}\n";
+        let out: String =
+            blocks(text).iter().flat_map(|b| &b.inner).flat_map(|i| &i.pieces).map(|p| &*p.text).collect();
+        assert_eq!(out, "ab\nc\nd <script>&amp;\u{202e}x\n");
+    }
+
+    #[test]
+    fn quote_marks_without_end_stay_readable() {
+        let line = ">".repeat(20_000);
+        let blocks = blocks(&line);
+        assert_eq!(blocks.len(), 1);
+        assert_eq!(blocks[0].inner[0].depth, DEEPEST);
+        assert_eq!(blocks[0].inner[0].pieces[0].text.len(), 20_000 - usize::from(DEEPEST));
+    }
+
+    // X-13
+    #[test]
+    fn two_hundred_kilobytes_of_almost_links_take_no_time() {
+        for almost in ["a@", "www.", "http://", "a.b@", "://", "mailto:", "www.a", "a@b.c "] {
+            let text = almost.repeat(200_000 / almost.len());
+            let start = std::time::Instant::now();
+            blocks(&text);
+            let took = start.elapsed();
+            assert!(took.as_millis() < if cfg!(debug_assertions) { 2000 } else { 200 }, "{almost} took {took:?}");
+        }
+    }
+}
