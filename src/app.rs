@@ -100,8 +100,7 @@ impl App {
         let admin = match admin {
             Some((listener, _)) => {
                 let for_admin = state.clone();
-                let pages =
-                    move || actix_web::App::new().app_data(for_admin.clone()).configure(web::configure_admin);
+                let pages = move || actix_web::App::new().app_data(for_admin.clone()).configure(web::configure_admin);
                 let service = HttpServer::new(pages).disable_signals().workers(1).shutdown_timeout(1);
                 Some(service.listen(listener).map_err(broken)?.run())
             }

@@ -9,7 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// What a list page needs of each message.
-pub const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)] PREVIEW)";
+pub const ROW: &str =
+    "(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)] PREVIEW)";
 
 /// How to reach the server.
 #[derive(Clone)]
@@ -67,7 +68,8 @@ impl Raw {
                 assert!(status.starts_with("OK"), "{command}: {status}");
                 return lines;
             }
-            let literal = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{')).map(|(_, size)| size);
+            let literal =
+                line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{')).map(|(_, size)| size);
             if let Some(size) = literal.and_then(|size| size.parse().ok()) {
                 std::io::copy(&mut self.stream.by_ref().take(size), &mut std::io::sink()).unwrap();
             }

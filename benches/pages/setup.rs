@@ -27,8 +27,11 @@ impl Bench {
         fs::create_dir_all(&folder).unwrap();
         mailserver(&["start"], &folder, &[]);
         let env = fs::read_to_string(folder.join("mail/env")).unwrap();
-        let env: HashMap<String, String> =
-            env.lines().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.into(), v.trim_matches('"').into())).collect();
+        let env: HashMap<String, String> = env
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(k, v)| (k.into(), v.trim_matches('"').into()))
+            .collect();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         fs::remove_file(folder.join("fernpost.db")).ok();
         let config = format!(

@@ -57,6 +57,8 @@ pub(super) struct Balance {
     left_out_at: usize,
     nodes: usize,
     after_pre: bool,
+    /// The text since the last tag: its bytes, and those of them at which the serialiser stops.
+    run: (usize, usize),
 }
 
 /// A start tag to be written.
@@ -101,7 +103,36 @@ impl Balance {
             }
             return;
         }
-        escape::text(self.target(), text);
+        self.write_text(text);
+    }
+
+    /// Writes text where content goes, divided where it would take the serialiser long.
+    fn write_text(&mut self, text: &str) {
+        let stops = |text: &str| text.bytes().filter(|b| matches!(b, b'&' | 0xc2)).count();
+        let (length, stopped) = (self.run.0 + text.len(), self.run.1 + stops(text));
+        if length * stopped <= limits::RUN {
+            self.run = (length, stopped);
+            escape::text(self.target(), text);
+            return;
+        }
+        let mut from = 0;
+        for (at, c) in text.char_indices() {
+            let next =
+                (self.run.0 + c.len_utf8(), self.run.1 + usize::from(c == '&' || ('\u{80}'..'\u{c0}').contains(&c)));
+            if next.0 * next.1 > limits::RUN {
+                escape::text(self.target(), text.get(from..at).unwrap_or_default());
+                self.target().push_str("<wbr>");
+                self.nodes += 1;
+                if self.is_full() {
+                    return;
+                }
+                self.run = (c.len_utf8(), next.1 - self.run.1);
+                from = at;
+            } else {
+                self.run = next;
+            }
+        }
+        escape::text(self.target(), text.get(from..).unwrap_or_default());
     }
 
     /// Writes a start tag, after closing what it closes.
@@ -304,8 +335,12 @@ impl Balance {
     }
 
     fn push(&mut self, start: Start) {
+        if self.is_full() {
+            return;
+        }
         let Start { name, kind, attributes, visible } = start;
         self.nodes += 1;
+        self.run = (0, 0);
         let tag = format!("<{name}{attributes}>");
         if kind == Kind::Table {
             // The table writes to a place of its own until it is closed.
@@ -339,6 +374,7 @@ impl Balance {
         let mut carried: Vec<Waiting> = Vec::new();
         while self.open.len() > at {
             let Some(mut open) = self.open.pop() else { break };
+            self.run = (0, 0);
             let mark = open.visible.as_mut().and_then(Visible::mark);
             if open.kind == Kind::Table {
                 self.close_table();
@@ -352,10 +388,7 @@ impl Balance {
                     None => &mut self.out,
                 };
                 if let Some(mark) = mark {
-                    target.push_str("<small>");
                     escape::text(target, &mark);
-                    target.push_str("</small>");
-                    self.nodes += 1;
                 }
                 target.push_str(&end);
                 if let Some(frame) = self.frames.last_mut() {

@@ -16,7 +16,6 @@ table{max-width:100%}\
 pre{white-space:pre-wrap}\
 blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #c9c5bb}\
 a{color:#1a56b0}\
-a>small:last-child{color:#8a2c0d;font-weight:600}\
 @media(max-width:600px){body{padding:12px}table,td,th{max-width:100%!important;min-width:0!important}table[width],table[style*=width]{width:100%!important}}\
 @media print{body{padding:0}}";
 

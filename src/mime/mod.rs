@@ -25,7 +25,7 @@ pub use envelope::envelope;
 pub use file_name::{file_name, message_file_name};
 pub use header_field::headers;
 pub use preview::{preview, preview_of_html};
-pub use reading::{Reading, Shown, has_attachments, inline_ids, plain_alternative, reading};
+pub use reading::{Reading, Shown, has_attachments, inline_ids, plain_alternative, reading, unused_pictures};
 pub use structure::{Parsed, structure};
 pub use text::{html, text};
 pub use transfer::{Decoder, decode, decoded_size};

@@ -81,9 +81,7 @@ impl Maker<'_> {
             bar.push(self.action(Act::Archive, "archive", "archive-title", "archive", "e"));
         }
         bar.push(match role {
-            Some(Role::Trash) => {
-                self.action(Act::Delete, "delete-for-good", "delete-for-good-title", "trash-2", "#")
-            }
+            Some(Role::Trash) => self.action(Act::Delete, "delete-for-good", "delete-for-good-title", "trash-2", "#"),
             _ => self.action(Act::Delete, "delete", "delete-title", "trash-2", "#"),
         });
         match role {

@@ -133,7 +133,8 @@ fn without_comments(css: &str) -> String {
     }
     kept.push_str(rest);
     let mut small = kept.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    for (long, short) in [(" { ", "{"), (" }", "}"), ("{\n", "{"), ("}\n", "}"), ("; ", ";"), (";}", "}"), (";\n", ";")] {
+    for (long, short) in [(" { ", "{"), (" }", "}"), ("{\n", "{"), ("}\n", "}"), ("; ", ";"), (";}", "}"), (";\n", ";")]
+    {
         small = small.replace(long, short);
     }
     small

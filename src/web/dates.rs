@@ -84,7 +84,10 @@ impl<'a> Dates<'a> {
             ..=0 => "day-today",
             1 => "day-yesterday",
             _ if this_monday.is_some_and(|monday| date >= monday) => "day-this-week",
-            _ if this_monday.and_then(|monday| monday.checked_sub(7.days()).ok()).is_some_and(|monday| date >= monday) => {
+            _ if this_monday
+                .and_then(|monday| monday.checked_sub(7.days()).ok())
+                .is_some_and(|monday| date >= monday) =>
+            {
                 "day-last-week"
             }
             _ => {
@@ -147,13 +150,27 @@ const MONTHS: [&str; 12] = [
     "month-11", "month-12",
 ];
 const MONTHS_SHORT: [&str; 12] = [
-    "month-short-1", "month-short-2", "month-short-3", "month-short-4", "month-short-5", "month-short-6",
-    "month-short-7", "month-short-8", "month-short-9", "month-short-10", "month-short-11", "month-short-12",
+    "month-short-1",
+    "month-short-2",
+    "month-short-3",
+    "month-short-4",
+    "month-short-5",
+    "month-short-6",
+    "month-short-7",
+    "month-short-8",
+    "month-short-9",
+    "month-short-10",
+    "month-short-11",
+    "month-short-12",
 ];
-const WEEKDAYS: [&str; 7] =
-    ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
+const WEEKDAYS: [&str; 7] = ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
 const WEEKDAYS_SHORT: [&str; 7] = [
-    "weekday-short-1", "weekday-short-2", "weekday-short-3", "weekday-short-4", "weekday-short-5", "weekday-short-6",
+    "weekday-short-1",
+    "weekday-short-2",
+    "weekday-short-3",
+    "weekday-short-4",
+    "weekday-short-5",
+    "weekday-short-6",
     "weekday-short-7",
 ];
 

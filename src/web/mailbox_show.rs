@@ -169,15 +169,19 @@ fn summary(listing: &Listing, query: &ListQuery, locale: &Locale) -> String {
 }
 
 fn filters(query: &ListQuery, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {
-    [(Filter::All, "filter-all", ""), (Filter::Unread, "filter-unread", "mail"), (Filter::Flagged, "filter-flagged", "star")]
-        .into_iter()
-        .map(|(filter, key, icon)| Choice {
-            url: url(query.with_filter(filter)),
-            label: locale.text(key).to_owned(),
-            icon,
-            current: query.asked.filter == filter,
-        })
-        .collect()
+    [
+        (Filter::All, "filter-all", ""),
+        (Filter::Unread, "filter-unread", "mail"),
+        (Filter::Flagged, "filter-flagged", "star"),
+    ]
+    .into_iter()
+    .map(|(filter, key, icon)| Choice {
+        url: url(query.with_filter(filter)),
+        label: locale.text(key).to_owned(),
+        icon,
+        current: query.asked.filter == filter,
+    })
+    .collect()
 }
 
 fn sorts(query: &ListQuery, given: Sort, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {

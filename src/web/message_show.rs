@@ -211,7 +211,11 @@ impl MessageShow {
             datetime: dates.machine(moment),
             notices: notices(opened, view.remote, locale),
             attachments: files(opened, locale, urls),
-            attachments_summary: language.count("attachments-summary", count, [("size", size(total, language).as_str())]),
+            attachments_summary: language.count(
+                "attachments-summary",
+                count,
+                [("size", size(total, language).as_str())],
+            ),
             zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
             nothing_to_show: bodies.is_empty(),
             bodies,

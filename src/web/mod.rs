@@ -57,6 +57,8 @@ mod part_inline;
 mod redirect;
 mod routes;
 mod safe_bodies;
+#[cfg(test)]
+mod samples;
 mod security_headers;
 mod session;
 mod session_store;

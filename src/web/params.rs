@@ -138,7 +138,10 @@ impl ListQuery {
             add("page", &self.asked.page.number().to_string());
         }
         if self.asked.filter != Filter::default() {
-            add("filter", FILTERS.into_iter().find(|(_, value)| *value == self.asked.filter).map_or("", |(name, _)| name));
+            add(
+                "filter",
+                FILTERS.into_iter().find(|(_, value)| *value == self.asked.filter).map_or("", |(name, _)| name),
+            );
         }
         if self.asked.sort != Sort::default() {
             add("sort", SORTS.into_iter().find(|(_, value)| *value == self.asked.sort).map_or("", |(name, _)| name));
@@ -158,8 +161,7 @@ impl ListQuery {
     }
 }
 
-const FILTERS: [(&str, Filter); 3] =
-    [("all", Filter::All), ("unread", Filter::Unread), ("flagged", Filter::Flagged)];
+const FILTERS: [(&str, Filter); 3] = [("all", Filter::All), ("unread", Filter::Unread), ("flagged", Filter::Flagged)];
 
 const SORTS: [(&str, Sort); 5] = [
     ("newest", Sort::Newest),

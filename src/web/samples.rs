@@ -207,7 +207,11 @@ fn opened(bodies: Vec<Body>) -> Opened {
         size,
     };
     Opened {
-        message: MessageRef { mailbox: name("INBOX"), uid_validity: UidValidity::new(7).unwrap(), uid: Uid::new(4819).unwrap() },
+        message: MessageRef {
+            mailbox: name("INBOX"),
+            uid_validity: UidValidity::new(7).unwrap(),
+            uid: Uid::new(4819).unwrap(),
+        },
         mailbox: mailbox("INBOX", Some(Role::Inbox), 12),
         flags: [Flag::Seen, Flag::Flagged].into_iter().collect(),
         envelope: Arc::new(Envelope {
@@ -255,7 +259,10 @@ fn pages() -> Studio {
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
         ("error-unreachable", Error::Account(account::Error::Unreachable(account::Unreachable::NoConnection))),
-        ("error-form", Error::FormTooOld(vec![("text".into(), "Dear <b>Ann</b>".into()), ("password".into(), "secret".into())])),
+        (
+            "error-form",
+            Error::FormTooOld(vec![("text".into(), "Dear <b>Ann</b>".into()), ("password".into(), "secret".into())]),
+        ),
         ("error-broken", Error::broken(std::io::Error::other("a secret path"))),
     ] {
         let request = TestRequest::with_uri("/webmail/mailbox/INBOX").to_http_request();
@@ -291,7 +298,9 @@ fn lists(studio: &mut Studio) {
 
 fn letters(studio: &mut Studio) {
     let cleaned = html::sanitize(
-        &UntrustedHtml::new("<h1>Booked</h1><img src=https://tracker.example/p.gif width=1 height=1><img src=https://a.example/b.png>"),
+        &UntrustedHtml::new(
+            "<h1>Booked</h1><img src=https://tracker.example/p.gif width=1 height=1><img src=https://a.example/b.png>",
+        ),
         &html::Policy { inline: &|_| None, remote: html::Remote::Blocked },
     );
     let show = |studio: &Studio, opened: &Opened, remote: &Remote, everybody| {
@@ -310,7 +319,10 @@ fn letters(studio: &mut Studio) {
     let nested = Body::Message {
         path: crate::mail::PartPath::root().child(5),
         envelope: Box::new(Envelope { subject: String::new(), ..(*plain.envelope).clone() }),
-        bodies: vec![text("Inner letter"), Body::Image { path: crate::mail::PartPath::root().child(6), name: "a.png".into() }],
+        bodies: vec![
+            text("Inner letter"),
+            Body::Image { path: crate::mail::PartPath::root().child(6), name: "a.png".into() },
+        ],
     };
     let attached = Opened { damaged: true, attachments: Vec::new(), ..opened(vec![text("See below."), nested]) };
     let page = show(studio, &attached, &Remote::Unknown, false);

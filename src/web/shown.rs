@@ -12,12 +12,8 @@ pub(super) fn clean(text: &str) -> String {
     if text.len() <= MAX && text.chars().all(plain) {
         return text.trim().to_owned();
     }
-    let mut cleaned: String = text
-        .chars()
-        .filter(|c| !turns(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX)
-        .collect();
+    let mut cleaned: String =
+        text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).take(MAX).collect();
     if text.chars().nth(MAX).is_some() {
         cleaned.push('…');
     }

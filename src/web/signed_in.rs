@@ -47,7 +47,8 @@ impl SignedIn {
         let who = Who::of(&session)?;
         let key = request.cookie(Name::Key.of(state)).and_then(|cookie| key_from_text(cookie.value()));
         let opened = key.and_then(|key| who.open(&key)).zip(who.csrf());
-        let resumed = opened.and_then(|(password, csrf)| Some((state.accounts.resume(&who.user, password).ok()?, csrf)));
+        let resumed =
+            opened.and_then(|(password, csrf)| Some((state.accounts.resume(&who.user, password).ok()?, csrf)));
         let Some((account, csrf)) = resumed else {
             session.purge();
             return None;

@@ -39,7 +39,7 @@ pub struct State {
     pub urls: Urls,
     /// What everything is called.
     pub words: Words,
-    /// Mail in HTML that was made safe a moment ago.
+    /// HTML of mails, cleaned, of the last minute.
     pub safe_bodies: SafeBodies,
     /// What was counted.
     pub metrics: Metrics,

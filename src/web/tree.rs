@@ -97,9 +97,7 @@ pub(super) fn places(mailboxes: &[Mailbox], from: &MailboxName, locale: &Locale)
         .map(|mailbox| {
             let label = title(mailbox, locale);
             let path = match (mailbox.role, mailbox.delimiter) {
-                (None, Some(delimiter)) => {
-                    super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / "))
-                }
+                (None, Some(delimiter)) => super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / ")),
                 _ => label.clone(),
             };
             let sub = mailbox.role.is_none() && path != label;
@@ -121,8 +119,7 @@ impl Grower<'_> {
     /// The branch at a place of the list; recursion ends at [`DEPTH`].
     fn branch(&self, at: usize) -> Option<Branch> {
         let mailbox = *self.mailboxes.get(at)?;
-        let children: Vec<Branch> =
-            self.children.get(at)?.iter().filter_map(|child| self.branch(*child)).collect();
+        let children: Vec<Branch> = self.children.get(at)?.iter().filter_map(|child| self.branch(*child)).collect();
         let name = title(mailbox, self.locale);
         Some(Branch {
             url: if mailbox.selectable { self.urls.mailbox(&mailbox.name) } else { String::new() },
@@ -161,10 +158,7 @@ fn visible<'a>(mailboxes: &'a [Mailbox], current: Option<&MailboxName>) -> Vec<&
             above.extend(ancestors(mailbox));
         }
     }
-    mailboxes
-        .iter()
-        .filter(|mailbox| !keeps_list || wanted(mailbox) || above.contains(mailbox.name.as_str()))
-        .collect()
+    mailboxes.iter().filter(|mailbox| !keeps_list || wanted(mailbox) || above.contains(mailbox.name.as_str())).collect()
 }
 
 /// The names above a mailbox's, nearest first.

@@ -50,11 +50,7 @@ impl Urls {
     /// `base` is the configured base path ("/webmail", or "" and "/" for the root), `origin` the scheme and host that
     /// browsers use, `hash` names the static files of this build.
     pub fn new(base: &str, origin: &str, hash: &str) -> Self {
-        Self {
-            base: base.trim_end_matches('/').into(),
-            origin: origin.trim_end_matches('/').into(),
-            hash: hash.into(),
-        }
+        Self { base: base.trim_end_matches('/').into(), origin: origin.trim_end_matches('/').into(), hash: hash.into() }
     }
 
     /// The base path without its last slash; empty at the root.

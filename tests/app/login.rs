@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{Credentials, Page, Scripted, TestApp, Visitor, free_port, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{
+    Credentials, Page, Scripted, TestApp, Visitor, free_port, mail_server, spawn_app, spawn_app_with,
+};
 
 const REFUSED: &str = "Address and password do not match.";
 
