@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::helpers::{Credentials, TestApp, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{Credentials, MailClient, TestApp, mail_server, spawn_app, spawn_app_with};
 
 const SESSION: &str = "fernpost";
 const KEY: &str = "fernpost_key";
@@ -242,6 +242,7 @@ async fn a_password_changed_elsewhere_ends_the_session_with_a_sentence() {
     let ann = app.person().await;
     let changed = Credentials { password: "another one".to_owned(), ..ann.who.clone() };
     mail_server().set_password(&changed, None);
+    MailClient::wait_for_password(mail_server(), &changed).await;
     app.restart().await; // its connections are gone: the next page must sign in anew
     let page = ann.get("/webmail/mailbox/INBOX?page=1").await;
     assert_eq!(page.status, 401);
