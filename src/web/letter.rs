@@ -229,7 +229,7 @@ impl Letters<'_> {
     }
 }
 
-/// Plain text, cut into what is drawn alike.
+/// Plain text, cut into what is drawn alike. Empty lines around a block are the page's business.
 pub(super) fn blocks(plain: &str) -> Vec<Block> {
     text::blocks(plain)
         .into_iter()
@@ -239,14 +239,16 @@ pub(super) fn blocks(plain: &str) -> Vec<Block> {
                 Kind::Quote => "quote",
                 Kind::Signature => "signature",
             },
-            lines: block
-                .inner
-                .into_iter()
-                .map(|inner| Lines {
-                    depth: inner.depth.min(6),
-                    pieces: inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect(),
-                })
-                .collect(),
+            lines: block.inner.into_iter().map(lines).collect(),
         })
         .collect()
+}
+
+fn lines(inner: text::Inner) -> Lines {
+    let mut pieces: Vec<Run> =
+        inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect();
+    if let Some(last) = pieces.last_mut().filter(|last| last.url.is_none()) {
+        last.text.truncate(last.text.trim_end_matches('\n').len());
+    }
+    Lines { depth: inner.depth.min(6), pieces }
 }
