@@ -52,7 +52,14 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
             if !offered.starttls() {
                 return Err(Error::Insecure("STARTTLS is not offered".into())); // L-07
             }
-            command(&mut client, "STARTTLS").await.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            let wire = command(&mut client, "STARTTLS").await;
+            let wire = wire.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            // up to its answer; what was sent ahead of TLS stays there and is found below
+            while let Some(line) = wire.take() {
+                if matches!(Response::read(&line), Some(Response::Tagged { .. })) {
+                    break;
+                }
+            }
             let socket = client.into_inner().into_socket().map_err(|fault| Error::Insecure(fault.into()))?;
             client = Anonymous::new(Wire::new(dialer.secure(socket).await?));
             words = None; // what was said in clear does not count (RFC 3501 6.2.1)

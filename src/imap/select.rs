@@ -31,7 +31,11 @@ impl Link {
                 }
                 (Err(error), _) => {
                     self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
-                    return Err(error);
+                    return Err(match error {
+                        // Dovecot 2.3 and 2.4 say "Mailbox doesn't exist" without a code
+                        Error::No(Code::None) => Error::No(Code::NonExistent),
+                        error => error,
+                    });
                 }
                 (Ok(_), None) => {}
             }

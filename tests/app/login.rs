@@ -148,6 +148,15 @@ async fn letters_beyond_ascii_are_good_in_a_password() {
 }
 
 #[tokio::test]
+async fn a_server_with_starttls_is_spoken_to_under_tls() {
+    let server = mail_server();
+    let (port, ca_file) = (server.port("IMAP_PORT"), server.ca_file());
+    let app = spawn_app_with(&(imap(port, "starttls") + &format!("ca_file = \"{}\"\n", ca_file.display()))).await;
+    let ann = app.person().await;
+    assert_eq!(ann.open("/webmail/").await.status, 200);
+}
+
+#[tokio::test]
 async fn nothing_is_sent_in_clear_to_a_server_without_starttls() {
     let server = Scripted::greeting("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n").await;
     let app = spawn_app_with(&imap(server.port, "starttls")).await;
