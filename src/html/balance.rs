@@ -184,10 +184,10 @@ impl Balance {
         match kind {
             Kind::Formatting => self.end_formatting(name),
             Kind::Inline => {
-                if let Some(at) = self.open.iter().rposition(|open| open.name == name) {
-                    if self.open.iter().skip(at).all(|open| !open.kind.is_special()) {
-                        self.pop_to(at);
-                    }
+                if let Some(at) = self.open.iter().rposition(|open| open.name == name)
+                    && self.open.iter().skip(at).all(|open| !open.kind.is_special())
+                {
+                    self.pop_to(at);
                 }
             }
             Kind::Heading => self.end_in_scope(|open| open.kind == Kind::Heading),
@@ -199,10 +199,8 @@ impl Balance {
             }
             Kind::RowGroup | Kind::Row | Kind::Cell | Kind::Caption | Kind::ColumnGroup => {
                 let table = self.frames.last().map_or(usize::MAX, |frame| frame.at);
-                if let Some(at) = self.open.iter().rposition(|open| open.name == name) {
-                    if at > table {
-                        self.pop_to(at);
-                    }
+                if let Some(at) = self.open.iter().rposition(|open| open.name == name).filter(|at| *at > table) {
+                    self.pop_to(at);
                 }
             }
             Kind::Table => {
@@ -391,10 +389,8 @@ impl Balance {
                     escape::text(target, &mark);
                 }
                 target.push_str(&end);
-                if let Some(frame) = self.frames.last_mut() {
-                    if frame.misplaced_from == Some(depth) {
-                        frame.misplaced_from = None;
-                    }
+                if let Some(frame) = self.frames.last_mut().filter(|frame| frame.misplaced_from == Some(depth)) {
+                    frame.misplaced_from = None;
                 }
             }
             match open.kind {
