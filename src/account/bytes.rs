@@ -15,6 +15,13 @@ impl ByteStream {
         Self { pieces }
     }
 
+    /// A stream of one piece.
+    pub(crate) fn of(bytes: Bytes) -> Self {
+        let (sender, pieces) = mpsc::channel(1);
+        sender.try_send(Ok(bytes)).ok();
+        Self { pieces }
+    }
+
     /// The next piece; `None` at the end. After an error nothing follows: what came before is not the whole.
     pub async fn next(&mut self) -> Option<Result<Bytes, super::Error>> {
         self.pieces.recv().await

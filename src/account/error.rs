@@ -1,5 +1,6 @@
 //! What went wrong, in the person's terms.
 
+use crate::imap::{self, Code};
 use crate::mail::MailboxName;
 
 /// What is not there.
@@ -59,4 +60,24 @@ pub enum Error {
     /// The connection was lost while something was being changed, and it could not be checked what came of it.
     #[error("it is not known whether it was done")]
     Unknown,
+}
+
+impl Error {
+    /// What an IMAP failure means for the person, when the command was about `mailbox`.
+    pub(super) fn about(error: imap::Error, mailbox: &MailboxName) -> Self {
+        match error {
+            imap::Error::Rebuilt => Self::MailboxRebuilt(mailbox.clone()),
+            imap::Error::No(Code::NonExistent | Code::TryCreate) => Self::NotFound(What::Mailbox(mailbox.clone())),
+            imap::Error::Refused => Self::SignedOut,
+            imap::Error::Connect(_) => Self::Unreachable(Unreachable::NoConnection),
+            imap::Error::TimedOut => Self::Unreachable(Unreachable::TooSlow),
+            imap::Error::Insecure(_) => Self::Unreachable(Unreachable::Insecure),
+            imap::Error::Closed => Self::Unreachable(Unreachable::Closed),
+            imap::Error::Garbled(_) => Self::Unreachable(Unreachable::Garbled),
+            imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy) => Self::Unreachable(Unreachable::Busy),
+            imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),
+            imap::Error::No(Code::OverQuota) => Self::OverQuota,
+            imap::Error::No(_) | imap::Error::Bad | imap::Error::Argument => Self::Refused,
+        }
+    }
 }

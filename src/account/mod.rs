@@ -2,14 +2,32 @@
 //!
 //! Every action happens on the person's own mail server. Answers are in the person's terms: see [`Error`].
 
+#[expect(clippy::module_inception, reason = "the floor is named after its main word")]
+mod account;
+mod accounts;
 mod bytes;
+mod content;
 mod error;
+mod essence;
+mod filing;
+mod list_messages;
 mod listing;
+mod open_message;
 mod opened;
 mod overview;
+mod parts;
+mod recent;
+mod roles;
+mod servers;
+mod sorted;
 
+pub use account::Account;
+pub use accounts::Accounts;
 pub use bytes::ByteStream;
 pub use error::{Error, Unreachable, What};
+pub use filing::Changed;
 pub use listing::{Asked, Filter, Listing, Row, Sort};
 pub use opened::{Attachment, Body, Neighbours, Opened};
 pub use overview::Overview;
+pub use parts::{FilePart, HtmlPart};
+pub use servers::Servers;

@@ -51,7 +51,7 @@ pub enum PartKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyStructure {
     /// The server described it.
-    Known(Part),
+    Known(Box<Part>),
     /// The description could not be read (`R-21`): the message must be fetched whole and parsed here.
     Opaque,
 }

@@ -1,0 +1,144 @@
+//! A browser without a screen: one kept-alive socket, cookies, forms.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+/// A signed-in browser.
+#[derive(Clone)]
+pub struct Browser {
+    origin: String,
+    cookies: BTreeMap<String, String>,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+}
+
+impl Browser {
+    /// Signs in at `http://127.0.0.1:PORT/webmail/login`.
+    pub fn sign_in(port: u16, user: &str, password: &str) -> Self {
+        let mut browser = Self { origin: format!("127.0.0.1:{port}"), cookies: BTreeMap::new() };
+        let mut socket = browser.connect();
+        let form = browser.get(&mut socket, "/webmail/login");
+        assert_eq!(form.status, 200);
+        let html = String::from_utf8(form.body).unwrap();
+        let mut fields = hidden_fields(&html);
+        fields.push(("user".into(), user.into()));
+        fields.push(("password".into(), password.into()));
+        let answer = browser.post(&mut socket, "/webmail/login", &fields);
+        assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
+        browser
+    }
+
+    /// A kept-alive connection.
+    pub fn connect(&self) -> BufReader<TcpStream> {
+        let tcp = TcpStream::connect(&self.origin).unwrap();
+        tcp.set_nodelay(true).unwrap();
+        BufReader::with_capacity(64 << 10, tcp)
+    }
+
+    /// Asks for a page.
+    pub fn get(&mut self, socket: &mut BufReader<TcpStream>, path: &str) -> Answer {
+        self.ask(socket, "GET", path, "", "")
+    }
+
+    /// As [`Self::get`], compressed as browsers ask for it.
+    pub fn get_compressed(&mut self, socket: &mut BufReader<TcpStream>, path: &str) -> Answer {
+        self.ask(socket, "GET", path, "Accept-Encoding: gzip, deflate, br, zstd\r\n", "")
+    }
+
+    /// Sends a form.
+    pub fn post(&mut self, socket: &mut BufReader<TcpStream>, path: &str, fields: &[(String, String)]) -> Answer {
+        let body: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let headers = format!(
+            "Origin: http://{}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+            self.origin
+        );
+        self.ask(socket, "POST", path, &headers, &body.join("&"))
+    }
+
+    fn ask(
+        &mut self,
+        socket: &mut BufReader<TcpStream>,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Answer {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+            self.origin,
+            cookies.join("; "),
+            body.len()
+        );
+        socket.get_mut().write_all(request.as_bytes()).unwrap();
+        let status: u16 = line(socket).split(' ').nth(1).unwrap().parse().unwrap();
+        let (mut length, mut chunked, mut location) = (0, false, None);
+        loop {
+            let header = line(socket);
+            let Some((name, value)) = header.trim_end().split_once(':') else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse().unwrap(),
+                "transfer-encoding" => chunked = true,
+                "location" => location = Some(value.trim().to_owned()),
+                "set-cookie" => {
+                    let (name, value) = value.trim().split(';').next().unwrap().split_once('=').unwrap();
+                    self.cookies.insert(name.to_owned(), value.to_owned());
+                }
+                _ => {}
+            }
+        }
+        let mut body = Vec::with_capacity(length);
+        if chunked {
+            loop {
+                let size = u64::from_str_radix(line(socket).trim(), 16).unwrap();
+                socket.by_ref().take(size).read_to_end(&mut body).unwrap();
+                line(socket);
+                if size == 0 {
+                    break;
+                }
+            }
+        } else {
+            socket.by_ref().take(length as u64).read_to_end(&mut body).unwrap();
+        }
+        Answer { status, location, body }
+    }
+}
+
+/// The hidden fields of a page's forms, each name once.
+pub fn hidden_fields(html: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for input in html.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
+        let attribute = |name: &str| {
+            input.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned)
+        };
+        if let (Some("hidden"), Some(name), Some(value)) =
+            (attribute("type").as_deref(), attribute("name"), attribute("value"))
+            && !fields.iter().any(|(known, _)| *known == name)
+        {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+fn line(socket: &mut BufReader<TcpStream>) -> String {
+    let mut line = String::new();
+    socket.read_line(&mut line).unwrap();
+    assert!(!line.is_empty(), "the server closed the connection");
+    line
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

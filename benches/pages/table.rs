@@ -1,0 +1,60 @@
+//! Medians and how they are printed.
+
+use std::time::{Duration, Instant};
+
+/// How often each piece of work is measured.
+pub const RUNS: usize = 30;
+
+/// The middle one of [`RUNS`] measurements, after three that do not count.
+pub fn median(mut work: impl FnMut() -> Duration) -> Duration {
+    for _ in 0..3 {
+        work();
+    }
+    let mut times: Vec<Duration> = (0..RUNS).map(|_| work()).collect();
+    times.sort_unstable();
+    times[RUNS / 2]
+}
+
+/// How long `work` takes.
+pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let done = work();
+    (start.elapsed(), done)
+}
+
+/// One table for one size of mailbox.
+pub struct Table {
+    size: u32,
+    rows: Vec<String>,
+}
+
+impl Table {
+    /// A table for a mailbox of `size` messages.
+    pub fn new(size: u32) -> Self {
+        Self { size, rows: Vec::new() }
+    }
+
+    /// Work that raw IMAP can do too.
+    pub fn compare(&mut self, work: &str, raw: Duration, ours: Duration, goal: &str) {
+        let ratio = ours.as_secs_f64() / raw.as_secs_f64();
+        self.rows.push(format!("| {work} | {} | {} | {ratio:.2} | {goal} |", ms(raw), ms(ours)));
+    }
+
+    /// A figure of our own.
+    pub fn figure(&mut self, work: &str, figure: &str, goal: &str) {
+        self.rows.push(format!("| {work} | | {figure} | | {goal} |"));
+    }
+
+    /// Prints it as Markdown.
+    pub fn print(&self) {
+        println!("\n{} messages in INBOX, medians of {RUNS}\n", self.size);
+        println!("| work | raw IMAP | Fernpost | ratio | to reach |\n|---|---:|---:|---:|---|");
+        for row in &self.rows {
+            println!("{row}");
+        }
+    }
+}
+
+fn ms(duration: Duration) -> String {
+    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
+}

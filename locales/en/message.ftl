@@ -1,0 +1,119 @@
+message = Message
+message-actions = Message actions
+message-text = Message text
+where = { $place } of { $total }
+newer-message = Newer message
+older-message = Older message
+newer-title = Newer (k)
+older-title = Older (j)
+print = Print
+all-headers = All headers
+show-source = Show the source
+source = Source
+source-lead-cut = The first { $shown } of { $size }
+back-to-message = Back to the message
+download-message = Download the whole message
+open-on-its-own = Open on its own
+flagged = Flagged
+attachments = Attachments
+attachments-summary = { $count ->
+    [one] 1 file, { $size }
+   *[other] { $shown } files, { $size }
+  }
+download-all = Download all
+attached-message = Attached message
+message-from = Message from { $who }
+show-quoted = Show the quoted text
+text-cut = The text is longer than is shown here.
+download-whole-text = Download all of it
+no-text = This message has no text.
+
+fact-from = From
+fact-sender = Sender
+fact-reply-to = Reply to
+fact-to = To
+fact-cc = Cc
+fact-bcc = Bcc
+fact-date = Date
+fact-arrived = Arrived
+fact-list = List
+show-all-recipients = Show all { $total } recipients
+to-you = you
+to-line = To { $people }
+to-nobody = To nobody by name
+to-more = { $people } and { $count ->
+    [one] 1 more
+   *[other] { $shown } more
+  }
+people-and = { $first } and { $last }
+cc-line = Cc { $people }
+
+notice-damaged = This message is damaged. Below is what could be read; the source has all of it.
+notice-remote-blocked = { $count ->
+    [one] 1 remote image blocked
+   *[other] { $shown } remote images blocked
+  }
+notice-remote-trackers = { $blocked }, { $count ->
+    [one] 1 of them a tracker
+   *[other] { $shown } of them trackers
+  }
+notice-remote-unknown = Remote images are blocked.
+notice-cut = The message is very long. Below is its beginning.
+notice-not-shown = This message is too intricate to be shown as it was designed. Its source has all of it.
+
+date-time = { $date }, { $time }
+date-full = { $weekday }, { $date }, { $time } ({ $zone })
+date-day-month = { $day } { $month }
+date-month-day = { $month } { $day }
+date-day-month-year = { $day } { $month } { $year }
+date-month-day-year = { $month } { $day }, { $year }
+time-am = { $time } AM
+time-pm = { $time } PM
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+weekday-short-1 = Mon
+weekday-short-2 = Tue
+weekday-short-3 = Wed
+weekday-short-4 = Thu
+weekday-short-5 = Fri
+weekday-short-6 = Sat
+weekday-short-7 = Sun
+month-of-year = { $month } { $year }
+
+size-bytes = { $count ->
+    [one] 1 byte
+   *[other] { $shown } bytes
+  }
+size-kb = { $shown } KB
+size-mb = { $shown } MB
+size-gb = { $shown } GB
+size-tb = { $shown } TB

@@ -1,0 +1,39 @@
+# What surrounds every page.
+product = Fernpost
+skip-to-content = Skip to the content
+skip-to-form = Skip to the form
+folders = Folders
+close-folder-list = Close the folder list
+shared-with-you = Shared with you
+unread-count = unread
+search = Search
+search-this-folder = Search this folder
+keyboard-shortcuts = Keyboard shortcuts
+keyboard-shortcuts-title = Keyboard shortcuts (?)
+account-of = Account of { $user }
+sign-out = Sign out
+as-of = As of { $time }
+storage-used = Storage used
+storage-line = { $used } of { $limit }
+folders-in = Folders in { $folder }
+close = Close
+undo = Undo
+undo-title = Undo (z)
+
+role-inbox = Inbox
+role-drafts = Drafts
+role-sent = Sent
+role-archive = Archive
+role-junk = Junk
+role-trash = Trash
+
+keys-go = Go
+keys-act = Act
+keys-help = Help
+keys-this-list = This list
+keys-unread = Mark as unread
+next-message = Next message
+previous-message = Previous message
+open = Open
+back-to-list = Back to the list
+choose = Choose

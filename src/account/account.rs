@@ -1,0 +1,112 @@
+//! A signed-in person.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::BoxFuture;
+
+use super::essence::Essences;
+use super::overview::Surroundings;
+use super::recent::Recent;
+use super::sorted::SortedLists;
+use super::{Error, Overview};
+use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
+use crate::mail::{MailboxName, Secret};
+
+/// Messages whose header and structure are remembered, at least; about 2 kB each.
+const ESSENCES: usize = 2_000;
+/// Sorted lists that are remembered, at least; 4 bytes for each message.
+const SORTED: usize = 2;
+
+/// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
+#[derive(Debug, Clone)]
+pub struct Account(pub(super) Arc<Inner>);
+
+/// What a person's tabs share.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) user: String,
+    pub(super) connections: Connections,
+    /// The last overview and when it was asked for.
+    pub(super) surroundings: Mutex<Surroundings>,
+    /// Headers and structures, which never change.
+    pub(super) essences: Mutex<Essences>,
+    /// Lists in other orders than by arrival.
+    pub(super) sorted: Mutex<SortedLists>,
+}
+
+impl Account {
+    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>) -> Self {
+        Self(Arc::new(Inner {
+            user: user.to_owned(),
+            connections: Connections::new(dialer, user, password, client),
+            surroundings: Mutex::default(),
+            essences: Mutex::new(Recent::new(ESSENCES)),
+            sorted: Mutex::new(Recent::new(SORTED)),
+        }))
+    }
+
+    /// The login name.
+    pub fn user(&self) -> &str {
+        &self.0.user
+    }
+
+    /// Whether this is the password the connections use.
+    pub fn matches(&self, password: &Secret) -> bool {
+        self.0.connections.password_matches(password)
+    }
+
+    /// Closes the connections and forgets what was read. Other sessions of the person reconnect on demand.
+    pub async fn sign_out(&self) {
+        self.0.connections.close().await;
+        locked(&self.0.essences).forget_all();
+        locked(&self.0.sorted).forget_all();
+        *locked(&self.0.surroundings) = Surroundings::default();
+    }
+
+    /// How many connections are open.
+    pub async fn connections(&self) -> usize {
+        self.0.connections.open().await
+    }
+
+    /// The mailboxes, their counts and the quota, as of now. What a listing or an opened message has just learnt
+    /// counts as now.
+    pub async fn overview(&self) -> Result<Arc<Overview>, Error> {
+        if let Some(recent) = locked(&self.0.surroundings).just_now() {
+            return Ok(recent);
+        }
+        let inbox = MailboxName::inbox();
+        self.read(Purpose::Mailbox(&inbox), |inner| {
+            Box::new(move |link| Box::pin(async move { inner.refresh(link).await }))
+        })
+        .await
+        .map_err(|error| Error::about(error, &inbox))
+    }
+
+    /// Runs reading work, and once more on a fresh connection if the first was lost (`R-01`, `R-03`).
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        purpose: Purpose<'_>,
+        work: impl Fn(Arc<Inner>) -> Work<T>,
+    ) -> Result<T, imap::Error> {
+        match self.run(purpose, work(self.0.clone())).await {
+            Err(error) if error.is_worth_a_retry() => self.run(purpose, work(self.0.clone())).await,
+            other => other,
+        }
+    }
+
+    /// Runs work that changes something: never twice.
+    pub(super) async fn run<T: Send + 'static>(&self, purpose: Purpose<'_>, work: Work<T>) -> Result<T, imap::Error> {
+        let client: Client = self.0.connections.client(purpose).await?;
+        client.run(work).await
+    }
+}
+
+/// Work for a connection.
+pub(super) type Work<T> =
+    Box<dyn for<'a> FnOnce(&'a mut Link) -> BoxFuture<'a, Result<T, imap::Error>> + Send + 'static>;
+
+/// What a panic in another request left behind is still good: every value here is replaced whole.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

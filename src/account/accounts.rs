@@ -1,0 +1,83 @@
+//! The signed-in people of this process.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+
+use super::account::locked;
+use super::{Account, Error, Servers};
+use crate::mail::{MailboxName, Secret};
+
+/// One per process; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    servers: Servers,
+    live: Arc<Mutex<HashMap<String, Account>>>,
+}
+
+impl Accounts {
+    /// Nobody is signed in yet.
+    pub fn new(servers: Servers) -> Self {
+        Self { servers, live: Arc::default() }
+    }
+
+    /// Proves the password by IMAP LOGIN; [`Error::SignedOut`] means refused. `client` is the browser's address, which
+    /// the mail server is told (`L-05`).
+    pub async fn sign_in(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
+        let account = self.make(user, password.clone(), client)?;
+        let proved = account.0.connections.prove().await;
+        proved.map_err(|error| Error::about(error, &MailboxName::inbox()))?;
+        let mut live = locked(&self.live);
+        // who is signed in already keeps the connections, unless the password changed meanwhile
+        if let Some(known) = live.get(user).filter(|known| known.matches(&password)) {
+            return Ok(known.clone());
+        }
+        live.insert(user.to_owned(), account.clone());
+        Ok(account)
+    }
+
+    /// A person whose password was proved before; nothing is sent before something is asked for (`R-51`).
+    pub fn resume(&self, user: &str, password: Secret) -> Result<Account, Error> {
+        let mut live = locked(&self.live);
+        if let Some(known) = live.get(user).filter(|known| known.matches(&password)) {
+            return Ok(known.clone());
+        }
+        let account = self.make(user, password, None)?;
+        live.entry(user.to_owned()).or_insert_with(|| account.clone());
+        Ok(account)
+    }
+
+    /// Forgets a person whose last session ended, or whose password is refused.
+    pub async fn sign_out(&self, account: &Account) {
+        let known = {
+            let mut live = locked(&self.live);
+            let same = live.get(account.user()).is_some_and(|known| Arc::ptr_eq(&known.0, &account.0));
+            if same { live.remove(account.user()) } else { None }
+        };
+        known.unwrap_or_else(|| account.clone()).sign_out().await;
+    }
+
+    /// How many people, and how many connections they hold.
+    pub async fn census(&self) -> (usize, usize) {
+        let live: Vec<Account> = locked(&self.live).values().cloned().collect();
+        let mut connections = 0;
+        for account in &live {
+            connections += account.connections().await;
+        }
+        (live.len(), connections)
+    }
+
+    /// Closes every connection.
+    pub async fn shut_down(&self) {
+        let live: Vec<Account> = locked(&self.live).drain().map(|(_, account)| account).collect();
+        for account in live {
+            account.sign_out().await;
+        }
+    }
+
+    fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
+        let dialer = self.servers.serving(user).ok_or(Error::SignedOut)?;
+        let ours = client.filter(|ip| !ip.is_unspecified());
+        Ok(Account::new(dialer.clone(), user, password, ours))
+    }
+}

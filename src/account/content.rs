@@ -1,0 +1,112 @@
+//! The parts of a message that are needed to show it: fetched one by one where the server's structure can be trusted,
+//! cut out of the whole message where it can't (`R-21`).
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+
+use crate::imap::{Error, Fetched, Item, Link};
+use crate::mail::{BodyStructure, Flags, Part, PartPath, Uid, UidSet};
+use crate::mime::{self, Shown};
+
+/// A whole message that is fetched for want of a structure is cut here.
+const WHOLE: u32 = 16 << 20;
+
+/// A message's header and bodies.
+pub(super) enum Content {
+    /// As the server described and delivered it.
+    Fetched { top: Part, fetched: Box<Fetched> },
+    /// As we took it apart.
+    Parsed {
+        top: Part,
+        message: Bytes,
+        ranges: HashMap<PartPath, std::ops::Range<usize>>,
+        headers: HashMap<PartPath, std::ops::Range<usize>>,
+        flags: Option<Flags>,
+    },
+}
+
+impl Content {
+    /// Fetches header and shown parts, each at most `limit` octets; `None` if the message is gone.
+    pub(super) async fn read(
+        link: &mut Link,
+        uid: Uid,
+        structure: &BodyStructure,
+        limit: u32,
+    ) -> Result<Option<Self>, Error> {
+        let uids = UidSet::new([uid]);
+        let BodyStructure::Known(top) = structure else { return Self::read_whole(link, uid).await };
+        let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
+        gather(&mime::reading(top).shown, limit, &mut items);
+        match link.fetch(&uids, &items).await {
+            Ok(fetched) => Ok(fetched
+                .into_iter()
+                .find(|one| one.uid == Some(uid))
+                .map(|fetched| Self::Fetched { top: (**top).clone(), fetched: Box::new(fetched) })),
+            // a server may refuse a part that it described itself
+            Err(Error::No(_) | Error::Bad) => Self::read_whole(link, uid).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Fetches the whole message and takes it apart here.
+    pub(super) async fn read_whole(link: &mut Link, uid: Uid) -> Result<Option<Self>, Error> {
+        let whole = Item::Part(PartPath::root(), Some(WHOLE));
+        let fetched = link.fetch(&UidSet::new([uid]), &[Item::Uid, Item::Flags, whole]).await?;
+        let Some(fetched) = fetched.into_iter().find(|one| one.uid == Some(uid)) else { return Ok(None) };
+        let message = fetched.body("").cloned().unwrap_or_default();
+        let mime::Parsed { part, ranges, headers } = mime::structure(&message);
+        Ok(Some(Self::Parsed { top: part, message, ranges, headers, flags: fetched.flags }))
+    }
+
+    /// The tree of parts.
+    pub(super) fn top(&self) -> &Part {
+        match self {
+            Self::Fetched { top, .. } | Self::Parsed { top, .. } => top,
+        }
+    }
+
+    /// The marks at the moment of reading.
+    pub(super) fn flags(&self) -> Option<&Flags> {
+        match self {
+            Self::Fetched { fetched, .. } => fetched.flags.as_ref(),
+            Self::Parsed { flags, .. } => flags.as_ref(),
+        }
+    }
+
+    /// Whether the server's own structure was no use.
+    pub(super) fn is_makeshift(&self) -> bool {
+        matches!(self, Self::Parsed { .. })
+    }
+
+    /// A part's octets, still encoded.
+    pub(super) fn bytes(&self, path: &PartPath) -> Option<&[u8]> {
+        match self {
+            Self::Fetched { fetched, .. } => fetched.body(&path.to_string()).map(Bytes::as_ref),
+            Self::Parsed { message, ranges, .. } => message.get(ranges.get(path)?.clone()),
+        }
+    }
+
+    /// The header of the message (at the root) or of an attached one; empty if there is none.
+    pub(super) fn header(&self, path: &PartPath) -> &[u8] {
+        let found = match self {
+            Self::Fetched { fetched, .. } => fetched.body(&Item::header_section(path)).map(Bytes::as_ref),
+            Self::Parsed { message, headers, .. } => headers.get(path).and_then(|range| message.get(range.clone())),
+        };
+        found.unwrap_or_default()
+    }
+}
+
+/// What must be fetched to show these.
+fn gather(shown: &[Shown], limit: u32, items: &mut Vec<Item>) {
+    for one in shown {
+        match one {
+            Shown::Text(path) => items.push(Item::Part(path.clone(), Some(limit))),
+            Shown::Message { path, inside } => {
+                items.push(Item::Header(path.clone()));
+                gather(inside, limit, items);
+            }
+            Shown::Html(_) | Shown::Image(_) => {}
+        }
+    }
+}

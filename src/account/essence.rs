@@ -1,0 +1,147 @@
+//! What never changes about a message: header, arrival, size, structure, first line.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::account::{Inner, locked};
+use super::recent::Recent;
+use crate::imap::{Capability, Error, Fetched, Item, Link};
+use crate::mail::{BodyStructure, Envelope, MailboxName, Moment, PartPath, Uid, UidSet, UidValidity};
+use crate::mime;
+
+/// One message, as far as it can't change.
+#[derive(Debug)]
+pub(super) struct Essence {
+    pub(super) envelope: Arc<Envelope>,
+    pub(super) internal_date: Moment,
+    pub(super) size: u64,
+    pub(super) structure: Arc<BodyStructure>,
+    pub(super) has_attachments: bool,
+    pub(super) preview: Arc<str>,
+}
+
+/// Essences by where the message lies.
+pub(super) type Essences = Recent<(MailboxName, UidValidity, Uid), Arc<Essence>>;
+
+/// Octets of a text and of an HTML part that are enough for a first line, where the server makes none.
+const ENOUGH_TEXT: u32 = 1_024;
+const ENOUGH_HTML: u32 = 8_192;
+
+/// What a list needs to know of a message.
+pub(super) fn items(link: &Link) -> Vec<Item> {
+    let mut items = vec![Item::Uid, Item::Flags, Item::InternalDate, Item::Size, Item::Structure, Item::ListFields];
+    if link.capabilities().has(Capability::Preview) {
+        items.push(Item::Preview);
+    }
+    items
+}
+
+impl Inner {
+    /// The essences of `uids` in the open mailbox; those that vanished meanwhile are missing. `fetched` is what was
+    /// just read of some of them; the rest is remembered or fetched.
+    pub(super) async fn essences(
+        &self,
+        link: &mut Link,
+        uids: &[Uid],
+        fetched: Vec<Fetched>,
+    ) -> Result<HashMap<Uid, Arc<Essence>>, Error> {
+        let Some((mailbox, uid_validity)) = link.view().map(|view| (view.mailbox.clone(), view.uid_validity)) else {
+            return Ok(HashMap::new());
+        };
+        let mut known: HashMap<Uid, Arc<Essence>> = {
+            let mut essences = locked(&self.essences);
+            let find = |uid: &Uid| Some((*uid, essences.find(&(mailbox.clone(), uid_validity, *uid))?));
+            uids.iter().filter_map(find).collect()
+        };
+        let mut new: Vec<Fetched> =
+            fetched.into_iter().filter(|one| one.uid.is_some_and(|uid| !known.contains_key(&uid))).collect();
+        let missing: UidSet = uids
+            .iter()
+            .filter(|uid| !known.contains_key(uid) && !new.iter().any(|one| one.uid == Some(**uid)))
+            .copied()
+            .collect();
+        if !missing.is_empty() {
+            let items = items(link);
+            new.extend(link.fetch(&missing, &items).await?);
+        }
+        let mut previews = self.previews(link, &new).await?;
+        for one in new {
+            let Some(uid) = one.uid else { continue };
+            let essence = Arc::new(essence(one, previews.remove(&uid)));
+            locked(&self.essences).remember((mailbox.clone(), uid_validity, uid), essence.clone());
+            known.insert(uid, essence);
+        }
+        Ok(known)
+    }
+
+    /// First lines, made here from the start of each message's text, for servers without PREVIEW. One round trip.
+    async fn previews(&self, link: &mut Link, new: &[Fetched]) -> Result<HashMap<Uid, String>, Error> {
+        if link.capabilities().has(Capability::Preview) || new.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut wanted: BTreeMap<(PartPath, bool), Vec<Uid>> = BTreeMap::new();
+        for one in new {
+            if let (Some(uid), Some((path, html))) = (one.uid, one.structure.as_ref().and_then(first_text)) {
+                wanted.entry((path, html)).or_default().push(uid);
+            }
+        }
+        let requests: Vec<(UidSet, Vec<Item>)> = wanted
+            .iter()
+            .map(|((path, html), uids)| {
+                let enough = if *html { ENOUGH_HTML } else { ENOUGH_TEXT };
+                (uids.iter().copied().collect(), vec![Item::Uid, Item::Part(path.clone(), Some(enough))])
+            })
+            .collect();
+        let read = link.fetch_each(&requests).await?;
+        let mut previews = HashMap::new();
+        for one in new {
+            let Some((uid, (path, html))) = one.uid.zip(one.structure.as_ref().and_then(first_text)) else { continue };
+            let bytes =
+                read.iter().find(|other| other.uid == Some(uid)).and_then(|other| other.body(&path.to_string()));
+            let part = match &one.structure {
+                Some(BodyStructure::Known(top)) => top.find(&path),
+                _ => None,
+            };
+            if let (Some(bytes), Some(part)) = (bytes, part) {
+                let line = match html {
+                    true => mime::preview_of_html(mime::html(part, bytes).as_str()),
+                    false => mime::preview(&mime::text(part, bytes)),
+                };
+                previews.insert(uid, line);
+            }
+        }
+        Ok(previews)
+    }
+}
+
+/// The part a first line is made of, and whether it is HTML.
+fn first_text(structure: &BodyStructure) -> Option<(PartPath, bool)> {
+    let BodyStructure::Known(top) = structure else { return None };
+    mime::reading(top).shown.into_iter().find_map(|shown| match shown {
+        mime::Shown::Text(path) => Some((path, false)),
+        mime::Shown::Html(path) => Some((path, true)),
+        _ => None,
+    })
+}
+
+fn essence(fetched: Fetched, preview: Option<String>) -> Essence {
+    let envelope = fetched.header_fields().map(|header| mime::envelope(header)).unwrap_or_default();
+    let structure = fetched.structure.unwrap_or(BodyStructure::Opaque);
+    let has_attachments = match &structure {
+        BodyStructure::Known(top) => mime::has_attachments(top),
+        BodyStructure::Opaque => false,
+    };
+    let preview = match fetched.preview {
+        Some(made_by_server) => mime::preview(&made_by_server),
+        None => preview.unwrap_or_default(),
+    };
+    Essence {
+        envelope: Arc::new(envelope),
+        // a server without INTERNALDATE breaks RFC 3501 2.3.3; the epoch at least sorts last
+        internal_date: fetched.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 }),
+        size: fetched.size.unwrap_or(0),
+        structure: Arc::new(structure),
+        has_attachments,
+        preview: preview.into(),
+    }
+}

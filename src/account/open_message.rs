@@ -1,0 +1,174 @@
+//! One message, opened.
+
+use std::sync::Arc;
+
+use super::account::Inner;
+use super::content::Content;
+use super::essence::Essence;
+use super::{Account, Attachment, Body, Error, Neighbours, Opened, What};
+use crate::imap::{self, Item, Link, Purpose};
+use crate::mail::{Flag, MessageRef, Part, PartPath, Selection, Uid, UidSet};
+use crate::mime::{self, Shown};
+
+/// A text part longer than this is cut (`D-02`).
+pub(super) const TEXT: u32 = 2 << 20;
+/// More pieces than this are not shown (`D-03`); all of them can be downloaded.
+const BODIES: usize = 100;
+
+impl Account {
+    /// Opens a message and marks it read.
+    pub async fn open_message(&self, message: &MessageRef) -> Result<Opened, Error> {
+        self.open(message, true).await
+    }
+
+    /// Opens a message and leaves its marks alone.
+    pub async fn peek_message(&self, message: &MessageRef) -> Result<Opened, Error> {
+        self.open(message, false).await
+    }
+
+    async fn open(&self, message: &MessageRef, mark: bool) -> Result<Opened, Error> {
+        let wanted = message.clone();
+        let opened = self
+            .read(Purpose::Mailbox(&message.mailbox), move |inner| {
+                let wanted = wanted.clone();
+                Box::new(move |link| Box::pin(async move { inner.open(link, wanted, mark).await }))
+            })
+            .await
+            .map_err(|error| Error::about(error, &message.mailbox))?;
+        opened.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))
+    }
+
+    /// Every header field, decoded, in order.
+    pub async fn open_headers(&self, message: &MessageRef) -> Result<Vec<(String, String)>, Error> {
+        let wanted = message.clone();
+        let header = self
+            .read(Purpose::Mailbox(&message.mailbox), move |_| {
+                let wanted = wanted.clone();
+                Box::new(move |link| {
+                    Box::pin(async move {
+                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        let uids = UidSet::new([wanted.uid]);
+                        let fetched = link.fetch(&uids, &[Item::Uid, Item::Header(PartPath::root())]).await?;
+                        Ok(fetched.first().and_then(|one| one.body("HEADER").cloned()))
+                    })
+                })
+            })
+            .await
+            .map_err(|error| Error::about(error, &message.mailbox))?;
+        header.map(|bytes| mime::headers(&bytes)).ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))
+    }
+}
+
+impl Inner {
+    /// `None` if the message is not there any more.
+    async fn open(&self, link: &mut Link, message: MessageRef, mark: bool) -> Result<Option<Opened>, imap::Error> {
+        link.select_same(&message.mailbox, message.uid_validity).await?;
+        let overview = self.refresh(link).await?;
+        let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
+            return Ok(None);
+        };
+        let Some(content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else { return Ok(None) };
+        let top = content.top();
+        let reading = mime::reading(top);
+        let bodies = bodies(&reading.shown, top, &content, &mut 0);
+        let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
+        let mut flags = content.flags().cloned().unwrap_or_default();
+        if mark && !flags.contains(&Flag::Seen) {
+            // read it is, whether or not the server keeps the mark
+            match link.store(&UidSet::new([message.uid]), &[Flag::Seen], true).await {
+                Ok(_) => self.counts_changed(),
+                Err(error) if error.ends_connection() => return Err(error),
+                Err(error) => tracing::info!(%error, "a message could not be marked read"),
+            }
+            flags.set(&Flag::Seen, true);
+        }
+        let neighbours = neighbours(link, message.uid).await?;
+        let Some(mailbox) = overview.find(&message.mailbox).cloned() else { return Ok(None) };
+        Ok(Some(opened(message, mailbox, flags, &essence, &content, bodies, attachments, neighbours, reading.damaged)))
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the fields of one struct, gathered in one place")]
+fn opened(
+    message: MessageRef,
+    mailbox: crate::mail::Mailbox,
+    flags: crate::mail::Flags,
+    essence: &Essence,
+    content: &Content,
+    bodies: Vec<Body>,
+    attachments: Vec<Attachment>,
+    neighbours: Neighbours,
+    damaged: bool,
+) -> Opened {
+    Opened {
+        message,
+        mailbox,
+        flags,
+        envelope: Arc::new(mime::envelope(content.header(&PartPath::root()))),
+        internal_date: essence.internal_date,
+        size: essence.size,
+        bodies,
+        attachments,
+        neighbours,
+        damaged: damaged || content.is_makeshift(),
+    }
+}
+
+/// What is shown, in order; at most [`BODIES`] pieces.
+fn bodies(shown: &[Shown], top: &Part, content: &Content, count: &mut usize) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    for one in shown {
+        *count += 1;
+        if *count > BODIES {
+            break;
+        }
+        match one {
+            Shown::Html(path) => bodies.push(Body::Html { path: path.clone() }),
+            Shown::Image(path) => {
+                if let Some(part) = top.find(path) {
+                    bodies.push(Body::Image { path: path.clone(), name: mime::file_name(part) });
+                }
+            }
+            Shown::Text(path) => {
+                if let (Some(part), Some(bytes)) = (top.find(path), content.bytes(path)) {
+                    let cut = part.size > u64::from(TEXT);
+                    bodies.push(Body::Text { path: path.clone(), text: mime::text(part, bytes), cut });
+                }
+            }
+            Shown::Message { path, inside } => bodies.push(Body::Message {
+                path: path.clone(),
+                envelope: Box::new(mime::envelope(content.header(path))),
+                bodies: self::bodies(inside, top, content, count),
+            }),
+        }
+    }
+    bodies
+}
+
+pub(super) fn attachment(top: &Part, path: &PartPath) -> Option<Attachment> {
+    let part = top.find(path)?;
+    Some(Attachment {
+        path: path.clone(),
+        name: mime::file_name(part),
+        media_type: part.media_type.clone(),
+        size: mime::decoded_size(part),
+    })
+}
+
+async fn neighbours(link: &mut Link, uid: Uid) -> Result<Neighbours, imap::Error> {
+    let Some(place) = link.view().and_then(|view| view.place_of(uid)) else { return Ok(Neighbours::default()) };
+    link.window(place.saturating_sub(1)..place + 2, &[Item::Uid, Item::Flags]).await?;
+    let Some(view) = link.view() else { return Ok(Neighbours::default()) };
+    Ok(Neighbours {
+        newer: place.checked_sub(1).and_then(|place| view.from_newest(place)),
+        older: view.from_newest(place + 1),
+        place: place + 1,
+        total: view.exists(),
+    })
+}
+
+impl From<&Opened> for Selection {
+    fn from(opened: &Opened) -> Self {
+        Self::from(&opened.message)
+    }
+}

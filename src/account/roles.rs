@@ -1,0 +1,98 @@
+//! Which mailbox is for what, where the server does not say (RFC 6154 is silent on many servers).
+
+use crate::mail::{Mailbox, Role};
+
+/// Names that mail programs have given to mailboxes of a role, lower case, without prefix.
+const NAMES: &[(Role, &[&str])] = &[
+    (Role::Drafts, &["drafts", "draft", "entwürfe", "brouillons", "borradores", "concepten", "szkice"]),
+    (
+        Role::Sent,
+        &["sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete objekte", "envoyés", "enviados"],
+    ),
+    (Role::Archive, &["archive", "archives", "archiv"]),
+    (Role::Junk, &["junk", "spam", "junk e-mail", "junk mail", "bulk mail"]),
+    (
+        Role::Trash,
+        &[
+            "trash",
+            "deleted items",
+            "deleted messages",
+            "papierkorb",
+            "gelöschte objekte",
+            "corbeille",
+            "papelera",
+            "bin",
+        ],
+    ),
+];
+
+/// Gives each role that no mailbox has to the mailbox that other programs use for it.
+pub(super) fn complete(mailboxes: &mut [Mailbox]) {
+    for (role, names) in NAMES {
+        if mailboxes.iter().any(|mailbox| mailbox.role == Some(*role)) {
+            continue;
+        }
+        let found = names.iter().find_map(|name| {
+            mailboxes.iter().position(|mailbox| {
+                mailbox.role.is_none()
+                    && mailbox.selectable
+                    && !mailbox.shared
+                    && top_name(mailbox).to_lowercase() == *name
+            })
+        });
+        if let Some(mailbox) = found.and_then(|at| mailboxes.get_mut(at)) {
+            mailbox.role = Some(*role);
+        }
+    }
+}
+
+/// What to call a new mailbox for `role`.
+pub(super) fn default_name(role: Role) -> &'static str {
+    match role {
+        Role::Inbox => "INBOX",
+        Role::Drafts => "Drafts",
+        Role::Sent => "Sent",
+        Role::Archive => "Archive",
+        Role::Junk => "Junk",
+        Role::Trash => "Trash",
+    }
+}
+
+/// The name without `INBOX` and its delimiter before it, as Courier and Cyrus have it.
+fn top_name(mailbox: &Mailbox) -> &str {
+    let name = mailbox.name.as_str();
+    let prefix = "INBOX".len() + 1;
+    match (name.get(..prefix), mailbox.delimiter) {
+        (Some(start), Some(delimiter)) if start.to_ascii_uppercase() == format!("INBOX{delimiter}") => {
+            name.get(prefix..).unwrap_or(name)
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::MailboxName;
+
+    fn mailbox(name: &str) -> Mailbox {
+        Mailbox {
+            name: MailboxName::new(name).unwrap(),
+            delimiter: Some('.'),
+            role: None,
+            selectable: true,
+            subscribed: true,
+            shared: false,
+            counts: None,
+        }
+    }
+
+    #[test]
+    fn roles_are_found_below_the_inbox_and_the_server_has_the_first_word() {
+        let mut some = [mailbox("INBOX.Deleted Items"), mailbox("INBOX.Work.Trash"), mailbox("Spam"), mailbox("Junk")];
+        some[2].role = Some(Role::Junk);
+        complete(&mut some);
+        let roles: Vec<_> = some.iter().map(|mailbox| mailbox.role).collect();
+        assert_eq!(roles, [Some(Role::Trash), None, Some(Role::Junk), None]);
+    }
+}

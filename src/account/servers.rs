@@ -1,0 +1,33 @@
+//! Which mail server serves whom.
+
+use std::collections::HashMap;
+
+use crate::imap::{Dialer, ImapServer};
+
+/// The servers the operator configured: one for everybody, or one for each mail domain (`L-10`).
+#[derive(Debug, Clone)]
+pub struct Servers {
+    default: Option<Dialer>,
+    domains: HashMap<String, Dialer>,
+}
+
+impl Servers {
+    /// Prepares to connect to them. Fails if a trust store can't be read.
+    pub fn new(
+        default: Option<ImapServer>,
+        domains: impl IntoIterator<Item = (String, ImapServer)>,
+    ) -> Result<Self, crate::imap::Error> {
+        let default = default.map(Dialer::new).transpose()?;
+        let domains = domains
+            .into_iter()
+            .map(|(domain, server)| Dialer::new(server).map(|dialer| (domain.to_lowercase(), dialer)))
+            .collect::<Result<_, crate::imap::Error>>()?;
+        Ok(Self { default, domains })
+    }
+
+    /// The server for a login name; `None` if no server is configured for its domain.
+    pub(super) fn serving(&self, user: &str) -> Option<&Dialer> {
+        let domain = user.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+        domain.and_then(|domain| self.domains.get(&domain)).or(self.default.as_ref())
+    }
+}

@@ -1,0 +1,196 @@
+//! The application: a value that can be built twice, by `main` and by every test.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::dev::Server as HttpService;
+use actix_web::{HttpServer, web as actix};
+use tokio_util::sync::CancellationToken;
+
+use crate::account::{Accounts, Servers};
+use crate::config::{Config, ConfigError, Domain, Origin, Server, Tls};
+use crate::imap::{self, ImapServer};
+use crate::store::{self, ServerKey, Store};
+use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
+
+/// How long running requests may take after the program was told to stop (`R-50`), in seconds.
+const PATIENCE: u64 = 25;
+/// How long a browser may take to send a request's head (`C-07`).
+const HEAD: Duration = Duration::from_secs(30);
+/// How often what has ended is swept out.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Why the program can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The configuration can't be followed.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// What must survive a restart can't be kept.
+    #[error("{0}")]
+    Store(#[from] store::Error),
+    /// The address can't be listened on.
+    #[error("{key}: {address}: {source}")]
+    Bind {
+        /// The key that names it.
+        key: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something built into the program is broken.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Fernpost, built and bound, not yet running.
+pub struct App {
+    service: HttpService,
+    admin: Option<HttpService>,
+    address: SocketAddr,
+    admin_address: Option<SocketAddr>,
+    state: actix::Data<State>,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Puts the parts together and binds the addresses. Needs a tokio runtime: IMAP lives on the one it is called on.
+    pub async fn build(config: Config) -> Result<Self, BuildError> {
+        let servers = servers(&config)?;
+        let key = ServerKey::open_or_make(&config.secret_file)?;
+        let store = Store::open(&config.database_url).await?;
+        let (listener, address) = bind("listen", config.listen)?;
+        let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
+        let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
+        let words = Words::load().map_err(|error| BuildError::Broken(error.to_string()))?;
+        let assets = Assets::load().map_err(|error| BuildError::Broken(error.to_string()))?;
+        let state = actix::Data::new(State {
+            accounts: Accounts::new(servers),
+            store,
+            key,
+            templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,
+            urls: Urls::new(&config.base_path, origin.as_str(), assets.hash()),
+            policy: Policy::new(&origin, &config.base_path),
+            safe_bodies: SafeBodies::default(),
+            metrics: Metrics::default(),
+            pace: Pace::new(config.limits),
+            stopping: false.into(),
+            config: Arc::new(config),
+            origin,
+            assets,
+            words,
+        });
+        let broken = |error: io::Error| BuildError::Broken(error.to_string());
+        let for_pages = state.clone();
+        let mut service = HttpServer::new(move || web::app(for_pages.clone()))
+            .disable_signals()
+            .shutdown_timeout(PATIENCE)
+            .client_request_timeout(HEAD)
+            // A closed tab ends its request at once instead of when something is next written to it.
+            .h1_allow_half_closed(false);
+        if let Some(workers) = state.config.workers {
+            service = service.workers(workers);
+        }
+        let service = service.listen(listener).map_err(broken)?.run();
+        let admin_address = admin.as_ref().map(|(_, address)| *address);
+        let admin = match admin {
+            Some((listener, _)) => {
+                let for_admin = state.clone();
+                let pages = move || actix_web::App::new().app_data(for_admin.clone()).configure(web::configure_admin);
+                let service = HttpServer::new(pages).disable_signals().workers(1).shutdown_timeout(1);
+                Some(service.listen(listener).map_err(broken)?.run())
+            }
+            None => None,
+        };
+        Ok(Self { service, admin, address, admin_address, state, stop: CancellationToken::new() })
+    }
+
+    /// The port of the pages, also where the configuration left the choice to the system.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The port of health and metrics.
+    pub fn admin_port(&self) -> Option<u16> {
+        self.admin_address.map(|address| address.port())
+    }
+
+    /// The address that a person types.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.state.origin, self.state.urls.home())
+    }
+
+    /// Cancelling it stops the program as SIGTERM does.
+    pub fn stopper(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Serves until told to stop; then takes nothing new, finishes what runs, signs off from the mail servers and
+    /// writes what is only in memory (`R-50`).
+    pub async fn run_until_stopped(self) -> io::Result<()> {
+        let Self { service, admin, state, stop, .. } = self;
+        let (pages, health) = (service.handle(), admin.as_ref().map(HttpService::handle));
+        let admin = admin.map(tokio::spawn);
+        let service = tokio::spawn(service);
+        let sweeper = tokio::spawn(sweep(state.clone(), stop.clone()));
+        stop.cancelled().await;
+        tracing::info!("stopping");
+        state.stopping.store(true, Ordering::Relaxed);
+        pages.stop(true).await;
+        state.accounts.shut_down().await;
+        if let Some(health) = health {
+            health.stop(true).await;
+        }
+        // A task that ended in a panic is in the log by the panic hook; stopping goes on.
+        let _ = sweeper.await;
+        if let Some(admin) = admin {
+            let _ = admin.await;
+        }
+        let ended = service.await;
+        state.store.close().await;
+        ended.map_err(io::Error::other)?
+    }
+}
+
+async fn sweep(state: actix::Data<State>, stop: CancellationToken) {
+    let mut every = tokio::time::interval(SWEEP);
+    while stop.run_until_cancelled(every.tick()).await.is_some() {
+        if let Err(error) = state.store.sweep().await {
+            tracing::warn!(%error, "ended sessions could not be swept out");
+        }
+    }
+}
+
+fn bind(key: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), BuildError> {
+    let failed = |source| BuildError::Bind { key, address, source };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Which IMAP server serves which mail domain.
+fn servers(config: &Config) -> Result<Servers, ConfigError> {
+    let own = |domain: &Domain| Some((domain.name.clone(), imap_server(domain.imap.as_ref()?)));
+    Servers::new(config.imap.as_ref().map(imap_server), config.domains.iter().filter_map(own))
+        .map_err(|error| ConfigError::new("imap.ca_file", error.to_string()))
+}
+
+/// The configured server in the words of the IMAP floor.
+pub(crate) fn imap_server(server: &Server) -> ImapServer {
+    ImapServer {
+        host: server.host.clone(),
+        port: server.port,
+        tls: match server.tls {
+            Tls::Implicit => imap::Tls::Implicit,
+            Tls::Starttls => imap::Tls::Starttls,
+            Tls::None => imap::Tls::None,
+        },
+        ca_file: server.ca_file.clone(),
+        disabled_capabilities: server.disabled_capabilities.clone(),
+        max_connections: server.max_connections_per_user.into(),
+    }
+}

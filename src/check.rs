@@ -1,0 +1,231 @@
+//! `fernpost check`: connects to each server that the configuration names and says what it offers.
+
+use std::io::{Write, stderr, stdout};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::app::imap_server;
+use crate::config::{Config, Server, Tls};
+use crate::imap::{self, Capability, Dialer};
+
+/// How long a server may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest line of one answer, in bytes.
+const LONGEST_LINE: u64 = 8192;
+/// The most lines of one answer: more is no greeting.
+const MOST_LINES: usize = 100;
+
+/// Connects to everything, prints what is there to standard output, and one line for each problem to standard error.
+pub async fn run(config: &Config) -> ExitCode {
+    let mut problems = Vec::new();
+    for (key, kind, server) in named(config) {
+        let (host, port) = (&server.host, server.port);
+        let secured = match server.tls {
+            Tls::Implicit => "TLS from the first byte",
+            Tls::Starttls => "STARTTLS",
+            Tls::None => "not encrypted",
+        };
+        match kind.ask(server).await {
+            Ok(lines) => say(&format!("{key}: {host}:{port}, {secured}: answers\n{}", lines.concat())),
+            Err(what) => problems.push(format!("{key}: {host}:{port}: {what}")),
+        }
+    }
+    for problem in &problems {
+        // Nothing is left to tell it to if standard error is closed.
+        let _ = writeln!(stderr(), "fernpost: {problem}");
+    }
+    if problems.is_empty() {
+        say("The configuration holds.\n");
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// `fernpost healthz`: success if the running program answers at `admin_listen`.
+pub async fn healthz(config: &Config) -> ExitCode {
+    let problem = match config.admin_listen {
+        Some(address) => match timeout(PATIENCE, is_well(address)).await {
+            Ok(Ok(true)) => return ExitCode::SUCCESS,
+            Ok(Ok(false)) => format!("{address} does not say that it is well"),
+            Ok(Err(error)) => format!("{address}: {error}"),
+            Err(_) => format!("{address} does not answer in time"),
+        },
+        None => "admin_listen: is not set".to_owned(),
+    };
+    let _ = writeln!(stderr(), "fernpost: {problem}");
+    ExitCode::FAILURE
+}
+
+async fn is_well(address: SocketAddr) -> std::io::Result<bool> {
+    let mut socket = TcpStream::connect(address).await?;
+    socket.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+    let mut status = [0; 12];
+    socket.read_exact(&mut status).await?;
+    Ok(&status == b"HTTP/1.1 200")
+}
+
+/// Which protocol is spoken.
+#[derive(Clone, Copy)]
+enum Kind {
+    Imap,
+    Submission,
+    Sieve,
+}
+
+/// Every server with the section that names it.
+fn named(config: &Config) -> Vec<(String, Kind, &Server)> {
+    let common = [("imap", &config.imap), ("submission", &config.submission), ("sieve", &config.sieve)];
+    let mut all: Vec<(String, &str, &Option<Server>)> =
+        common.map(|(section, server)| (section.to_owned(), section, server)).to_vec();
+    for domain in &config.domains {
+        let own = [("imap", &domain.imap), ("submission", &domain.submission), ("sieve", &domain.sieve)];
+        all.extend(own.map(|(section, server)| (format!("domain {}: {section}", domain.name), section, server)));
+    }
+    let kind = |section| match section {
+        "imap" => Kind::Imap,
+        "submission" => Kind::Submission,
+        _ => Kind::Sieve,
+    };
+    all.into_iter().filter_map(|(key, section, server)| Some((key, kind(section), server.as_ref()?))).collect()
+}
+
+impl Kind {
+    /// What the server offers, a line each; or what is wrong, in a sentence.
+    async fn ask(self, server: &Server) -> Result<Vec<String>, String> {
+        let greeted = match self {
+            Self::Imap => return imap_offers(server).await,
+            Self::Submission => greeting(server, submission).await,
+            Self::Sieve => greeting(server, sieve).await,
+        };
+        let offered = greeted?;
+        Ok(vec![format!("  offers {}\n", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })])
+    }
+}
+
+async fn imap_offers(server: &Server) -> Result<Vec<String>, String> {
+    let probe = imap::probe(&imap_server(server)).await.map_err(|error| sentence(&error))?;
+    let mut lines: Vec<String> = Capability::ALL
+        .iter()
+        .map(|capability| {
+            let here = if probe.capabilities.has(*capability) { "yes" } else { "no " };
+            format!("  {here} {:<14} {}\n", capability.as_wire(), capability.gain())
+        })
+        .collect();
+    lines.push("  (before sign-in; most servers offer more after it)\n".to_owned());
+    Ok(lines)
+}
+
+/// What the server says in its greeting, under TLS.
+async fn greeting<F>(server: &Server, speak: F) -> Result<Vec<String>, String>
+where
+    F: AsyncFn(&mut BufReader<imap::Socket>, Step) -> Result<Vec<String>, String>,
+{
+    let dialer = Dialer::new(imap_server(server)).map_err(|error| sentence(&error))?;
+    let socket = dialer.dial().await.map_err(|error| sentence(&error))?;
+    let mut stream = BufReader::new(socket);
+    let offered = speak(&mut stream, Step::Greeting).await?;
+    if server.tls != Tls::Starttls {
+        return Ok(offered);
+    }
+    if !offered.iter().any(|word| word.eq_ignore_ascii_case("STARTTLS")) {
+        return Err("does not offer STARTTLS".to_owned());
+    }
+    speak(&mut stream, Step::Starttls).await?;
+    let socket = dialer.secure(stream.into_inner()).await.map_err(|error| sentence(&error))?;
+    speak(&mut BufReader::new(socket), Step::Secured).await
+}
+
+/// Where the conversation stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The connection is new.
+    Greeting,
+    /// TLS is to begin.
+    Starttls,
+    /// TLS has begun.
+    Secured,
+}
+
+/// RFC 6409, RFC 3207: banner, EHLO, STARTTLS.
+async fn submission(stream: &mut BufReader<imap::Socket>, step: Step) -> Result<Vec<String>, String> {
+    if step == Step::Greeting {
+        smtp_reply(stream, "220").await?;
+    }
+    let (command, code) = if step == Step::Starttls { ("STARTTLS\r\n", "220") } else { ("EHLO localhost\r\n", "250") };
+    send(stream, command).await?;
+    let mut lines = smtp_reply(stream, code).await?;
+    // The first line is the server's name.
+    lines.drain(..1);
+    Ok(lines)
+}
+
+async fn smtp_reply(stream: &mut BufReader<imap::Socket>, code: &str) -> Result<Vec<String>, String> {
+    let mut lines = Vec::new();
+    while lines.len() < MOST_LINES {
+        let line = line(stream).await?;
+        let text = line.strip_prefix(code).ok_or("does not answer as a submission server does")?;
+        lines.push(text.get(1..).unwrap_or_default().to_owned());
+        if !text.starts_with('-') {
+            return Ok(lines);
+        }
+    }
+    Err("does not come to an end with its greeting".to_owned())
+}
+
+/// RFC 5804: capabilities until OK; STARTTLS; and again.
+async fn sieve(stream: &mut BufReader<imap::Socket>, step: Step) -> Result<Vec<String>, String> {
+    if step == Step::Starttls {
+        send(stream, "STARTTLS\r\n").await?;
+    }
+    let mut words = Vec::new();
+    while words.len() < MOST_LINES {
+        let line = line(stream).await?;
+        if line.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("OK")) {
+            return Ok(words);
+        }
+        let word = line.strip_prefix('"').and_then(|rest| rest.split('"').next());
+        words.push(word.ok_or("does not answer as a ManageSieve server does")?.to_owned());
+    }
+    Err("does not come to an end with its greeting".to_owned())
+}
+
+async fn send(stream: &mut BufReader<imap::Socket>, command: &str) -> Result<(), String> {
+    let sent = timeout(PATIENCE, async {
+        stream.write_all(command.as_bytes()).await?;
+        stream.flush().await
+    });
+    sent.await.map_err(|_| "does not answer in time")?.map_err(|error| error.to_string())
+}
+
+async fn line(stream: &mut BufReader<imap::Socket>) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let mut limited = (&mut *stream).take(LONGEST_LINE);
+    let read = timeout(PATIENCE, limited.read_until(b'\n', &mut bytes));
+    match read.await.map_err(|_| "does not answer in time")?.map_err(|error| error.to_string())? {
+        0 => Err("closed the connection".to_owned()),
+        _ => Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned()),
+    }
+}
+
+fn sentence(error: &imap::Error) -> String {
+    match error {
+        imap::Error::Connect(why) => format!("cannot connect: {why}"),
+        imap::Error::Insecure(why) => format!("the connection is not safe: {why}"),
+        imap::Error::TimedOut => "does not answer in time".to_owned(),
+        imap::Error::Closed => "closed the connection".to_owned(),
+        imap::Error::Bye(_) => "sends us away (BYE)".to_owned(),
+        imap::Error::Garbled(what) => format!("does not answer as an IMAP server does: {what}"),
+        other => other.to_string(),
+    }
+}
+
+fn say(text: &str) {
+    // A reader that went away (`| head`) wants to hear no more.
+    let _ = stdout().write_all(text.as_bytes());
+}

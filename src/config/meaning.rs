@@ -1,0 +1,441 @@
+//! What the configuration means.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::raw::{RawConfig, RawDomain, RawServer};
+use super::{ConfigError, Network, Origin};
+
+/// The configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where browsers or the proxy connect.
+    pub listen: SocketAddr,
+    /// What every address begins with: empty, or `/webmail`; never with a slash at its end.
+    pub base_path: String,
+    /// What browsers see; absent where they connect to a loopback `listen` without a proxy.
+    pub public_url: Option<Origin>,
+    /// Who is believed about `X-Forwarded-For`.
+    pub trusted_proxies: Vec<Network>,
+    /// Where health and metrics are asked for; absent: nowhere.
+    pub admin_listen: Option<SocketAddr>,
+    /// `sqlite:PATH`.
+    pub database_url: String,
+    /// Where the server's own key is kept.
+    pub secret_file: PathBuf,
+    /// What is logged, as `RUST_LOG` writes it.
+    pub log: String,
+    /// The zone of dates for people whose browser did not tell theirs: an IANA name.
+    pub time_zone: String,
+    /// Threads that serve pages; absent: as many as there are cores.
+    pub workers: Option<usize>,
+    /// The IMAP server of every mail domain that has none of its own.
+    pub imap: Option<Server>,
+    /// The submission server.
+    pub submission: Option<Server>,
+    /// The ManageSieve server.
+    pub sieve: Option<Server>,
+    /// Mail domains with servers of their own.
+    pub domains: Vec<Domain>,
+    /// How people sign in.
+    pub login: Login,
+    /// How long they stay signed in.
+    pub session: Session,
+    /// How much one session may ask for.
+    pub limits: Limits,
+}
+
+/// A server and how to reach it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
+    /// Certificates to trust instead of the system's (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// Capabilities to act as if it did not have, in capitals.
+    pub disabled_capabilities: Vec<String>,
+    /// Connections for one user at most.
+    pub max_connections_per_user: u16,
+}
+
+/// How a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte.
+    Implicit,
+    /// After STARTTLS, and never without it.
+    Starttls,
+    /// Not at all: loopback only.
+    None,
+}
+
+/// A mail domain with servers of its own; those it lacks are the common ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// What stands after the `@`, in small letters.
+    pub name: String,
+    /// Its IMAP server.
+    pub imap: Option<Server>,
+    /// Its submission server.
+    pub submission: Option<Server>,
+    /// Its ManageSieve server.
+    pub sieve: Option<Server>,
+}
+
+/// How people sign in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Login {
+    /// Appended when the user types no `@`.
+    pub default_domain: Option<String>,
+}
+
+/// How long people stay signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// Without a request.
+    pub idle: Duration,
+    /// At most, for those who did not ask to stay.
+    pub absolute: Duration,
+    /// At most, for those who asked to stay signed in.
+    pub remember: Duration,
+}
+
+/// How much one session may ask for (`C-08`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Changes (POST) a second in the long run; 0: no limit.
+    pub actions_per_second: u32,
+    /// Changes at once before that counts.
+    pub actions_burst: u32,
+}
+
+impl TryFrom<RawConfig> for Config {
+    type Error = ConfigError;
+
+    fn try_from(raw: RawConfig) -> Result<Self, ConfigError> {
+        let listen: SocketAddr = address("listen", &raw.listen)?;
+        let public_url = match &raw.public_url {
+            Some(text) => Some(text.parse().map_err(|()| {
+                ConfigError::new("public_url", "must be an origin like https://mail.example.org, without a path")
+            })?),
+            None if listen.ip().is_loopback() => None,
+            None => return Err(ConfigError::new("public_url", "is needed, since listen is not a loopback address")),
+        };
+        let trusted_proxies = raw.trusted_proxies.iter().map(|text| {
+            text.parse().map_err(|()| {
+                ConfigError::new("trusted_proxies", format!("{text:?} is no address and no range like 10.0.0.0/8"))
+            })
+        });
+        let imap = raw.imap.map(|server| server_of("imap", server, IMAP)).transpose()?;
+        let domains = raw.domain.into_iter().map(domain_of).collect::<Result<Vec<_>, _>>()?;
+        match domains.iter().find(|domain| domain.imap.is_none()) {
+            _ if imap.is_some() => {}
+            None if !domains.is_empty() => {}
+            Some(domain) => {
+                return Err(ConfigError::new(
+                    "imap.host",
+                    format!("is missing, and {} has none of its own", domain.name),
+                ));
+            }
+            None => return Err(ConfigError::new("imap.host", "is missing")),
+        }
+        if jiff::tz::TimeZone::get(&raw.time_zone).is_err() {
+            return Err(ConfigError::new("time_zone", format!("{:?} is no IANA time zone", raw.time_zone)));
+        }
+        if !raw.database_url.starts_with("sqlite:") {
+            let what = if raw.database_url.starts_with("postgres") {
+                "PostgreSQL is not in this version; use sqlite:PATH"
+            } else {
+                "must begin with sqlite:"
+            };
+            return Err(ConfigError::new("database_url", what));
+        }
+        Ok(Self {
+            listen,
+            base_path: base_path(&raw.base_path)?,
+            public_url,
+            trusted_proxies: trusted_proxies.collect::<Result<_, _>>()?,
+            admin_listen: raw.admin_listen.as_deref().map(|text| address("admin_listen", text)).transpose()?,
+            database_url: raw.database_url,
+            secret_file: PathBuf::from(raw.secret_file),
+            log: raw.log,
+            time_zone: raw.time_zone,
+            workers: match raw.workers {
+                Some(0) => return Err(ConfigError::new("workers", "must be at least 1")),
+                workers => workers.map(usize::from),
+            },
+            imap,
+            submission: raw.submission.map(|server| server_of("submission", server, SUBMISSION)).transpose()?,
+            sieve: raw.sieve.map(|server| server_of("sieve", server, SIEVE)).transpose()?,
+            domains,
+            login: Login {
+                default_domain: raw
+                    .login
+                    .default_domain
+                    .map(|name| domain_name("login.default_domain", &name))
+                    .transpose()?,
+            },
+            session: Session {
+                idle: minutes("session.idle_minutes", raw.session.idle_minutes, 1)?,
+                absolute: minutes("session.absolute_hours", raw.session.absolute_hours, 60)?,
+                remember: minutes("session.remember_days", raw.session.remember_days, 24 * 60)?,
+            },
+            limits: Limits {
+                actions_per_second: raw.limits.actions_per_second,
+                actions_burst: raw.limits.actions_burst.max(1),
+            },
+        })
+    }
+}
+
+/// What a server's keys are where nobody typed them: (implicit TLS, STARTTLS or none, which of them).
+struct Usual {
+    implicit: u16,
+    starttls: u16,
+    tls: Tls,
+}
+
+const IMAP: Usual = Usual { implicit: 993, starttls: 143, tls: Tls::Implicit };
+const SUBMISSION: Usual = Usual { implicit: 465, starttls: 587, tls: Tls::Implicit };
+// ManageSieve has no port for implicit TLS (RFC 5804 1.8).
+const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls::Starttls };
+
+fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<Server, ConfigError> {
+    let key = |name: &str| format!("{section}.{name}");
+    let host = raw.host.filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::new(key("host"), "is missing"))?;
+    let named = host.len() <= 255
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte) || !byte.is_ascii());
+    if !named {
+        return Err(ConfigError::new(key("host"), "must be a host name or an address"));
+    }
+    let tls = match raw.tls.as_deref() {
+        None => usual.tls,
+        Some("implicit") => Tls::Implicit,
+        Some("starttls") => Tls::Starttls,
+        Some("none") if is_loopback(&host) => Tls::None,
+        Some("none") => {
+            return Err(ConfigError::new(
+                key("tls"),
+                "none is for loopback hosts only: passwords would be sent in clear",
+            ));
+        }
+        Some(_) => return Err(ConfigError::new(key("tls"), "must be implicit, starttls or none")),
+    };
+    let port = raw.port.unwrap_or(if tls == Tls::Implicit { usual.implicit } else { usual.starttls });
+    if port == 0 {
+        return Err(ConfigError::new(key("port"), "must be from 1 to 65535"));
+    }
+    let ca_file = raw.ca_file.map(PathBuf::from);
+    if let Some(path) = &ca_file
+        && let Err(error) = std::fs::File::open(path)
+    {
+        return Err(ConfigError::new(key("ca_file"), format!("{}: {error}", path.display())));
+    }
+    let max_connections_per_user = raw.max_connections_per_user.unwrap_or(4);
+    if max_connections_per_user == 0 {
+        return Err(ConfigError::new(key("max_connections_per_user"), "must be at least 1"));
+    }
+    Ok(Server {
+        host,
+        port,
+        tls,
+        ca_file,
+        disabled_capabilities: raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect(),
+        max_connections_per_user,
+    })
+}
+
+fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
+    let name = domain_name("domain.name", &raw.name)?;
+    let section = |what: &str| format!("domain {name}: {what}");
+    Ok(Domain {
+        imap: raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?,
+        submission: raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?,
+        sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
+        name,
+    })
+}
+
+fn domain_name(key: &str, text: &str) -> Result<String, ConfigError> {
+    if text.is_empty() || text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
+        return Err(ConfigError::new(key, "must be a domain like example.org"));
+    }
+    Ok(text.to_lowercase())
+}
+
+fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| ConfigError::new(key, "must be an address with a port, like 127.0.0.1:8080"))
+}
+
+fn base_path(text: &str) -> Result<String, ConfigError> {
+    let path = text.strip_suffix('/').unwrap_or(text);
+    let segments_hold = path.is_empty()
+        || path.strip_prefix('/').is_some_and(|rest| {
+            rest.split('/').all(|segment| {
+                !matches!(segment, "" | "." | "..")
+                    && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+            })
+        });
+    if segments_hold {
+        Ok(path.to_owned())
+    } else {
+        Err(ConfigError::new("base_path", "must be / or a path like /webmail, of letters, digits and - . _ ~"))
+    }
+}
+
+fn minutes(key: &str, count: u32, minutes: u64) -> Result<Duration, ConfigError> {
+    if count == 0 || count > 100_000 {
+        return Err(ConfigError::new(key, "must be from 1 to 100000"));
+    }
+    Ok(Duration::from_secs(u64::from(count) * minutes * 60))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "[imap]\nhost = \"imap.example.org\"\n";
+
+    fn error(text: &str) -> String {
+        Config::parse(text, &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_host_is_enough() {
+        let config = Config::parse(LEAST, &[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.base_path, "/webmail");
+        let imap = config.imap.unwrap();
+        assert_eq!((imap.port, imap.tls, imap.max_connections_per_user), (993, Tls::Implicit, 4));
+        assert_eq!(config.session.idle, Duration::from_secs(1800));
+    }
+
+    #[test]
+    fn every_key_of_the_manual_is_known() {
+        let config = Config::parse(
+            r#"
+            listen = "127.0.0.1:8080"
+            base_path = "/webmail/"
+            public_url = "https://mail.example.org"
+            trusted_proxies = ["127.0.0.1", "::1", "10.0.0.0/8"]
+            admin_listen = "127.0.0.1:9090"
+            database_url = "sqlite:fernpost.db"
+            secret_file = "fernpost.secret"
+            log = "debug"
+            time_zone = "Europe/Berlin"
+            workers = 2
+            [imap]
+            host = "imap.example.org"
+            port = 143
+            tls = "starttls"
+            disabled_capabilities = ["preview"]
+            max_connections_per_user = 2
+            [submission]
+            host = "smtp.example.org"
+            [sieve]
+            host = "sieve.example.org"
+            [login]
+            default_domain = "Example.org"
+            [session]
+            idle_minutes = 10
+            absolute_hours = 8
+            remember_days = 30
+            [limits]
+            actions_per_second = 0
+            actions_burst = 5
+            [[domain]]
+            name = "Other.example"
+            [domain.imap]
+            host = "localhost"
+            tls = "none"
+            "#,
+            &[],
+        )
+        .unwrap();
+        assert_eq!(config.base_path, "/webmail");
+        assert_eq!(config.imap.unwrap().disabled_capabilities, ["PREVIEW"]);
+        assert_eq!(config.submission.unwrap().port, 465);
+        assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
+        assert_eq!(config.login.default_domain.unwrap(), "example.org");
+        assert_eq!(config.domains[0].name, "other.example");
+        assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
+    }
+
+    #[test]
+    fn each_mistake_is_one_line_that_names_its_key() {
+        // R-55
+        for (text, expected) in [
+            ("", "imap.host: is missing"),
+            ("[imap]\nport = 993", "imap.host: is missing"),
+            ("[imap]\nhost = \"a b\"", "imap.host: must be a host name"),
+            ("[imap]\nhost = \"x\"\nprot = 1", "imap.prot: there is no such key"),
+            ("[imap]\nhost = \"x\"\nport = \"993\"", "imap.port: invalid type: string \"993\", expected u16"),
+            ("[imap]\nhost = \"x\"\nport = 70000", "imap.port: invalid value"),
+            ("[imap]\nhost = \"x\"\nport = 0", "imap.port: must be from 1"),
+            ("[imap]\nhost = \"x\"\ntls = \"ssl\"", "imap.tls: must be implicit, starttls or none"),
+            ("[imap]\nhost = \"x\"\ntls = \"none\"", "imap.tls: none is for loopback hosts only"),
+            ("[imap]\nhost = \"x\"\nca_file = \"/nowhere.pem\"", "imap.ca_file: /nowhere.pem: "),
+            ("base_pth = \"/x\"", "base_pth: there is no such key"),
+            ("base_path = \"webmail\"", "base_path: must be / or a path like /webmail"),
+            ("base_path = \"/a/../b\"", "base_path: must be"),
+            ("listen = \"8080\"", "listen: must be an address with a port"),
+            ("listen = \"0.0.0.0:8080\"", "public_url: is needed"),
+            ("public_url = \"mail.example.org\"", "public_url: must be an origin"),
+            ("public_url = \"https://mail.example.org/webmail\"", "public_url: must be an origin"),
+            ("trusted_proxies = [\"proxy\"]", "trusted_proxies: \"proxy\" is no address"),
+            ("time_zone = \"Mars/North\"", "time_zone: \"Mars/North\" is no IANA time zone"),
+            ("database_url = \"postgres://x/y\"", "database_url: PostgreSQL is not in this version"),
+            ("database_url = \"mysql:x\"", "database_url: must begin with sqlite:"),
+            ("workers = 0", "workers: must be at least 1"),
+            ("[session]\nidle_minutes = 0", "session.idle_minutes: must be from 1"),
+            ("[login]\ndefault_domain = \"a@b\"", "login.default_domain: must be a domain"),
+            ("[[domain]]\nname = \"x.org\"", "imap.host: is missing, and x.org has none"),
+            ("listen = \n", "line 1: "),
+        ] {
+            let text = if text.contains("imap") || text.contains("domain]]") || text.is_empty() {
+                text.to_owned()
+            } else {
+                format!("{text}\n{LEAST}")
+            };
+            let said = error(&text);
+            assert!(said.starts_with(expected), "{text:?} gave {said:?}");
+            assert!(!said.contains('\n'), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let environment = [
+            ("FERNPOST_IMAP__HOST", "other.example.org"),
+            ("FERNPOST_IMAP__PORT", "1993"),
+            ("FERNPOST_TRUSTED_PROXIES", "10.0.0.1, 10.0.1.0/24"),
+            ("FERNPOST_SESSION__IDLE_MINUTES", "5"),
+            ("FERNPOST_CONFIG", "ignored.toml"),
+            ("HOME", "/root"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::parse(LEAST, &environment).unwrap();
+        let imap = config.imap.unwrap();
+        assert_eq!((imap.host.as_str(), imap.port), ("other.example.org", 1993));
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.session.idle, Duration::from_secs(300));
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named() {
+        let wrong = |name: &str, value: &str| {
+            Config::parse(LEAST, &[(name.to_owned(), value.to_owned())]).unwrap_err().to_string()
+        };
+        assert_eq!(wrong("FERNPOST_IMAP__PORT", "x"), "FERNPOST_IMAP__PORT: must be a number");
+        assert_eq!(wrong("FERNPOST_IMAP__PROT", "x"), "imap.prot: there is no such key");
+    }
+}

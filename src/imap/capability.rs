@@ -1,0 +1,149 @@
+//! What a server can do, an RFC per line.
+
+use std::collections::BTreeSet;
+
+macro_rules! capabilities {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal, $gain:literal;)*) => {
+        /// An extension that Fernpost makes use of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Capability {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Capability {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name on the wire.
+            pub fn as_wire(self) -> &'static str {
+                match self { $(Self::$name => $wire,)* }
+            }
+
+            /// What it is good for, in a sentence for the operator.
+            pub fn gain(self) -> &'static str {
+                match self { $(Self::$name => $gain,)* }
+            }
+        }
+    };
+}
+
+capabilities! {
+    /// RFC 6851.
+    Move = "MOVE", "messages move in one step instead of copy, mark and expunge";
+    /// RFC 4315.
+    UidPlus = "UIDPLUS", "moves can be undone, and only chosen messages are ever expunged";
+    /// RFC 5819.
+    ListStatus = "LIST-STATUS", "all folders with their counts in one command";
+    /// RFC 5258.
+    ListExtended = "LIST-EXTENDED", "subscriptions come with the folder list";
+    /// RFC 6154.
+    SpecialUse = "SPECIAL-USE", "the server names Drafts, Sent, Archive, Junk and Trash";
+    /// RFC 5256.
+    Sort = "SORT", "lists in other orders than by arrival";
+    /// RFC 4731.
+    ESearch = "ESEARCH", "short answers to searches";
+    /// RFC 7162.
+    CondStore = "CONDSTORE", "changes since a moment are told in one answer";
+    /// RFC 7162.
+    QResync = "QRESYNC", "a lost connection is caught up with in one round trip";
+    /// RFC 5161.
+    Enable = "ENABLE", "extensions can be switched on";
+    /// RFC 5465.
+    Notify = "NOTIFY", "changes in all folders are told at once";
+    /// RFC 2177.
+    Idle = "IDLE", "changes in the open folder are told at once";
+    /// RFC 7888.
+    LiteralPlus = "LITERAL+", "texts beyond ASCII are sent without waiting";
+    /// RFC 7888.
+    LiteralMinus = "LITERAL-", "short texts beyond ASCII are sent without waiting";
+    /// RFC 8970.
+    Preview = "PREVIEW", "the server makes the first line of text for the list";
+    /// RFC 9208.
+    Quota = "QUOTA", "how full the mailbox is";
+    /// RFC 2342.
+    Namespace = "NAMESPACE", "own and shared folders are told apart";
+    /// RFC 2971.
+    Id = "ID", "the server learns whose connection it is";
+    /// RFC 8438.
+    StatusSize = "STATUS=SIZE", "sizes of folders in one command";
+    /// RFC 3691.
+    Unselect = "UNSELECT", "a folder is left without side effects";
+    /// RFC 3516.
+    Binary = "BINARY", "large files come without base64";
+}
+
+/// The server's own list, less what the operator switched off.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    words: BTreeSet<String>,
+}
+
+impl Capabilities {
+    /// From the words of a CAPABILITY answer; `disabled` are the operator's (RFC 9051 7.2.2).
+    pub fn new<'a>(words: impl IntoIterator<Item = &'a str>, disabled: &[String]) -> Self {
+        let words = words
+            .into_iter()
+            .map(str::to_ascii_uppercase)
+            .filter(|word| !disabled.iter().any(|off| off.eq_ignore_ascii_case(word)))
+            .collect();
+        Self { words }
+    }
+
+    /// Whether `capability` can be used.
+    pub fn has(&self, capability: Capability) -> bool {
+        let rev2 = self.words.contains("IMAP4REV2");
+        use Capability::*;
+        // RFC 9051 appendix E: these are part of IMAP4rev2
+        let included = matches!(
+            capability,
+            Move | UidPlus
+                | ListStatus
+                | ListExtended
+                | SpecialUse
+                | ESearch
+                | Enable
+                | Idle
+                | Namespace
+                | StatusSize
+                | Unselect
+        );
+        self.words.contains(capability.as_wire()) || (rev2 && included)
+    }
+
+    /// Whether the server offers this SASL mechanism.
+    pub fn authenticates_by(&self, mechanism: &str) -> bool {
+        self.words.contains(&format!("AUTH={mechanism}"))
+    }
+
+    /// Whether LOGIN is forbidden (RFC 3501 6.2.3).
+    pub fn login_disabled(&self) -> bool {
+        self.words.contains("LOGINDISABLED")
+    }
+
+    /// Whether STARTTLS is offered.
+    pub fn starttls(&self) -> bool {
+        self.words.contains("STARTTLS")
+    }
+
+    /// The words themselves, upper case, sorted.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operator_can_switch_a_broken_extension_off() {
+        let some = Capabilities::new(["IMAP4rev1", "PREVIEW", "Move"], &["preview".into()]);
+        assert!(some.has(Capability::Move) && !some.has(Capability::Preview));
+    }
+
+    #[test]
+    fn rev2_brings_what_it_includes() {
+        let some = Capabilities::new(["IMAP4rev2"], &[]);
+        assert!(some.has(Capability::UidPlus) && !some.has(Capability::Sort));
+    }
+}

@@ -1,0 +1,96 @@
+//! Opens a socket to a server and secures it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::stream::Socket;
+use super::{Error, ImapServer, Tls};
+
+/// How long the TCP connection may take (`R-06`).
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long TLS may take.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+
+/// A server with what it takes to connect to it, made once.
+#[derive(Clone)]
+pub struct Dialer {
+    server: Arc<ImapServer>,
+    tls: Option<TlsConnector>,
+}
+
+impl Dialer {
+    /// Reads the trust store. Fails if a named CA file can't be read or holds no certificate.
+    pub fn new(server: ImapServer) -> Result<Self, Error> {
+        let tls = match server.tls {
+            Tls::None => None,
+            Tls::Implicit | Tls::Starttls => Some(TlsConnector::from(Arc::new(trust(&server)?))),
+        };
+        Ok(Self { server: Arc::new(server), tls })
+    }
+
+    /// The server.
+    pub fn server(&self) -> &ImapServer {
+        &self.server
+    }
+
+    /// A connected socket, under TLS if it is to be from the first byte.
+    pub async fn dial(&self) -> Result<Socket, Error> {
+        let connecting = TcpStream::connect((self.server.host.as_str(), self.server.port));
+        let tcp = match timeout(CONNECT, connecting).await {
+            Err(_) => return Err(Error::TimedOut),
+            Ok(Err(error)) => return Err(Error::Connect(error.to_string())),
+            Ok(Ok(tcp)) => tcp,
+        };
+        tcp.set_nodelay(true).map_err(|error| Error::Connect(error.to_string()))?;
+        match self.server.tls {
+            Tls::Implicit => self.secure(Socket::new(tcp)).await,
+            Tls::Starttls | Tls::None => Ok(Socket::new(tcp)),
+        }
+    }
+
+    /// Begins TLS on an open socket.
+    pub async fn secure(&self, socket: Socket) -> Result<Socket, Error> {
+        let Some(tls) = &self.tls else { return Err(Error::Insecure("no TLS configured".into())) };
+        let name =
+            ServerName::try_from(self.server.host.clone()).map_err(|error| Error::Insecure(error.to_string()))?;
+        match timeout(HANDSHAKE, tls.connect(name, socket)).await {
+            Err(_) => Err(Error::TimedOut),
+            Ok(Err(error)) => Err(Error::Insecure(error.to_string())),
+            Ok(Ok(stream)) => Ok(Socket::new(stream)),
+        }
+    }
+}
+
+fn trust(server: &ImapServer) -> Result<ClientConfig, Error> {
+    let insecure = |error: &dyn std::fmt::Display| Error::Insecure(error.to_string());
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| insecure(&error))?;
+    let Some(path) = &server.ca_file else {
+        return Ok(builder.with_platform_verifier().map_err(|error| insecure(&error))?.with_no_client_auth());
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(path).map_err(|error| insecure(&error))? {
+        roots.add(certificate.map_err(|error| insecure(&error))?).map_err(|error| insecure(&error))?;
+    }
+    if roots.is_empty() {
+        return Err(Error::Insecure("no certificate in the CA file".into()));
+    }
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Neither keys nor certificates.
+impl std::fmt::Debug for Dialer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dialer").field("server", &self.server).finish_non_exhaustive()
+    }
+}

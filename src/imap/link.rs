@@ -1,0 +1,241 @@
+//! One signed-in connection: the only place where a command meets its answer.
+//!
+//! A batch of commands leaves in one write; each ends in the tagged status that the server gave it. Everything the
+//! server says on the way is folded into the [`View`] before the answer is given.
+
+use std::time::Duration;
+
+use async_imap::Session;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::batch::{Answers, Batch};
+use super::list::Namespaces;
+use super::response::{Response, Status};
+use super::wire::Wire;
+use super::{Capabilities, Capability, Command, Error, View};
+
+/// How long the server may take for a batch of commands (`R-06`).
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A connection in the hands of the task that owns it.
+pub struct Link {
+    pub(super) session: Session<Wire>,
+    pub(super) capabilities: Capabilities,
+    pub(super) namespaces: Option<Namespaces>,
+    pub(super) view: Option<View>,
+    /// When the work that runs now was asked for.
+    pub(super) asked: Instant,
+    /// When the last synchronisation was sent: whoever asked before that needs no other.
+    pub(super) synced: Option<Instant>,
+    deadline: Duration,
+    round_trips: u64,
+}
+
+impl Link {
+    pub(super) fn new(session: Session<Wire>, capabilities: Capabilities) -> Self {
+        Self {
+            session,
+            capabilities,
+            namespaces: None,
+            view: None,
+            asked: Instant::now(),
+            synced: None,
+            deadline: DEADLINE,
+            round_trips: 0,
+        }
+    }
+
+    /// When the work that runs now was asked for.
+    pub fn asked(&self) -> Instant {
+        self.asked
+    }
+
+    /// What the server can do.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// The selected mailbox.
+    pub fn view(&self) -> Option<&View> {
+        self.view.as_ref()
+    }
+
+    /// How often the server was waited for on this connection.
+    pub fn round_trips(&self) -> u64 {
+        self.round_trips
+    }
+
+    /// Sends one command; `Err` unless the server said OK.
+    pub(super) async fn command(&mut self, command: Command) -> Result<Answers, Error> {
+        self.batch(vec![command]).await?.ok()
+    }
+
+    /// Sends commands together and waits for all answers. `Err` only if the connection is lost; the
+    /// [`Answers`] tell whether a command was refused.
+    pub(super) async fn batch(&mut self, commands: Vec<Command>) -> Result<Answers, Error> {
+        let deadline = Instant::now() + self.deadline;
+        self.round_trips += 1;
+        let mut batch = Batch::default();
+        for command in commands {
+            self.write(command, &mut batch, deadline).await?;
+        }
+        self.flush(deadline).await?;
+        while !batch.is_complete() {
+            self.read(&mut batch, deadline).await?;
+        }
+        Ok(batch.into_answers())
+    }
+
+    /// As [`Self::batch`] for one command whose first literal goes into a stream; waits as long as pieces move.
+    pub(super) async fn stream(
+        &mut self,
+        command: Command,
+        sink: tokio::sync::mpsc::Sender<bytes::Bytes>,
+    ) -> Result<Answers, Error> {
+        self.round_trips += 1;
+        let mut batch = Batch::default();
+        let mut deadline = Instant::now() + self.deadline;
+        self.write(command, &mut batch, deadline).await?;
+        self.session.get_mut().stream_into(sink);
+        self.flush(deadline).await?;
+        let mut moved = 0;
+        while !batch.is_complete() {
+            match self.read(&mut batch, deadline).await {
+                Err(Error::TimedOut) if self.session.get_ref().moved() > moved => {
+                    moved = self.session.get_ref().moved();
+                    deadline = Instant::now() + self.deadline;
+                }
+                other => other?,
+            }
+        }
+        self.session.get_mut().stop_streaming();
+        batch.into_answers().ok()
+    }
+
+    /// Reads what the server says of itself, until somebody asks for something. Never returns but for an end.
+    pub(super) async fn listen(&mut self) -> Error {
+        loop {
+            let response = self.session.read_response().await;
+            if let Err(error) = self.take_in(response.map(|some| some.is_some()), &mut Batch::default()) {
+                return error;
+            }
+        }
+    }
+
+    /// Says good-bye; no answer is waited for long.
+    pub(super) async fn log_out(mut self) {
+        let deadline = Instant::now() + Duration::from_secs(1);
+        let mut batch = Batch::default();
+        if self.write(Command::new("LOGOUT"), &mut batch, deadline).await.is_ok() {
+            self.flush(deadline).await.ok();
+        }
+    }
+
+    async fn write(&mut self, command: Command, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+        let Command { texts, literals } = command;
+        let mut literals = literals.into_iter();
+        let mut line = String::new();
+        let mut tagged = false;
+        for text in texts {
+            line.push_str(&text);
+            let Some(literal) = literals.next() else { break };
+            // RFC 7888 5: LITERAL- is for literals up to 4096 octets
+            let goes_at_once = self.capabilities.has(Capability::LiteralPlus)
+                || (self.capabilities.has(Capability::LiteralMinus) && literal.len() <= 4096);
+            if !goes_at_once {
+                line.push_str(&format!("{{{}}}", literal.len()));
+                self.send(&line, &mut tagged, batch, deadline).await?;
+                self.flush(deadline).await?;
+                batch.await_go_ahead();
+                while batch.awaits_go_ahead() {
+                    self.read(batch, deadline).await?;
+                }
+                if batch.last_is_answered() {
+                    return Ok(()); // refused before the literal
+                }
+                line = literal;
+            } else {
+                line.push_str(&format!("{{{}+}}\r\n{literal}", literal.len()));
+            }
+        }
+        self.send(&line, &mut tagged, batch, deadline).await
+    }
+
+    /// Hands a line to async-imap, which gives it a tag if it is a command's first.
+    async fn send(&mut self, line: &str, tagged: &mut bool, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+        self.session.get_mut().hold(true);
+        let sending = async {
+            if *tagged {
+                self.session.run_command_untagged(line).await.map(|()| None)
+            } else {
+                self.session.run_command(line).await.map(|id| Some(id.0))
+            }
+        };
+        let sent = timeout_at(deadline, sending).await;
+        self.session.get_mut().hold(false);
+        match sent {
+            Err(_) => Err(Error::TimedOut),
+            Ok(Err(_)) => Err(Error::Closed),
+            Ok(Ok(tag)) => {
+                *tagged = true;
+                tag.into_iter().for_each(|tag| batch.expect(tag));
+                Ok(())
+            }
+        }
+    }
+
+    async fn flush(&mut self, deadline: Instant) -> Result<(), Error> {
+        match timeout_at(deadline, self.session.get_mut().flush()).await {
+            Err(_) => Err(Error::TimedOut),
+            Ok(Err(_)) => Err(Error::Closed),
+            Ok(Ok(())) => Ok(()),
+        }
+    }
+
+    async fn read(&mut self, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+        match timeout_at(deadline, self.session.read_response()).await {
+            Err(_) => Err(Error::TimedOut),
+            Ok(response) => self.take_in(response.map(|some| some.is_some()), batch),
+        }
+    }
+
+    /// Takes everything the wire holds; `read` is what async-imap made of the last line.
+    fn take_in(&mut self, read: std::io::Result<bool>, batch: &mut Batch) -> Result<(), Error> {
+        let mut bye = None;
+        while let Some(line) = self.session.get_mut().take() {
+            batch.weigh(line.len())?;
+            match Response::read(&line) {
+                Some(Response::Status { status: Status::Bye, code }) => bye = Some(code),
+                Some(response) => {
+                    self.fold_in(&response);
+                    batch.take(response)?;
+                }
+                None => {}
+            }
+        }
+        match (bye, read) {
+            (Some(code), _) => Err(Error::Bye(code)),
+            (None, Ok(true)) => Ok(()),
+            (None, Ok(false)) => Err(Error::Closed),
+            (None, Err(_)) => Err(self.session.get_ref().fault().map_or(Error::Closed, Error::Garbled)),
+        }
+    }
+
+    fn fold_in(&mut self, response: &Response) {
+        let Some(view) = self.view.as_mut() else { return };
+        match response {
+            Response::Exists(exists) => view.on_exists(*exists),
+            Response::Expunge(sequence) => view.on_expunge(*sequence),
+            Response::Vanished(gone) => view.on_vanished(gone),
+            Response::Fetch(fetched) => view.on_fetch(fetched),
+            _ => {}
+        }
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link").field("mailbox", &self.view.as_ref().map(|view| &view.mailbox)).finish_non_exhaustive()
+    }
+}

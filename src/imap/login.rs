@@ -1,0 +1,210 @@
+//! From a socket to a session: greeting, STARTTLS, capabilities, LOGIN (RFC 9051 6.1, 6.2).
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use async_imap::{Authenticator, Client as Anonymous, Session};
+use tokio::time::timeout;
+
+use super::dial::Dialer;
+use super::response::{Response, Status};
+use super::token::Value;
+use super::wire::Wire;
+use super::{Capabilities, Capability, Code, Error, Tls};
+use crate::mail::Secret;
+
+/// How long the whole of it may take after the socket is open.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Who signs in.
+#[derive(Debug, Clone)]
+pub(super) struct Credentials {
+    pub(super) user: String,
+    pub(super) password: Secret,
+    /// Whose browser it is, for the server's own log and limits (`L-05`).
+    pub(super) client: Option<IpAddr>,
+}
+
+/// A session, and what the server can do in it.
+pub(super) struct SignedIn {
+    pub(super) session: Session<Wire>,
+    pub(super) capabilities: Capabilities,
+}
+
+/// A connection before sign-in.
+pub(super) struct Greeted {
+    client: Anonymous<Wire>,
+    pub(super) capabilities: Capabilities,
+}
+
+/// Connects, takes the greeting, and secures the connection as configured.
+pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
+    let socket = dialer.dial().await?;
+    within(async {
+        let mut client = Anonymous::new(Wire::new(socket));
+        let mut words = greeting(&mut client).await?;
+        if dialer.server().tls == Tls::Starttls {
+            words = match words {
+                Some(words) => Some(words),
+                None => Some(capability(&mut client).await?),
+            };
+            let offered = Capabilities::new(words.iter().flatten().map(String::as_str), &[]);
+            if !offered.starttls() {
+                return Err(Error::Insecure("STARTTLS is not offered".into())); // L-07
+            }
+            command(&mut client, "STARTTLS").await.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            let socket = client.into_inner().into_socket().map_err(|fault| Error::Insecure(fault.into()))?;
+            client = Anonymous::new(Wire::new(dialer.secure(socket).await?));
+            words = None; // what was said in clear does not count (RFC 3501 6.2.1)
+        }
+        let words = match words {
+            Some(words) => words,
+            None => capability(&mut client).await?,
+        };
+        let capabilities = Capabilities::new(words.iter().map(String::as_str), &dialer.server().disabled_capabilities);
+        Ok(Greeted { client, capabilities })
+    })
+    .await
+}
+
+/// Proves the credentials.
+pub(super) async fn sign_in(
+    greeted: Greeted,
+    credentials: &Credentials,
+    disabled: &[String],
+) -> Result<SignedIn, Error> {
+    within(async {
+        let Greeted { mut client, capabilities } = greeted;
+        let password = std::str::from_utf8(credentials.password.expose()).map_err(|_| Error::Argument)?;
+        if credentials.user.contains(['\r', '\n', '\0']) || password.contains(['\r', '\n', '\0']) {
+            return Err(Error::Argument); // L-06
+        }
+        if capabilities.has(Capability::Id) {
+            command(&mut client, &identification(credentials.client)).await.ok();
+        }
+        let ascii = credentials.user.is_ascii() && password.is_ascii();
+        let plain = capabilities.authenticates_by("PLAIN");
+        let result = if plain && (!ascii || capabilities.login_disabled()) {
+            let answer = format!("\0{}\0{password}", credentials.user);
+            client.authenticate("PLAIN", Plain(answer)).await
+        } else {
+            client.login(&credentials.user, password).await
+        };
+        let mut session = match result {
+            Ok(session) => session,
+            Err((error, mut client)) => return Err(why(&error, client.get_mut())),
+        };
+        let told = last_tagged(session.get_mut());
+        let words = match told {
+            Some(Code::Capability(words)) => words,
+            _ => {
+                session.run_command_and_check_ok("CAPABILITY").await.map_err(|error| why(&error, session.get_mut()))?;
+                capability_words(session.get_mut()).unwrap_or_default()
+            }
+        };
+        let capabilities = Capabilities::new(words.iter().map(String::as_str), disabled);
+        Ok(SignedIn { session, capabilities })
+    })
+    .await
+}
+
+struct Plain(String);
+
+impl Authenticator for Plain {
+    type Response = String;
+
+    fn process(&mut self, _: &[u8]) -> String {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// `ID (…)`: who we are and for whom (RFC 2971; `x-originating-ip` as Dovecot reads it from trusted networks).
+fn identification(client: Option<IpAddr>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match client {
+        None => format!(r#"ID ("name" "Fernpost" "version" "{version}")"#),
+        Some(ip) => format!(r#"ID ("name" "Fernpost" "version" "{version}" "x-originating-ip" "{ip}")"#),
+    }
+}
+
+async fn within<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(DEADLINE, work).await.unwrap_or(Err(Error::TimedOut))
+}
+
+/// The server's first line; the capabilities, if it named them there.
+async fn greeting(client: &mut Anonymous<Wire>) -> Result<Option<Vec<String>>, Error> {
+    match client.read_response().await {
+        Ok(Some(_)) => {}
+        Ok(None) => return Err(Error::Closed),
+        Err(_) => return Err(fault(client.get_mut())),
+    }
+    match client.get_mut().take().as_ref().and_then(Response::read) {
+        Some(Response::Status { status: Status::Ok, code: Code::Capability(words) }) => Ok(Some(words)),
+        Some(Response::Status { status: Status::Ok, .. }) => Ok(None),
+        Some(Response::Status { status: Status::Bye, code }) => Err(Error::Bye(code)),
+        // PREAUTH: whose mail would it be?
+        Some(Response::Status { .. }) => Err(Error::Garbled("an unusable greeting")),
+        _ => Err(Error::Garbled("no greeting")),
+    }
+}
+
+async fn capability(client: &mut Anonymous<Wire>) -> Result<Vec<String>, Error> {
+    let wire = command(client, "CAPABILITY").await?;
+    capability_words(wire).ok_or(Error::Garbled("no capabilities"))
+}
+
+/// Runs a command before sign-in, and leaves what was said with the wire.
+async fn command<'a>(client: &'a mut Anonymous<Wire>, command: &str) -> Result<&'a mut Wire, Error> {
+    match client.run_command_and_check_ok(command, None).await {
+        Ok(()) => Ok(client.get_mut()),
+        Err(error) => Err(why(&error, client.get_mut())),
+    }
+}
+
+fn capability_words(wire: &mut Wire) -> Option<Vec<String>> {
+    let mut words = None;
+    while let Some(line) = wire.take() {
+        if let Some(Response::Data(name, values)) = Response::read(&line)
+            && name == "CAPABILITY"
+        {
+            words = Some(values.iter().filter_map(Value::text).collect());
+        }
+    }
+    words
+}
+
+/// The code of the last tagged answer; everything said so far is taken.
+fn last_tagged(wire: &mut Wire) -> Option<Code> {
+    let mut last = None;
+    while let Some(line) = wire.take() {
+        if let Some(Response::Tagged { code, .. }) = Response::read(&line) {
+            last = Some(code);
+        }
+    }
+    last
+}
+
+/// What really happened when async-imap reports a failure.
+fn why(error: &async_imap::error::Error, wire: &mut Wire) -> Error {
+    let mut bye = None;
+    let mut answer = None;
+    while let Some(line) = wire.take() {
+        match Response::read(&line) {
+            Some(Response::Status { status: Status::Bye, code }) => bye = Some(code),
+            Some(Response::Tagged { status, code, .. }) => answer = Some((status, code)),
+            _ => {}
+        }
+    }
+    match (answer, bye, error) {
+        (Some((Status::No, code @ Code::Busy)), _, _) => Error::No(code),
+        (Some((Status::No, _)), None, _) => Error::Refused,
+        (Some((Status::Bad, _)), None, _) => Error::Bad,
+        (_, Some(code), _) => Error::Bye(code),
+        (_, _, async_imap::error::Error::Validate(_)) => Error::Argument,
+        _ => fault(wire),
+    }
+}
+
+fn fault(wire: &Wire) -> Error {
+    wire.fault().map_or(Error::Closed, Error::Garbled)
+}

@@ -1,0 +1,56 @@
+//! The IMAP floor (RFC 9051, RFC 3501 and the extensions named in [`Capabilities`]).
+//!
+//! What it promises: one task owns one socket ([`Client`]); every command has a deadline and ends in what the server
+//! really said; a refused command, a closed socket and an answer that is no IMAP are three different errors and never
+//! an empty success; memory is bounded whatever the server sends. async-imap writes the commands and paces the
+//! answers; everything that is data is framed ([`wire`](self)), tokenised and read here.
+//!
+//! What it leaves to others: what a header or a body means (`mime`), what an action means to a person (`account`).
+
+mod argument;
+mod batch;
+mod body_structure;
+mod capability;
+mod client;
+mod code;
+mod connect;
+mod connections;
+mod dial;
+mod error;
+mod fetch;
+mod frame;
+mod link;
+mod list;
+mod login;
+mod mailbox_name;
+mod overview;
+mod probe;
+mod quota;
+mod response;
+mod search;
+mod select;
+mod server;
+mod store;
+mod stream;
+mod token;
+mod transfer;
+mod utf7;
+mod view;
+mod wire;
+
+pub use argument::{Command, NotAnArgument};
+pub use capability::{Capabilities, Capability};
+pub use client::Client;
+pub use code::Code;
+pub use connections::{Connections, Purpose};
+pub use dial::Dialer;
+pub use error::Error;
+pub use fetch::{Fetched, Item};
+pub use link::Link;
+pub use overview::Tree;
+pub use probe::{Probe, probe};
+pub use search::{Criteria, Order};
+pub use server::{ImapServer, Tls};
+pub use stream::Socket;
+pub use transfer::Copied;
+pub use view::View;

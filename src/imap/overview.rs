@@ -1,0 +1,108 @@
+//! All mailboxes with their counts, the quota, and the open mailbox brought up to date: in one round trip.
+
+use std::collections::HashMap;
+
+use tokio::time::Instant;
+
+use super::argument::Command;
+use super::list::{read_list, read_namespaces, read_status};
+use super::{Capability, Error, Link, quota};
+use crate::mail::{Counts, Mailbox, MailboxName, Quota};
+
+/// What the server has, beside messages.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    /// Mailboxes in the server's order.
+    pub mailboxes: Vec<Mailbox>,
+    /// The storage quota of the inbox's root.
+    pub quota: Option<Quota>,
+    /// The prefix under which one's own mailboxes are made, `INBOX.` on Courier.
+    pub personal_prefix: String,
+}
+
+impl Link {
+    /// Makes the view true as of now: whatever happened before this was asked for is known afterwards. Several who
+    /// asked while another synchronisation was under way share the next one.
+    pub async fn sync(&mut self) -> Result<(), Error> {
+        if self.needs_sync() {
+            self.synced = Some(Instant::now());
+            self.command(Command::new("NOOP")).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a synchronisation that was asked for now has not been answered by an earlier one.
+    pub fn needs_sync(&self) -> bool {
+        self.synced.is_none_or(|synced| synced < self.asked)
+    }
+
+    /// As [`Self::sync`], and tells all mailboxes and the quota in the same round trip.
+    pub async fn sync_with_tree(&mut self) -> Result<Tree, Error> {
+        self.synced = Some(Instant::now());
+        let with_status = self.capabilities.has(Capability::ListStatus);
+        let mut commands = vec![Command::new("NOOP"), self.list_command()];
+        if !self.capabilities.has(Capability::ListExtended) {
+            commands.push(Command::new("LSUB \"\" \"*\""));
+        }
+        if self.namespaces.is_none() && self.capabilities.has(Capability::Namespace) {
+            commands.push(Command::new("NAMESPACE"));
+        }
+        if self.capabilities.has(Capability::Quota) {
+            commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
+        }
+        let answers = self.batch(commands).await?;
+        answers.result(0)?;
+        answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
+        let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
+        let mut counts: HashMap<MailboxName, Counts> = answers.all("STATUS").filter_map(read_status).collect();
+        let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
+        for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
+            mailbox.subscribed = true;
+        }
+        if let Some(values) = answers.all("NAMESPACE").next() {
+            self.namespaces = Some(read_namespaces(values));
+        }
+        tree.quota = answers.all("QUOTA").find_map(quota::read);
+        if !with_status {
+            counts = self.status_of(&tree.mailboxes).await?;
+        }
+        self.complete(&mut tree, &counts);
+        Ok(tree)
+    }
+
+    fn list_command(&self) -> Command {
+        let can = |capability| self.capabilities.has(capability);
+        match (can(Capability::ListExtended), can(Capability::ListStatus), can(Capability::SpecialUse)) {
+            (true, true, true) => {
+                Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN))")
+            }
+            (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN))"),
+            (true, false, true) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)"),
+            (true, false, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED)"),
+            // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
+            (false, _, true) => Command::new("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),
+            (false, _, false) => Command::new("LIST \"\" \"*\""),
+        }
+    }
+
+    /// STATUS of each mailbox, pipelined; those that refuse have no counts.
+    async fn status_of(&mut self, mailboxes: &[Mailbox]) -> Result<HashMap<MailboxName, Counts>, Error> {
+        let commands = mailboxes
+            .iter()
+            .filter(|mailbox| mailbox.selectable)
+            .take(500)
+            .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN)")))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let answers = self.batch(commands).await?;
+        Ok(answers.all("STATUS").filter_map(read_status).collect())
+    }
+
+    fn complete(&self, tree: &mut Tree, counts: &HashMap<MailboxName, Counts>) {
+        let spaces = self.namespaces.clone().unwrap_or_default();
+        for mailbox in &mut tree.mailboxes {
+            mailbox.counts = counts.get(&mailbox.name).copied();
+            mailbox.shared = spaces.others.iter().any(|prefix| mailbox.name.as_str().starts_with(prefix.as_str()));
+        }
+        tree.personal_prefix = spaces.personal;
+    }
+}

@@ -1,0 +1,83 @@
+//! SEARCH and SORT (RFC 9051 6.4.4, RFC 5256), by UID only.
+
+use super::argument::{Command, NotAnArgument};
+use super::token::Value;
+use crate::mail::{Uid, UidSet};
+
+/// What a message must be like (`I-04`: criteria are ours, a person's text is only ever an argument).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Criteria {
+    /// Any message.
+    All,
+    /// Without `\Seen`.
+    Unseen,
+    /// With `\Flagged`.
+    Flagged,
+    /// These UIDs, as far as they exist.
+    Uids(UidSet),
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the sender's name.
+    Sender,
+    /// By the base subject.
+    Subject,
+    /// Largest first.
+    Size,
+}
+
+impl Order {
+    fn as_wire(self) -> &'static str {
+        match self {
+            Self::Sender => "(FROM REVERSE ARRIVAL)",
+            Self::Subject => "(SUBJECT REVERSE ARRIVAL)",
+            Self::Size => "(REVERSE SIZE)",
+        }
+    }
+}
+
+/// The command for `criteria` and words that must all stand somewhere in the message.
+pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order>) -> Result<Command, NotAnArgument> {
+    let mut command = match order {
+        Some(order) => Command::new("UID SORT").word(order.as_wire()).word("UTF-8"),
+        None if words.iter().all(|word| word.is_ascii()) => Command::new("UID SEARCH"),
+        None => Command::new("UID SEARCH CHARSET UTF-8"),
+    };
+    command = match criteria {
+        Criteria::All => command.word("ALL"),
+        Criteria::Unseen => command.word("UNSEEN"),
+        Criteria::Flagged => command.word("FLAGGED"),
+        Criteria::Uids(uids) => command.word("UID").uids(uids),
+    };
+    for word in words {
+        command = command.word("TEXT").string(word)?;
+    }
+    Ok(command)
+}
+
+/// The numbers of `* SEARCH 2 5 (MODSEQ 9)` and `* SORT …`, in order.
+pub(super) fn read(values: &[Value]) -> Vec<Uid> {
+    values.iter().filter_map(Value::number).filter_map(|number| Uid::new(u32::try_from(number).ok()?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::imap::token;
+
+    #[test]
+    fn numbers_are_read_with_and_without_a_mod_sequence() {
+        let read = |text: &str| read(&token::values(&Bytes::copy_from_slice(text.as_bytes()))).len();
+        assert_eq!((read("2 5 (MODSEQ 917162500)"), read(""), read("1 2 3")), (2, 0, 3));
+    }
+
+    #[test]
+    fn words_beyond_ascii_name_their_charset() {
+        let command = command(&Criteria::Unseen, &["Grüße".into()], None).unwrap();
+        assert_eq!(command.texts, ["UID SEARCH CHARSET UTF-8 UNSEEN TEXT ", ""]);
+    }
+}

@@ -1,0 +1,140 @@
+//! Opening mailboxes and reading from them: SELECT, FETCH, SEARCH (RFC 9051 6.3.2, 6.4.4, 6.4.5).
+
+use std::ops::Range;
+
+use tokio::sync::mpsc;
+
+use super::argument::Command;
+use super::fetch::Fetched;
+use super::{Code, Criteria, Error, Item, Link, Order, View, search};
+use crate::mail::{MailboxName, PartPath, Uid, UidSet, UidValidity};
+
+/// Servers take command lines of 8192 octets (RFC 7162 4).
+pub(super) const LINE: usize = 7_500;
+
+impl Link {
+    /// Opens `mailbox`, unless it is open.
+    pub async fn select(&mut self, mailbox: &MailboxName) -> Result<&View, Error> {
+        if self.view.as_ref().is_none_or(|view| view.mailbox != *mailbox) {
+            let command = Command::new("SELECT").mailbox(mailbox)?;
+            self.view = Some(View::new(mailbox.clone()));
+            let asked = tokio::time::Instant::now();
+            let selected = self.command(command).await;
+            match (selected, self.view.as_mut()) {
+                (Ok(answers), Some(view)) => {
+                    for code in answers.codes {
+                        if let Code::UidValidity(uid_validity) = code {
+                            view.uid_validity = uid_validity;
+                        }
+                    }
+                    self.synced = Some(asked);
+                }
+                (Err(error), _) => {
+                    self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
+                    return Err(error);
+                }
+                (Ok(_), None) => {}
+            }
+        }
+        self.view.as_ref().ok_or(Error::Garbled("no mailbox selected"))
+    }
+
+    /// As [`Self::select`], for UIDs of this UIDVALIDITY; [`Error::Rebuilt`] if they mean nothing any more (`R-11`).
+    pub async fn select_same(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<&View, Error> {
+        let view = self.select(mailbox).await?;
+        if view.uid_validity == uid_validity { Ok(view) } else { Err(Error::Rebuilt) }
+    }
+
+    /// Forgets what is open: the next [`Self::select`] asks the server.
+    pub fn forget_selected(&mut self) {
+        self.view = None;
+    }
+
+    /// Makes sure that the view knows UID and flags of the messages at `places` from the newest; `items` are fetched
+    /// of those it had to ask for.
+    pub async fn window(&mut self, places: Range<u32>, items: &[Item]) -> Result<Vec<Fetched>, Error> {
+        let unknown = self.view.as_ref().map(|view| view.unknown(places)).unwrap_or_default();
+        if unknown.is_empty() {
+            return Ok(Vec::new());
+        }
+        // FETCH by sequence number is safe: EXPUNGE can't come in between (RFC 9051 7.5.1), and the view is up to date
+        let command = Command::new("FETCH").sequence(&unknown).raw(&words(items));
+        Ok(merged(self.command(command).await?.fetched))
+    }
+
+    /// Fetches `items` of messages of the open mailbox; those that are gone are missing from the answer.
+    pub async fn fetch(&mut self, uids: &UidSet, items: &[Item]) -> Result<Vec<Fetched>, Error> {
+        let commands =
+            uids.split(LINE).iter().map(|uids| Command::new("UID FETCH").uids(uids).raw(&words(items))).collect();
+        Ok(merged(self.batch(commands).await?.ok()?.fetched))
+    }
+
+    /// Fetches different items of different messages, in one round trip.
+    pub async fn fetch_each(&mut self, wanted: &[(UidSet, Vec<Item>)]) -> Result<Vec<Fetched>, Error> {
+        let commands =
+            wanted.iter().map(|(uids, items)| Command::new("UID FETCH").uids(uids).raw(&words(items))).collect();
+        Ok(merged(self.batch(commands).await?.ok()?.fetched))
+    }
+
+    /// Sends a part's octets, as encoded, into `sink`. `false` if the message has no such part or is gone.
+    pub async fn fetch_into(
+        &mut self,
+        uid: Uid,
+        path: &PartPath,
+        sink: mpsc::Sender<bytes::Bytes>,
+    ) -> Result<bool, Error> {
+        let command =
+            Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(&[Item::Part(path.clone(), None)]));
+        let answer = self.stream(command, sink.clone()).await?;
+        let section = path.to_string();
+        let Some(fetched) =
+            answer.fetched.iter().find(|fetched| fetched.bodies.iter().any(|(name, _)| *name == section))
+        else {
+            return Ok(false);
+        };
+        // a short part may come quoted instead of as a literal
+        match fetched.body(&section) {
+            Some(bytes) if !bytes.is_empty() => sink.send(bytes.clone()).await.map(|()| true).or(Ok(true)),
+            Some(_) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
+    /// UIDs of the open mailbox that meet `criteria` and hold all `words`; in `order`, else ascending.
+    pub async fn search(
+        &mut self,
+        criteria: &Criteria,
+        words: &[String],
+        order: Option<Order>,
+    ) -> Result<Vec<Uid>, Error> {
+        let name = if order.is_some() { "SORT" } else { "SEARCH" };
+        let answer = self.command(search::command(criteria, words, order)?).await?;
+        let mut uids: Vec<Uid> = answer.all(name).flat_map(search::read).collect();
+        if order.is_none() {
+            uids.sort_unstable();
+        }
+        Ok(uids)
+    }
+}
+
+fn words(items: &[Item]) -> String {
+    let words: Vec<_> = items.iter().map(Item::as_wire).collect();
+    format!("({})", words.join(" "))
+}
+
+/// Servers may spread a message's items over several responses.
+fn merged(fetched: Vec<Fetched>) -> Vec<Fetched> {
+    let mut messages: Vec<Fetched> = Vec::with_capacity(fetched.len());
+    let mut places = std::collections::HashMap::with_capacity(fetched.len());
+    for one in fetched {
+        let Some(uid) = one.uid else { continue };
+        match places.get(&uid).copied().and_then(|at: usize| messages.get_mut(at)) {
+            None => {
+                places.insert(uid, messages.len());
+                messages.push(one);
+            }
+            Some(known) => known.merge(one),
+        }
+    }
+    messages
+}

@@ -1,0 +1,89 @@
+//! COPY, MOVE, EXPUNGE and CREATE (RFC 9051 6.4.7, 6.4.8, 6.4.9, 6.3.4).
+//!
+//! Only the chosen UIDs are ever touched: a bare EXPUNGE or CLOSE, which would destroy what other programs marked
+//! `\Deleted`, is not in this program.
+
+use super::argument::Command;
+use super::select::LINE;
+use super::{Capability, Code, Criteria, Error, Link};
+use crate::mail::{Flag, MailboxName, UidSet, UidValidity};
+
+/// What was copied or moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// The messages that were there, by their UID in the source.
+    pub from: UidSet,
+    /// Where they are now: UIDVALIDITY and UIDs of the target, if the server told (COPYUID, RFC 4315 3).
+    pub to: Option<(UidValidity, UidSet)>,
+}
+
+impl Link {
+    /// Copies messages of the open mailbox.
+    pub async fn copy(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
+        self.transfer("UID COPY", uids, to).await
+    }
+
+    /// Moves messages of the open mailbox. Without MOVE: copy, wait for the OK, mark the source `\Deleted`, expunge
+    /// exactly those; without UIDPLUS they stay marked, since nothing else is safe (`R-10`).
+    pub async fn move_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
+        if self.capabilities.has(Capability::Move) {
+            return self.transfer("UID MOVE", uids, to).await;
+        }
+        let copied = self.transfer("UID COPY", uids, to).await?;
+        self.expunge(&copied.from).await?;
+        Ok(copied)
+    }
+
+    /// Removes messages of the open mailbox for good; those that were there.
+    pub async fn expunge(&mut self, uids: &UidSet) -> Result<UidSet, Error> {
+        let there: UidSet = self.store(uids, &[Flag::Deleted], true).await?.into_iter().collect();
+        if self.capabilities.has(Capability::UidPlus) {
+            let commands = there.split(LINE).iter().map(|uids| Command::new("UID EXPUNGE").uids(uids)).collect();
+            self.batch(commands).await?.ok()?;
+        }
+        Ok(there)
+    }
+
+    /// Whether messages marked `\Deleted` stay where they are, because the server has no UID EXPUNGE.
+    pub fn hides_deleted(&self) -> bool {
+        !self.capabilities.has(Capability::UidPlus)
+    }
+
+    /// Makes a mailbox and subscribes to it (`R-17`).
+    pub async fn create(&mut self, mailbox: &MailboxName) -> Result<(), Error> {
+        self.command(Command::new("CREATE").mailbox(mailbox)?).await?;
+        self.command(Command::new("SUBSCRIBE").mailbox(mailbox)?).await.map(drop)
+    }
+
+    async fn transfer(&mut self, verb: &'static str, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
+        // what was there is told by COPYUID; else it has to be asked for before
+        let known = if self.capabilities.has(Capability::UidPlus) {
+            None
+        } else {
+            Some(self.search(&Criteria::Uids(uids.clone()), &[], None).await?.into_iter().collect::<UidSet>())
+        };
+        if known.as_ref().is_some_and(UidSet::is_empty) {
+            return Ok(Copied::default());
+        }
+        let commands = known
+            .as_ref()
+            .unwrap_or(uids)
+            .split(LINE)
+            .iter()
+            .map(|uids| Command::new(verb).uids(uids).mailbox(to))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut copied = Copied::default();
+        let (mut from, mut there) = (Vec::new(), Vec::new());
+        // COPYUID stands in the tagged OK of COPY and in an untagged one of MOVE (RFC 6851 4.3)
+        for code in self.batch(commands).await?.ok()?.all_codes() {
+            if let Code::CopyUid { validity, from: source, to: target } = code {
+                from.extend_from_slice(source.ranges());
+                there.extend_from_slice(target.ranges());
+                copied.to = Some((*validity, UidSet::default()));
+            }
+        }
+        copied.from = known.unwrap_or_else(|| from.into());
+        copied.to = copied.to.map(|(validity, _)| (validity, there.into()));
+        Ok(copied)
+    }
+}

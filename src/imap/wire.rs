@@ -1,0 +1,241 @@
+//! Stands between the socket and async-imap.
+//!
+//! async-imap ends a connection at the first line its grammar does not know, panics at three of them and keeps whole
+//! literals in memory. So it only ever sees lines that we wrote for it (`A1 OK`, `+ Z28=`, `* OK more`); what the server
+//! really said waits in [`Wire::take`], whole and in order. Commands of a batch leave in one write.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::mpsc;
+use tokio_util::sync::PollSender;
+
+use super::frame::{Cut, Framer};
+use super::stream::Socket;
+
+/// Responses that wait to be taken hold at most this many octets: more is a server gone wild (`I-08`).
+const WAITING: usize = 64 << 20;
+/// What is left of a stream that nobody reads any more and is still worth reading to the end.
+const WORTH_DRAINING: u64 = 1 << 20;
+
+/// The framing layer of one connection.
+pub(super) struct Wire {
+    socket: Socket,
+    framer: Framer,
+    /// What the server said and nobody took yet.
+    waiting: VecDeque<Bytes>,
+    waiting_bytes: usize,
+    /// Lines for async-imap.
+    told: BytesMut,
+    /// Octets for the server.
+    out: BytesMut,
+    /// While a batch is being written, nothing leaves.
+    held: bool,
+    /// Where a streamed literal goes.
+    sink: Option<PollSender<Bytes>>,
+    /// A piece that the reader of the stream has no room for yet.
+    piece: Option<Bytes>,
+    /// Octets that went into streams.
+    moved: u64,
+    /// Why the wire gave up.
+    fault: Option<&'static str>,
+}
+
+impl Wire {
+    pub(super) fn new(socket: Socket) -> Self {
+        Self {
+            socket,
+            framer: Framer::default(),
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            told: BytesMut::new(),
+            out: BytesMut::new(),
+            held: false,
+            sink: None,
+            piece: None,
+            moved: 0,
+            fault: None,
+        }
+    }
+
+    /// Takes the oldest response that waits.
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        let response = self.waiting.pop_front()?;
+        self.waiting_bytes -= response.len();
+        Some(response)
+    }
+
+    /// Commands written from now on leave together, when released.
+    pub(super) fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
+    /// Sends the next literal into `sink`, piece by piece.
+    pub(super) fn stream_into(&mut self, sink: mpsc::Sender<Bytes>) {
+        self.framer.stream_next_literal(true);
+        self.sink = Some(PollSender::new(sink));
+    }
+
+    /// Ends streaming: what arrives from now on is kept as usual.
+    pub(super) fn stop_streaming(&mut self) {
+        self.framer.stream_next_literal(false);
+        self.sink = None;
+    }
+
+    /// Octets that went into streams so far: as long as they grow, the transfer lives.
+    pub(super) fn moved(&self) -> u64 {
+        self.moved
+    }
+
+    /// Why reading failed, if it was not the socket.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        self.fault
+    }
+
+    /// The socket, for TLS to begin on it. Fails if the server sent anything ahead: plain text must not be taken for
+    /// something that came under TLS (RFC 3501 6.2.1).
+    pub(super) fn into_socket(self) -> Result<Socket, &'static str> {
+        if self.framer.is_empty() && self.told.is_empty() && self.waiting.is_empty() {
+            Ok(self.socket)
+        } else {
+            Err("plain text after STARTTLS")
+        }
+    }
+
+    /// Sorts one response in, and tells async-imap as little as possible.
+    fn sort_in(&mut self, response: Bytes) -> Result<(), &'static str> {
+        if response.is_empty() {
+            return Ok(()); // seen between responses of broken proxies; says nothing
+        }
+        if response.starts_with(b"* ") {
+            // one line tells of any number of waiting responses
+            if self.told.is_empty() {
+                self.told.extend_from_slice(b"* OK more\r\n");
+            }
+        } else if response.first() == Some(&b'+') {
+            // the same word in base64, since async-imap decodes it during AUTHENTICATE
+            self.told.extend_from_slice(b"+ Z28=\r\n");
+        } else {
+            let mut words = response.split(|byte| *byte == b' ');
+            let (tag, status) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let status = ["OK", "NO", "BAD"].into_iter().find(|known| status.eq_ignore_ascii_case(known.as_bytes()));
+            match status {
+                Some(status) if !tag.is_empty() && tag.len() < 64 && tag.iter().all(u8::is_ascii_alphanumeric) => {
+                    self.told.extend_from_slice(tag);
+                    self.told.extend_from_slice(b" ");
+                    self.told.extend_from_slice(status.as_bytes());
+                    self.told.extend_from_slice(b" done\r\n");
+                }
+                // an unknown line, kept for nobody: neither data nor an answer
+                _ => return Ok(()),
+            }
+        }
+        self.waiting_bytes += response.len();
+        if self.waiting_bytes > WAITING {
+            return Err("more than can be meant");
+        }
+        self.waiting.push_back(response);
+        Ok(())
+    }
+
+    /// Hands a waiting piece to the reader of the stream.
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(piece) = self.piece.take() else { return Poll::Ready(()) };
+        let Some(sink) = self.sink.as_mut() else { return Poll::Ready(()) };
+        match sink.poll_reserve(cx) {
+            Poll::Pending => {
+                self.piece = Some(piece);
+                Poll::Pending
+            }
+            Poll::Ready(reserved) => {
+                self.moved += piece.len() as u64;
+                if reserved.is_err() || sink.send_item(piece).is_err() {
+                    self.sink = None; // the reader went away; the rest is drained or the connection given up
+                }
+                Poll::Ready(())
+            }
+        }
+    }
+
+    fn fail(&mut self, fault: &'static str) -> io::Error {
+        self.fault = Some(fault);
+        io::Error::other(fault)
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            ready!(this.poll_piece(cx));
+            match this.framer.cut() {
+                Err(fault) => return Poll::Ready(Err(this.fail(fault))),
+                Ok(Some(Cut::Response(response))) => {
+                    if let Err(fault) = this.sort_in(response) {
+                        return Poll::Ready(Err(this.fail(fault)));
+                    }
+                    continue;
+                }
+                Ok(Some(Cut::Piece { bytes, left })) => {
+                    if this.sink.is_some() {
+                        this.piece = (!bytes.is_empty()).then_some(bytes);
+                    } else if left > WORTH_DRAINING {
+                        return Poll::Ready(Err(this.fail("nobody reads the stream")));
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+            }
+            if !this.told.is_empty() {
+                let length = this.told.len().min(buf.remaining());
+                buf.put_slice(this.told.get(..length).unwrap_or_default());
+                this.told.advance(length);
+                return Poll::Ready(Ok(()));
+            }
+            let input = this.framer.input();
+            input.reserve(16 << 10);
+            let read = ready!(tokio_util::io::poll_read_buf(Pin::new(&mut this.socket), cx, input))?;
+            if read == 0 {
+                return Poll::Ready(Ok(())); // the end; async-imap answers None
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.out.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if this.held {
+            return Poll::Ready(Ok(()));
+        }
+        while !this.out.is_empty() {
+            let written = ready!(Pin::new(&mut this.socket).poll_write(cx, &this.out))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            this.out.advance(written);
+        }
+        Pin::new(&mut this.socket).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+/// Never the bytes: they are passwords and mail (`S-08`).
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("waiting", &self.waiting.len()).finish_non_exhaustive()
+    }
+}

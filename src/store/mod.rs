@@ -1,0 +1,22 @@
+//! What must survive a restart, and the secrets that guard it.
+//!
+//! An embedded SQLite database holds sessions and failed sign-ins; a file holds the server's own key. Nothing here
+//! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
+
+mod attempts;
+mod clock;
+mod error;
+mod open;
+mod random;
+mod seal;
+mod server_key;
+mod sessions;
+
+pub use attempts::{Attempt, Attempts, Limits, Verdict};
+pub use clock::unix_now;
+pub use error::Error;
+pub use open::Store;
+pub use random::random;
+pub use seal::SealKey;
+pub use server_key::ServerKey;
+pub use sessions::{Lifetime, SessionId, SessionState, Sessions};

@@ -1,0 +1,72 @@
+//! Opening the database.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Attempts, Error, Sessions, unix_now};
+
+/// The open database; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+    sessions: Sessions,
+    attempts: Attempts,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH`, makes the file where there is none, and brings it to this version's form.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Err(Error::Address("PostgreSQL is not in this version; use sqlite:PATH"));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(Error::Address("must begin with sqlite:"));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("src/store/migrations").run(&pool).await?;
+        Ok(Self { sessions: Sessions::new(pool.clone()), attempts: Attempts::new(pool.clone()), pool })
+    }
+
+    /// Who is signed in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// Who tried to sign in and failed.
+    pub fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// Whether the database answers now.
+    pub async fn answers(&self) -> bool {
+        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
+    }
+
+    /// Drops what has ended and what the memory need not hold; called every minute.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = unix_now();
+        self.sessions.sweep(now).await?;
+        self.attempts.sweep(now).await
+    }
+
+    /// Writes what is not yet on the disk and closes the database.
+    pub async fn close(&self) {
+        if let Err(error) = self.sessions.write_seen().await {
+            tracing::warn!(%error, "the times of the last requests could not be written");
+        }
+        self.pool.close().await;
+    }
+}

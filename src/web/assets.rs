@@ -1,0 +1,222 @@
+//! Static files: joined and packed when the program starts, named by their content, kept by browsers for ever.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "static"]
+struct Files;
+
+/// The files that browsers ask for.
+#[derive(Clone)]
+pub struct Assets {
+    files: Arc<HashMap<&'static str, Asset>>,
+    hash: Arc<str>,
+}
+
+struct Asset {
+    media_type: &'static str,
+    plain: bytes::Bytes,
+    gzip: bytes::Bytes,
+    brotli: bytes::Bytes,
+}
+
+/// A static file could not be joined; the program does not start.
+#[derive(Debug, thiserror::Error)]
+#[error("static/{0}: not there or not UTF-8")]
+pub struct BadAsset(String);
+
+impl Assets {
+    /// Joins style sheets in the order of `css/layers.css` and modules in the order in which `js/app.js` names them.
+    pub fn load() -> Result<Self, BadAsset> {
+        let mut files = HashMap::new();
+        files.insert("app.css", Asset::new("text/css; charset=utf-8", style_sheet()?));
+        files.insert("app.js", Asset::new("text/javascript; charset=utf-8", script()?));
+        files.insert("favicon.svg", Asset::new("image/svg+xml", text("favicon.svg")?));
+        let mut hasher = DefaultHasher::new();
+        for name in ["app.css", "app.js", "favicon.svg"] {
+            files.get(name).map(|asset: &Asset| asset.plain.hash(&mut hasher));
+        }
+        Ok(Self { files: Arc::new(files), hash: format!("{:016x}", hasher.finish()).into() })
+    }
+
+    /// What names this build's files in their address.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The file, packed as the browser likes it. Under another build's hash it is given too, but not to keep: while
+    /// instances are being replaced a page may ask the one that did not make it.
+    pub fn serve(&self, hash: &str, name: &str, request: &HttpRequest) -> Option<HttpResponse> {
+        let asset = self.files.get(name)?;
+        let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        let accepts = |coding: &str| accepted.is_some_and(|list| accepts(list, coding));
+        let (coding, body) = if accepts("br") {
+            ("br", &asset.brotli)
+        } else if accepts("gzip") {
+            ("gzip", &asset.gzip)
+        } else {
+            ("identity", &asset.plain)
+        };
+        let keep = if *self.hash == *hash { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let mut response = HttpResponse::Ok();
+        response
+            .content_type(asset.media_type)
+            .insert_header((header::CACHE_CONTROL, keep))
+            .insert_header((header::VARY, "Accept-Encoding"))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
+        // named even when it is "identity": the middleware that packs pages leaves a named coding alone
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
+        Some(response.body(body.clone()))
+    }
+
+    /// A file as it is, unpacked.
+    #[cfg(test)]
+    pub(super) fn plain(&self, name: &str) -> Option<bytes::Bytes> {
+        self.files.get(name).map(|asset| asset.plain.clone())
+    }
+}
+
+impl Asset {
+    fn new(media_type: &'static str, text: String) -> Self {
+        let mut brotli = Vec::new();
+        // quality 11, window 22: once, at start
+        let _ = brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let gzip = gzip.write_all(text.as_bytes()).and_then(|()| gzip.finish()).unwrap_or_default();
+        Self { media_type, plain: text.into(), gzip: gzip.into(), brotli: brotli.into() }
+    }
+}
+
+/// Whether an `Accept-Encoding` names `coding` without refusing it (RFC 9110 12.5.3).
+fn accepts(list: &str, coding: &str) -> bool {
+    list.split(',').any(|item| {
+        let (name, rest) = item.split_once(';').unwrap_or((item, ""));
+        let refused = rest.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse().is_ok_and(|q: f32| q <= 0.0));
+        name.trim().eq_ignore_ascii_case(coding) && !refused
+    })
+}
+
+fn text(path: &str) -> Result<String, BadAsset> {
+    let file = Files::get(path).ok_or_else(|| BadAsset(path.to_owned()))?;
+    String::from_utf8(file.data.into_owned()).map_err(|_| BadAsset(path.to_owned()))
+}
+
+/// The style sheets, in the order of `layers.css`, without comments and needless white space.
+fn style_sheet() -> Result<String, BadAsset> {
+    let layers = text("css/layers.css")?;
+    let mut joined = String::new();
+    for line in layers.lines() {
+        match line.strip_prefix("@import url(\"").and_then(|rest| rest.strip_suffix("\");")) {
+            Some(path) => joined.push_str(&text(&format!("css/{path}"))?),
+            None => joined.push_str(line),
+        }
+        joined.push('\n');
+    }
+    Ok(without_comments(&joined))
+}
+
+/// Drops `/* … */`, line ends and indentation. White space inside a line stays: in `calc()` it has a meaning.
+fn without_comments(css: &str) -> String {
+    let mut kept = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept.push_str(rest);
+    let mut small = kept.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    for (long, short) in [(" { ", "{"), (" }", "}"), ("{\n", "{"), ("}\n", "}"), ("; ", ";"), (";}", "}"), (";\n", ";")]
+    {
+        small = small.replace(long, short);
+    }
+    small
+}
+
+/// The modules, each in a scope of its own, and what starts them. In the files they are modules as browsers know them.
+fn script() -> Result<String, BadAsset> {
+    let app = text("js/app.js")?;
+    let mut joined = String::from("\"use strict\";\n");
+    let mut rest = String::new();
+    for line in app.lines() {
+        // import { name } from './modules/name.js';
+        let imported = line.strip_prefix("import { ").and_then(|rest| rest.split_once(" }"));
+        match imported {
+            Some((name, _)) => {
+                let module = text(&format!("js/modules/{name}.js"))?.replace("export function", "function");
+                joined.push_str(&format!("const {name} = (() => {{\n{module}\nreturn {name};\n}})();\n"));
+            }
+            None => {
+                rest.push_str(line);
+                rest.push('\n');
+            }
+        }
+    }
+    joined.push_str(&rest);
+    // whole-line comments and indentation are for readers of the files
+    Ok(joined.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).fold(
+        String::new(),
+        |mut script, line| {
+            script.push_str(line);
+            script.push('\n');
+            script
+        },
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sheets_are_joined_in_the_order_of_the_layers() {
+        let css = style_sheet().unwrap();
+        assert!(css.starts_with("@layer reset, tokens, base, layout, components, pages, utilities;"));
+        assert!(!css.contains("@import") && !css.contains("/*"));
+        assert!(css.find("--mist-0").unwrap() < css.find(".message-row").unwrap());
+        assert_eq!(css.matches('{').count(), css.matches('}').count());
+    }
+
+    #[test]
+    fn every_sheet_and_module_is_used() {
+        let layers = text("css/layers.css").unwrap();
+        let app = text("js/app.js").unwrap();
+        for path in Files::iter() {
+            if let Some(sheet) = path.strip_prefix("css/").filter(|sheet| *sheet != "layers.css") {
+                assert!(layers.contains(&format!("\"{sheet}\"")), "{path}");
+            }
+            if let Some(module) = path.strip_prefix("js/modules/") {
+                assert!(app.contains(&format!("'./modules/{module}'")), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn script_writes_no_markup() {
+        let script = script().unwrap();
+        for sink in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
+            assert!(!script.contains(sink), "{sink}");
+        }
+    }
+
+    #[test]
+    fn a_first_visit_is_small() {
+        let assets = Assets::load().unwrap();
+        let packed = |name| assets.files.get(name).unwrap().brotli.len();
+        // 45 kB for the visit; the page with 50 rows has its own share
+        assert!(packed("app.css") + packed("app.js") < 20_000, "{} + {}", packed("app.css"), packed("app.js"));
+    }
+
+    #[test]
+    fn a_refused_coding_is_not_used() {
+        assert!(accepts("gzip, br", "br") && accepts("br;q=0.5", "br"));
+        assert!(!accepts("gzip, br;q=0", "br") && !accepts("brotli", "br"));
+    }
+}

@@ -1,0 +1,78 @@
+//! All files of a message in one: `GET /message/…/attachments.zip`.
+
+use actix_web::HttpResponse;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::download;
+use super::error::Error;
+use super::params::MessageParam;
+use super::shown::clean;
+use super::visit::Visit;
+use super::zip::{TooLarge, Zip, distinct};
+use crate::account::{self, Account, Attachment, ByteStream};
+use crate::mail::MessageRef;
+
+/// The archive, written while it is sent: one piece of one file is in memory at a time.
+pub(super) async fn attachments_zip(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+    let opened = visit.account().peek_message(&message.0).await?;
+    if opened.attachments.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let subject: String = clean(&opened.envelope.subject)
+        .chars()
+        .map(|c| if c.is_alphanumeric() || " -_.,()".contains(c) { c } else { '_' })
+        .take(60)
+        .collect();
+    let subject = subject.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    let name = if subject.is_empty() { "attachments.zip".to_owned() } else { format!("{subject}.zip") };
+    let (sender, pieces) = mpsc::channel(2);
+    let (account, message, files) = (visit.account().clone(), message.0, opened.attachments);
+    actix_web::rt::spawn(async move {
+        if let Err(Stop::Failed(error)) = send(&account, &message, &files, &sender).await {
+            // the connection is cut, so that nobody takes half an archive for a whole one
+            let _ = sender.send(Err(error)).await;
+        }
+    });
+    Ok(download::attachment(&name, ByteStream::new(pieces), None))
+}
+
+type Sender = mpsc::Sender<Result<Bytes, account::Error>>;
+
+/// Why no more is sent.
+enum Stop {
+    /// The browser went away.
+    Gone,
+    /// A file could not be had.
+    Failed(account::Error),
+}
+
+impl From<TooLarge> for Stop {
+    fn from(_: TooLarge) -> Self {
+        Self::Failed(account::Error::Refused)
+    }
+}
+
+impl From<account::Error> for Stop {
+    fn from(error: account::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+async fn send(account: &Account, message: &MessageRef, files: &[Attachment], sender: &Sender) -> Result<(), Stop> {
+    let mut zip = Zip::default();
+    let names = distinct(files.iter().map(|file| file.name.clone()));
+    for (file, name) in files.iter().zip(names) {
+        let mut part = account.open_part(message, &file.path).await?;
+        out(sender, zip.begin(&name)?).await?;
+        while let Some(piece) = part.bytes.next().await {
+            out(sender, zip.write(piece?)?).await?;
+        }
+        out(sender, zip.end()?).await?;
+    }
+    out(sender, zip.finish()?).await
+}
+
+async fn out(sender: &Sender, piece: Bytes) -> Result<(), Stop> {
+    sender.send(Ok(piece)).await.map_err(|_| Stop::Gone)
+}

@@ -1,0 +1,252 @@
+//! A message as a page shows it: who to whom, and the pieces of what it says.
+
+use serde::Serialize;
+
+use super::dates::Dates;
+use super::locale::Locale;
+use super::shown::clean;
+use super::urls::Urls;
+use crate::account::Body;
+use crate::html::text::{self, Kind};
+use crate::mail::{Address, Envelope, MessageRef, Moment};
+
+/// People of one header field that are shown; the rest is behind a link (`D-03`).
+const PEOPLE_MAX: usize = 200;
+/// Messages inside messages that are drawn inside each other.
+const DEPTH: usize = 20;
+
+/// One person.
+#[derive(Serialize, Clone, Default)]
+pub(super) struct Person {
+    name: String,
+    addr: String,
+}
+
+/// A line of the head: people, or a text, or a date.
+#[derive(Serialize, Default)]
+pub(super) struct Fact {
+    label: String,
+    people: Vec<Person>,
+    more_url: String,
+    more: String,
+    text: String,
+    datetime: String,
+}
+
+/// A piece of what a message says.
+#[derive(Serialize, Default)]
+pub(super) struct Piece {
+    kind: &'static str,
+    blocks: Vec<Block>,
+    cut: bool,
+    url: String,
+    download: String,
+    title: String,
+    facts: Vec<Fact>,
+    bodies: Vec<Piece>,
+}
+
+/// Text of one kind: the author's own, quoted, signature.
+#[derive(Serialize)]
+pub(super) struct Block {
+    kind: &'static str,
+    lines: Vec<Lines>,
+}
+
+/// Lines quoted equally deep.
+#[derive(Serialize)]
+struct Lines {
+    depth: u8,
+    pieces: Vec<Run>,
+}
+
+/// A run of text, perhaps a link.
+#[derive(Serialize)]
+struct Run {
+    text: String,
+    url: Option<String>,
+}
+
+/// Draws messages.
+pub(super) struct Letters<'a> {
+    /// The message the pieces are of.
+    pub message: &'a MessageRef,
+    /// Language.
+    pub locale: &'a Locale,
+    /// Today.
+    pub dates: &'a Dates<'a>,
+    /// Where parts are.
+    pub urls: &'a Urls,
+    /// Whether every recipient is to be listed.
+    pub everybody: bool,
+}
+
+impl From<&Address> for Person {
+    fn from(address: &Address) -> Self {
+        let (name, addr) = (clean(&address.name), clean(&address.addr));
+        // a name that is the address says nothing
+        let name = if name.eq_ignore_ascii_case(&addr) { String::new() } else { name };
+        Self { name, addr }
+    }
+}
+
+impl Letters<'_> {
+    /// The head: From, Reply to, To, Cc, Bcc, Date, and what else matters.
+    pub(super) fn facts(&self, envelope: &Envelope, arrived: Option<Moment>) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let mut people = |key: &str, addresses: &[Address]| {
+            if !addresses.is_empty() {
+                facts.push(self.people(key, addresses));
+            }
+        };
+        people("fact-from", &envelope.from);
+        if let Some(sender) = envelope.sender.as_ref().filter(|sender| !envelope.from.contains(sender)) {
+            people("fact-sender", std::slice::from_ref(sender));
+        }
+        if envelope.reply_to != envelope.from {
+            people("fact-reply-to", &envelope.reply_to);
+        }
+        people("fact-to", &envelope.to);
+        people("fact-cc", &envelope.cc);
+        people("fact-bcc", &envelope.bcc);
+        if let Some(date) = envelope.sent_date.or(arrived) {
+            facts.push(self.date("fact-date", date));
+        }
+        if let (Some(sent), Some(arrived)) = (envelope.sent_date, arrived)
+            && sent.seconds.abs_diff(arrived.seconds) > 86_400
+        {
+            facts.push(self.date("fact-arrived", arrived));
+        }
+        if let Some(list) = &envelope.list_id {
+            facts.push(Fact { label: self.label("fact-list"), text: clean(list), ..Fact::default() });
+        }
+        facts
+    }
+
+    /// Who it is for, in a few words: "To you, Ann and 3 more".
+    pub(super) fn recipients(&self, envelope: &Envelope, user: &str) -> String {
+        let language = &self.locale.language;
+        let label = |address: &Address| match address.addr.eq_ignore_ascii_case(user) {
+            true => self.locale.text("to-you").to_owned(),
+            false => clean(address.label()),
+        };
+        let mut named: Vec<String> = envelope.to.iter().chain(&envelope.cc).take(3).map(label).collect();
+        let total = envelope.to.len() + envelope.cc.len();
+        if named.is_empty() {
+            return self.locale.text("to-nobody").to_owned();
+        }
+        let people = if total > 3 {
+            let rest = u64::try_from(total - 3).unwrap_or(u64::MAX);
+            language.count("to-more", rest, [("people", named.join(", ").as_str())])
+        } else {
+            match (named.pop(), named.is_empty()) {
+                (Some(last), false) => {
+                    let first = named.join(", ");
+                    language.say("people-and", [("first", first.into()), ("last", last.into())])
+                }
+                (last, _) => last.unwrap_or_default(),
+            }
+        };
+        language.say("to-line", [("people", people.into())])
+    }
+
+    /// The subject, never empty.
+    pub(super) fn subject(&self, envelope: &Envelope) -> String {
+        let subject = clean(&envelope.subject);
+        if subject.is_empty() { self.locale.text("no-subject").to_owned() } else { subject }
+    }
+
+    /// What it says, piece by piece.
+    pub(super) fn pieces(&self, bodies: &[Body], from: &str) -> Vec<Piece> {
+        self.pieces_at(bodies, from, 0)
+    }
+
+    fn pieces_at(&self, bodies: &[Body], from: &str, depth: usize) -> Vec<Piece> {
+        bodies.iter().map(|body| self.piece(body, from, depth)).collect()
+    }
+
+    fn piece(&self, body: &Body, from: &str, depth: usize) -> Piece {
+        match body {
+            Body::Text { path, text, cut } => Piece {
+                kind: "text",
+                blocks: blocks(text),
+                cut: *cut,
+                url: self.urls.part(self.message, path, "text.txt"),
+                ..Piece::default()
+            },
+            Body::Html { path } => Piece {
+                kind: "frame",
+                url: self.urls.body(self.message, path),
+                title: self.locale.language.say("message-from", [("who", from.into())]),
+                ..Piece::default()
+            },
+            Body::Image { path, name } => Piece {
+                kind: "image",
+                url: self.urls.inline(self.message, path),
+                download: self.urls.part(self.message, path, name),
+                title: clean(name),
+                ..Piece::default()
+            },
+            Body::Message { envelope, bodies, .. } => {
+                let from = envelope.from.first().map(|from| clean(from.label())).unwrap_or_default();
+                Piece {
+                    kind: "message",
+                    title: self.subject(envelope),
+                    facts: self.facts(envelope, None),
+                    bodies: if depth < DEPTH { self.pieces_at(bodies, &from, depth + 1) } else { Vec::new() },
+                    ..Piece::default()
+                }
+            }
+        }
+    }
+
+    fn people(&self, key: &str, addresses: &[Address]) -> Fact {
+        let shown = if self.everybody { addresses.len() } else { PEOPLE_MAX };
+        let mut fact = Fact {
+            label: self.label(key),
+            people: addresses.iter().take(shown).map(Person::from).collect(),
+            ..Fact::default()
+        };
+        if addresses.len() > shown {
+            let total = self.locale.language.number(u64::try_from(addresses.len()).unwrap_or(u64::MAX));
+            fact.more_url = format!("{}?recipients=all", self.urls.message(self.message));
+            fact.more = self.locale.language.say("show-all-recipients", [("total", total.into())]);
+        }
+        fact
+    }
+
+    fn date(&self, key: &str, moment: Moment) -> Fact {
+        Fact {
+            label: self.label(key),
+            text: self.dates.full(moment),
+            datetime: self.dates.machine(moment),
+            ..Fact::default()
+        }
+    }
+
+    fn label(&self, key: &str) -> String {
+        self.locale.language.text(key).to_owned()
+    }
+}
+
+/// Plain text, cut into what is drawn alike.
+pub(super) fn blocks(plain: &str) -> Vec<Block> {
+    text::blocks(plain)
+        .into_iter()
+        .map(|block| Block {
+            kind: match block.kind {
+                Kind::Text => "text",
+                Kind::Quote => "quote",
+                Kind::Signature => "signature",
+            },
+            lines: block
+                .inner
+                .into_iter()
+                .map(|inner| Lines {
+                    depth: inner.depth.min(6),
+                    pieces: inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect(),
+                })
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! The frame: `GET /message/…/body?part=`. A document of its own with a policy of its own: nothing in it runs, and it
+//! loads nothing but the message's own pictures (`X-06`).
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::error::Error;
+use super::letter::{Block, blocks};
+use super::page::Head;
+use super::params::{MessageParam, query_value};
+use super::safe_bodies;
+use super::templates::Template;
+use super::urls::Urls;
+use super::visit::Visit;
+use crate::account::Body;
+use crate::html;
+use crate::mail::PartPath;
+
+/// The frame of a message without HTML, or of one that could not be cleaned in time.
+#[derive(Serialize)]
+pub(super) struct MessageBody {
+    /// Title and files.
+    pub head: Head,
+    /// A sentence of ours, where the text is not shown.
+    pub note: String,
+    /// Where all of it is.
+    pub source_url: String,
+    /// The text.
+    pub texts: Vec<Vec<Block>>,
+}
+
+impl Template for MessageBody {
+    const NAME: &'static str = "pages/message_body.html";
+}
+
+/// `GET /message/{mailbox}/{uidvalidity}/{uid}/body?part=1.2`; without a part, the first HTML, else the text.
+pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+    let message = message.0;
+    let mut texts = Vec::new();
+    let path = match query_value(&visit.request, "part") {
+        Some(part) => Some(part.parse().map_err(|_| Error::NotFound)?),
+        None => {
+            let opened = visit.account().peek_message(&message).await?;
+            let path = html_path(&opened.bodies).cloned();
+            if path.is_none() {
+                collect_texts(&opened.bodies, &mut texts);
+            }
+            path
+        }
+    };
+    let mut note = String::new();
+    if let Some(path) = path {
+        match safe_bodies::open(&visit, &message, &path).await? {
+            Some(cleaned) => {
+                let document = html::document(&cleaned.html, "");
+                return Ok(framed(&mut HttpResponse::Ok(), &visit.state.urls).body(document.as_str().to_owned()));
+            }
+            None => note = visit.locale.text("notice-not-shown").to_owned(),
+        }
+    }
+    let page = MessageBody {
+        head: Head::new(visit.locale.text("message"), &visit.state.urls, &visit.locale),
+        note,
+        source_url: visit.state.urls.source(&message),
+        texts,
+    };
+    let drawn = visit.state.templates.render(&page, &visit.locale.language).map_err(Error::broken)?;
+    Ok(framed(&mut HttpResponse::Ok(), &visit.state.urls).body(drawn))
+}
+
+/// The first HTML of a message, those of messages in it too.
+pub(super) fn html_path(bodies: &[Body]) -> Option<&PartPath> {
+    bodies.iter().find_map(|body| match body {
+        Body::Html { path } => Some(path),
+        Body::Message { bodies, .. } => html_path(bodies),
+        _ => None,
+    })
+}
+
+fn collect_texts(bodies: &[Body], texts: &mut Vec<Vec<Block>>) {
+    for body in bodies {
+        match body {
+            Body::Text { text, .. } => texts.push(blocks(text)),
+            Body::Message { bodies, .. } => collect_texts(bodies, texts),
+            _ => {}
+        }
+    }
+}
+
+/// The headers of a document that shows a stranger's mail (design §5). `allow-same-origin` lets our page read how tall
+/// it is; scripts, forms and navigation of the page around it stay forbidden.
+pub(super) fn framed<'a>(response: &'a mut HttpResponseBuilder, urls: &Urls) -> &'a mut HttpResponseBuilder {
+    let policy = format!(
+        "default-src 'none'; img-src {} data:; style-src 'unsafe-inline' {}; font-src 'none'; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups \
+         allow-popups-to-escape-sandbox",
+        urls.message_source(),
+        urls.static_source(),
+    );
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header(("X-DNS-Prefetch-Control", "off"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+}

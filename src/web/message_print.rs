@@ -1,0 +1,91 @@
+//! The message on paper: `GET /message/…/print`. Head and text are one document, with the frame's policy.
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use super::dates::Dates;
+use super::error::Error;
+use super::letter::{Block, Fact, Letters, blocks};
+use super::message_body::framed;
+use super::page::Head;
+use super::params::MessageParam;
+use super::safe_bodies;
+use super::shown::clean;
+use super::templates::Template;
+use super::visit::Visit;
+use crate::account::Body;
+use crate::html::SafeHtml;
+use crate::mail::MessageRef;
+
+/// The sheet.
+#[derive(Serialize)]
+pub(super) struct MessagePrint {
+    /// Title and files.
+    pub head: Head,
+    /// What it is about.
+    pub subject: String,
+    /// Who, to whom, when.
+    pub facts: Vec<Fact>,
+    /// Names of what it carries.
+    pub files: String,
+    /// What it says.
+    pub bodies: Vec<Sheet>,
+}
+
+/// A piece of the sheet: cleaned HTML, or text.
+#[derive(Serialize, Default)]
+pub(super) struct Sheet {
+    /// Only the sanitiser's own type gets here.
+    #[serde(serialize_with = "markup")]
+    pub html: SafeHtml,
+    /// Plain text.
+    pub blocks: Vec<Block>,
+}
+
+fn markup<S: serde::Serializer>(html: &SafeHtml, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(html.as_str())
+}
+
+impl Template for MessagePrint {
+    const NAME: &'static str = "pages/message_print.html";
+}
+
+/// `GET /message/{mailbox}/{uidvalidity}/{uid}/print`
+pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+    let message = message.0;
+    let opened = visit.account().peek_message(&message).await?;
+    let dates = Dates::now(&visit.locale);
+    let urls = &visit.state.urls;
+    let letters = Letters { message: &message, locale: &visit.locale, dates: &dates, urls, everybody: true };
+    let subject = letters.subject(&opened.envelope);
+    let mut bodies = Vec::new();
+    sheets(&visit, &message, &opened.bodies, &mut bodies).await?;
+    let page = MessagePrint {
+        head: Head::new(subject.clone(), urls, &visit.locale),
+        subject,
+        facts: letters.facts(&opened.envelope, Some(opened.internal_date)),
+        files: opened.attachments.iter().map(|file| clean(&file.name)).collect::<Vec<_>>().join(", "),
+        bodies,
+    };
+    let drawn = visit.state.templates.render(&page, &visit.locale.language).map_err(Error::broken)?;
+    Ok(framed(&mut HttpResponse::Ok(), urls).body(drawn))
+}
+
+async fn sheets(visit: &Visit, message: &MessageRef, bodies: &[Body], to: &mut Vec<Sheet>) -> Result<(), Error> {
+    for body in bodies {
+        match body {
+            Body::Text { text, .. } => to.push(Sheet { blocks: blocks(text), ..Sheet::default() }),
+            Body::Html { path } => {
+                if let Some(cleaned) = safe_bodies::open(visit, message, path).await? {
+                    to.push(Sheet { html: cleaned.html.clone(), ..Sheet::default() });
+                }
+            }
+            Body::Image { name, .. } => to.push(Sheet { blocks: blocks(&clean(name)), ..Sheet::default() }),
+            Body::Message { envelope, bodies, .. } => {
+                to.push(Sheet { blocks: blocks(&clean(&envelope.subject)), ..Sheet::default() });
+                Box::pin(sheets(visit, message, bodies, to)).await?;
+            }
+        }
+    }
+    Ok(())
+}

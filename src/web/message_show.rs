@@ -1,0 +1,255 @@
+//! One message: `GET /message/{mailbox}/{uidvalidity}/{uid}`.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::actions::{Action, Maker};
+use super::attachments::{File, files};
+use super::dates::Dates;
+use super::error::Error;
+use super::letter::{Fact, Letters, Person, Piece};
+use super::locale::Locale;
+use super::mailbox_param::{field_value, title};
+use super::message_body::html_path;
+use super::page::Head;
+use super::params::{ListQuery, MessageParam, query_value};
+use super::safe_bodies;
+use super::shell::Shell;
+use super::shown::{clean, initials_of, tone};
+use super::sizes::size;
+use super::templates::Template;
+use super::tree::places;
+use super::urls::{Act, Urls};
+use super::visit::Visit;
+use crate::account::{Opened, Overview};
+use crate::html::Sanitized;
+use crate::mail::{Flag, MessageRef, Uid};
+
+/// The page waits this long to learn how many pictures are blocked; the frame waits longer.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The page.
+#[derive(Serialize)]
+pub(super) struct MessageShow {
+    head: Head,
+    shell: Shell,
+    mailbox: String,
+    mailbox_value: String,
+    uidvalidity: u32,
+    uid: u32,
+    back: String,
+    here: String,
+    back_url: String,
+    actions: Vec<Action>,
+    more: Vec<Action>,
+    places: Vec<Action>,
+    move_url: String,
+    copy_url: String,
+    print_url: String,
+    headers_url: String,
+    source_url: String,
+    where_: String,
+    newer_url: String,
+    older_url: String,
+    subject: String,
+    flagged: bool,
+    initials: String,
+    tone: &'static str,
+    sender: Person,
+    recipients: String,
+    details_open: bool,
+    facts: Vec<Fact>,
+    date: String,
+    datetime: String,
+    notices: Vec<Notice>,
+    attachments: Vec<File>,
+    attachments_summary: String,
+    zip_url: String,
+    bodies: Vec<Piece>,
+    nothing_to_show: bool,
+}
+
+/// Something to know about this message.
+#[derive(Serialize)]
+struct Notice {
+    kind: &'static str,
+    icon: &'static str,
+    text: String,
+}
+
+/// What is known of pictures on other people's servers.
+pub(super) enum Remote {
+    /// The message has no HTML.
+    None,
+    /// It has, and this came of it.
+    Known(std::sync::Arc<Sanitized>),
+    /// It has; it takes long.
+    Unknown,
+}
+
+impl Template for MessageShow {
+    const NAME: &'static str = "pages/message_show.html";
+}
+
+/// `GET /message/{mailbox}/{uidvalidity}/{uid}?recipients=` and the way back to the list.
+pub(super) async fn message_show(visit: Visit, message: MessageParam, query: ListQuery) -> Result<HttpResponse, Error> {
+    let message = message.0;
+    let opened = match is_looked_at(&visit.request) {
+        true => visit.account().open_message(&message).await?,
+        false => visit.account().peek_message(&message).await?,
+    };
+    let remote = remote(&visit, &opened).await;
+    let overview = visit.account().overview().await?;
+    let shell = Shell::new(&visit, &overview, Some(&message.mailbox));
+    let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
+    let view = View { query: &query, everybody, user: visit.account().user(), remote: &remote };
+    visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
+}
+
+/// Whether a person opens the message: not a picture or script of another page, not a browser that looks ahead
+/// (`C-02`).
+pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let looks_ahead = header("Sec-Purpose").or_else(|| header("Purpose")).is_some_and(|why| why.contains("prefetch"));
+    request.method() == Method::GET
+        && !looks_ahead
+        && header("Sec-Fetch-Dest").is_none_or(|dest| matches!(dest, "document" | "iframe"))
+}
+
+/// Cleans the HTML now: the page says what was blocked, and the frame, asked for next, has it at hand.
+async fn remote(visit: &Visit, opened: &Opened) -> Remote {
+    let Some(path) = html_path(&opened.bodies) else { return Remote::None };
+    match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path)).await {
+        Ok(Ok(Some(cleaned))) => Remote::Known(cleaned),
+        _ => Remote::Unknown,
+    }
+}
+
+/// How the message is to be seen.
+pub(super) struct View<'a> {
+    /// The list it was opened from.
+    pub query: &'a ListQuery,
+    /// Whether every recipient is to be listed.
+    pub everybody: bool,
+    /// Who looks.
+    pub user: &'a str,
+    /// What was blocked.
+    pub remote: &'a Remote,
+}
+
+impl MessageShow {
+    /// The page of `opened`.
+    pub(super) fn new(
+        shell: Shell,
+        opened: &Opened,
+        overview: &Overview,
+        view: &View<'_>,
+        locale: &Locale,
+        urls: &Urls,
+    ) -> Self {
+        let Opened { message, mailbox, envelope, .. } = opened;
+        let language = &locale.language;
+        let dates = Dates::now(locale);
+        let letters = Letters { message, locale, dates: &dates, urls, everybody: view.everybody };
+        let subject = letters.subject(envelope);
+        let from = envelope.from.first();
+        let from_label = from.map(|from| clean(from.label())).unwrap_or_default();
+        let list = ListQuery { select: false, ..view.query.clone() };
+        let list_url = list.url(&message.mailbox, urls);
+        let neighbour = |uid: Option<Uid>| {
+            let of = |uid| MessageRef { uid, ..message.clone() };
+            uid.map(|uid| urls.message(&of(uid)) + &list.suffix()).unwrap_or_default()
+        };
+        let maker = Maker { locale, urls };
+        let flagged = opened.flags.contains(&Flag::Flagged);
+        let actions = maker.for_message(mailbox.role, flagged);
+        let moment = envelope.sent_date.unwrap_or(opened.internal_date);
+        let bodies = letters.pieces(&opened.bodies, &from_label);
+        let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
+        let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
+        Self {
+            head: Head::new(subject.clone(), urls, locale),
+            shell: shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query),
+            mailbox: title(mailbox, locale),
+            mailbox_value: field_value(&message.mailbox),
+            uidvalidity: message.uid_validity.number(),
+            uid: message.uid.number(),
+            back: list_url.clone(),
+            here: urls.message(message) + &list.suffix(),
+            back_url: list_url,
+            actions: actions.bar,
+            more: actions.more,
+            places: maker.places(places(&overview.mailboxes, &message.mailbox, locale)),
+            move_url: urls.act(Act::Move),
+            copy_url: urls.act(Act::Copy),
+            print_url: urls.print(message),
+            headers_url: urls.headers(message),
+            source_url: urls.source(message),
+            where_: match opened.neighbours.place {
+                0 => String::new(),
+                place => language.say(
+                    "where",
+                    [
+                        ("place", language.number(place.into()).into()),
+                        ("total", language.number(opened.neighbours.total.into()).into()),
+                    ],
+                ),
+            },
+            newer_url: neighbour(opened.neighbours.newer),
+            older_url: neighbour(opened.neighbours.older),
+            flagged,
+            initials: from.map_or_else(|| "?".to_owned(), initials_of),
+            tone: from.map_or("", |from| tone(&from.addr)),
+            sender: from.map_or_else(Person::default, Person::from),
+            recipients: letters.recipients(envelope, view.user),
+            details_open: view.everybody,
+            facts: letters.facts(envelope, Some(opened.internal_date)),
+            date: dates.medium(moment),
+            datetime: dates.machine(moment),
+            notices: notices(opened, view.remote, locale),
+            attachments: files(opened, locale, urls),
+            attachments_summary: language.count(
+                "attachments-summary",
+                count,
+                [("size", size(total, language).as_str())],
+            ),
+            zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
+            nothing_to_show: bodies.is_empty(),
+            bodies,
+            subject,
+        }
+    }
+}
+
+fn notices(opened: &Opened, remote: &Remote, locale: &Locale) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut say = |kind, icon, text| notices.push(Notice { kind, icon, text });
+    if opened.damaged {
+        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned());
+    }
+    match remote {
+        Remote::Known(cleaned) if cleaned.cut => {
+            say("warn", "triangle-alert", locale.text("notice-cut").to_owned());
+        }
+        Remote::Unknown => say("plain", "image-off", locale.text("notice-remote-unknown").to_owned()),
+        _ => {}
+    }
+    if let Remote::Known(cleaned) = remote
+        && cleaned.remote_images > 0
+    {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let blocked = locale.language.count("notice-remote-blocked", count(cleaned.remote_images), []);
+        let text = match cleaned.trackers {
+            0 => blocked,
+            trackers => {
+                let blocked = [("blocked", blocked.as_str())];
+                locale.language.count("notice-remote-trackers", count(trackers), blocked)
+            }
+        };
+        say("plain", "image-off", text);
+    }
+    notices
+}

@@ -1,0 +1,169 @@
+//! What surrounds every page of a signed-in person: folders, quota, search, what just happened.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::dates::Dates;
+use super::flash::FlashKind;
+use super::locale::Locale;
+use super::shown::{clean, initials};
+use super::sizes::size;
+use super::tree::{Branch, grow};
+use super::urls::{Act, Urls};
+use super::visit::Visit;
+use crate::account::Overview;
+use crate::mail::{MailboxName, Quota};
+
+/// The surroundings, ready to be drawn.
+#[derive(Serialize)]
+pub(super) struct Shell {
+    home: String,
+    logout: String,
+    csrf: String,
+    user: String,
+    initials: String,
+    account_label: String,
+    as_of: String,
+    focus: bool,
+    scroll: bool,
+    search: Option<Search>,
+    roles: Vec<Branch>,
+    folders: Vec<Branch>,
+    shared: Vec<Branch>,
+    quota: Option<QuotaLine>,
+    flash: Option<Flash>,
+}
+
+/// The search box: over which list, and what is in it.
+#[derive(Serialize)]
+struct Search {
+    url: String,
+    query: String,
+}
+
+/// How full the account is.
+#[derive(Serialize)]
+struct QuotaLine {
+    text: String,
+    percent: u64,
+    level: &'static str,
+}
+
+/// What just happened.
+#[derive(Serialize)]
+struct Flash {
+    text: String,
+    good: bool,
+    undo: Option<Undo>,
+}
+
+/// The form that moves messages back.
+#[derive(Serialize)]
+struct Undo {
+    url: String,
+    mailbox: String,
+    uidvalidity: u32,
+    uids: String,
+    to: String,
+    back: String,
+}
+
+/// Who looks, in words that need no request: what a test can make up.
+pub(super) struct Viewer<'a> {
+    /// The login name.
+    pub user: &'a str,
+    /// The session's token, masked for this page.
+    pub csrf: String,
+    /// Language, clock and zone.
+    pub locale: &'a Locale,
+    /// Where everything is.
+    pub urls: &'a Urls,
+}
+
+impl Shell {
+    /// The surroundings of a page about `current`.
+    pub(super) fn new(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Self {
+        let viewer = Viewer {
+            user: visit.account().user(),
+            csrf: visit.who.csrf_token(),
+            locale: &visit.locale,
+            urls: &visit.state.urls,
+        };
+        let mut shell = Self::seen_by(&viewer, overview, current);
+        shell.flash = visit.flash().map(|message| Flash {
+            good: message.kind == FlashKind::Good,
+            undo: message.undo.map(|undo| Undo {
+                url: viewer.urls.act(Act::Undo),
+                mailbox: undo.mailbox,
+                uidvalidity: undo.uidvalidity,
+                uids: undo.uids,
+                to: undo.to,
+                back: visit.request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            }),
+            text: message.text,
+        });
+        shell
+    }
+
+    /// As [`Self::new`], without anything having happened.
+    pub(super) fn seen_by(viewer: &Viewer<'_>, overview: &Overview, current: Option<&MailboxName>) -> Self {
+        let Viewer { user, csrf, locale, urls } = viewer;
+        let tree = grow(&overview.mailboxes, current, urls, locale);
+        let time = Dates::now(locale).clock(Timestamp::now());
+        Self {
+            home: urls.mailbox(&MailboxName::inbox()),
+            logout: urls.logout(),
+            csrf: csrf.clone(),
+            user: clean(user),
+            initials: initials(user.split('@').next().unwrap_or(user)),
+            account_label: locale.language.say("account-of", [("user", clean(user).into())]),
+            as_of: locale.language.say("as-of", [("time", time.into())]),
+            focus: false,
+            scroll: true,
+            search: None,
+            roles: tree.roles,
+            folders: tree.folders,
+            shared: tree.shared,
+            quota: overview.quota.map(|quota| QuotaLine::new(quota, locale)),
+            flash: None,
+        }
+    }
+
+    /// The page scrolls inside itself: the list and the letter do, other pages as a whole.
+    pub(super) fn with_panes(mut self) -> Self {
+        self.scroll = false;
+        self
+    }
+
+    /// On a phone the page has a bar of its own instead of the top bar.
+    pub(super) fn in_focus(mut self) -> Self {
+        self.focus = true;
+        self
+    }
+
+    /// With a search box over the list at `url`.
+    pub(super) fn searching(mut self, url: String, query: &str) -> Self {
+        self.search = Some(Search { url, query: query.to_owned() });
+        self
+    }
+}
+
+impl QuotaLine {
+    fn new(quota: Quota, locale: &Locale) -> Self {
+        let (used, limit) = (size(quota.used, &locale.language), size(quota.limit, &locale.language));
+        // "7.4 of 10 GB": a unit said twice is noise
+        let used = match (used.split_once(' '), limit.split_once(' ')) {
+            (Some((number, unit)), Some((_, same))) if unit == same => number.to_owned(),
+            _ => used,
+        };
+        Self {
+            text: locale.language.say("storage-line", [("used", used.into()), ("limit", limit.into())]),
+            percent: quota.percent().min(100),
+            level: match quota.percent() {
+                95.. => "full",
+                80.. => "warn",
+                _ => "",
+            },
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Every address, built here and nowhere else (`docs`: design §2).
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::mail::{MailboxName, MessageRef, PartPath, UidValidity};
+
+/// Builds addresses below the base path.
+#[derive(Debug, Clone)]
+pub struct Urls {
+    base: Arc<str>,
+    origin: Arc<str>,
+    hash: Arc<str>,
+}
+
+/// What can be done to chosen messages: the last segment of `POST /messages/…`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Set or clear a flag.
+    Flag,
+    /// Move to a folder.
+    Move,
+    /// Copy to a folder.
+    Copy,
+    /// Move to Archive.
+    Archive,
+    /// Move to Junk, or out of it.
+    Junk,
+    /// Move to Trash; from there, for good.
+    Delete,
+    /// Move back.
+    Undo,
+}
+
+impl Act {
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Move => "move",
+            Self::Copy => "copy",
+            Self::Archive => "archive",
+            Self::Junk => "junk",
+            Self::Delete => "delete",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+impl Urls {
+    /// `base` is the configured base path ("/webmail", or "" and "/" for the root), `origin` the scheme and host that
+    /// browsers use, `hash` names the static files of this build.
+    pub fn new(base: &str, origin: &str, hash: &str) -> Self {
+        Self { base: base.trim_end_matches('/').into(), origin: origin.trim_end_matches('/').into(), hash: hash.into() }
+    }
+
+    /// The base path without its last slash; empty at the root.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Where cookies are valid: the base path, never empty.
+    pub fn cookie_path(&self) -> &str {
+        if self.base.is_empty() { "/" } else { &self.base }
+    }
+
+    /// `/`: from there to the inbox or to the sign-in page.
+    pub fn home(&self) -> String {
+        format!("{}/", self.base)
+    }
+
+    /// `/login`.
+    pub fn login(&self) -> String {
+        format!("{}/login", self.base)
+    }
+
+    /// `/logout`.
+    pub fn logout(&self) -> String {
+        format!("{}/logout", self.base)
+    }
+
+    /// A message list.
+    pub fn mailbox(&self, mailbox: &MailboxName) -> String {
+        format!("{}/mailbox/{}", self.base, encode_mailbox(mailbox))
+    }
+
+    /// The page that asks before a mailbox is emptied, and what it posts to.
+    pub fn mailbox_empty(&self, mailbox: &MailboxName) -> String {
+        format!("{}/empty", self.mailbox(mailbox))
+    }
+
+    /// One message.
+    pub fn message(&self, message: &MessageRef) -> String {
+        format!("{}/{}", self.messages_of(&message.mailbox, message.uid_validity), message.uid)
+    }
+
+    /// What the addresses of a mailbox's messages have in common; a slash and the UID follow.
+    pub fn messages_of(&self, mailbox: &MailboxName, uid_validity: UidValidity) -> String {
+        format!("{}/message/{}/{uid_validity}", self.base, encode_mailbox(mailbox))
+    }
+
+    /// The framed HTML of a part.
+    pub fn body(&self, message: &MessageRef, path: &PartPath) -> String {
+        match path.is_root() {
+            true => format!("{}/body", self.message(message)),
+            false => format!("{}/body?part={path}", self.message(message)),
+        }
+    }
+
+    /// A part as a file; its name is the last segment, for programs that save by it.
+    pub fn part(&self, message: &MessageRef, path: &PartPath, name: &str) -> String {
+        format!("{}/part/{path}/{}", self.message(message), percent_encode(name))
+    }
+
+    /// A picture of the message, shown in place.
+    pub fn inline(&self, message: &MessageRef, path: &PartPath) -> String {
+        format!("{}/inline/{path}", self.message(message))
+    }
+
+    /// All files of a message in one.
+    pub fn attachments_zip(&self, message: &MessageRef) -> String {
+        format!("{}/attachments.zip", self.message(message))
+    }
+
+    /// The message as it came.
+    pub fn source(&self, message: &MessageRef) -> String {
+        format!("{}/source", self.message(message))
+    }
+
+    /// All header fields.
+    pub fn headers(&self, message: &MessageRef) -> String {
+        format!("{}/headers", self.message(message))
+    }
+
+    /// The message on paper.
+    pub fn print(&self, message: &MessageRef) -> String {
+        format!("{}/print", self.message(message))
+    }
+
+    /// What to post chosen messages to.
+    pub fn act(&self, act: Act) -> String {
+        format!("{}/messages/{}", self.base, act.segment())
+    }
+
+    /// A static file of this build.
+    pub fn static_file(&self, name: &str) -> String {
+        format!("{}/static/{}/{name}", self.base, self.hash)
+    }
+
+    /// The origin and path below which message pictures lie, for a content security policy.
+    pub fn message_source(&self) -> String {
+        format!("{}{}/message/", self.origin, self.base)
+    }
+
+    /// The origin and path below which static files lie, for a content security policy.
+    pub fn static_source(&self) -> String {
+        format!("{}{}/static/", self.origin, self.base)
+    }
+}
+
+/// A mailbox's name in a path: every byte outside `A–Z a–z 0–9 - _ .` is `~XX`, and so are the dots of a name of only
+/// dots. No proxy rewrites unreserved characters; `%2F` and `..` get rewritten by many.
+pub(super) fn encode_mailbox(mailbox: &MailboxName) -> String {
+    let name = mailbox.as_str();
+    let only_dots = name.bytes().all(|byte| byte == b'.');
+    let mut encoded = String::with_capacity(name.len() + 8);
+    for byte in name.bytes() {
+        match byte {
+            b'.' if only_dots => encoded.push_str("~2E"),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => encoded.push(char::from(byte)),
+            _ => {
+                let _ = write!(encoded, "~{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+/// Reads what [`encode_mailbox`] writes, and only that: a mailbox has one address.
+pub(super) fn decode_mailbox(encoded: &str) -> Option<MailboxName> {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'~' => {
+                let digits = [rest.next()?, rest.next()?];
+                let digits = std::str::from_utf8(&digits).ok()?;
+                bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => bytes.push(byte),
+            _ => return None,
+        }
+    }
+    let name = MailboxName::new(std::str::from_utf8(&bytes).ok()?).ok()?;
+    // "~41" would be a second address of "A"; INBOX alone may be written in any case
+    (name.is_inbox() || encode_mailbox(&name) == encoded).then_some(name)
+}
+
+/// Percent-encodes all but unreserved characters (RFC 3986 2.3).
+pub(super) fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() + 8);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_one_address_and_comes_back_from_it() {
+        for (name, address) in [
+            ("A/B", "A~2FB"),
+            ("Ä & Ö", "~C3~84~20~26~20~C3~96"),
+            ("100%", "100~25"),
+            ("%2F", "~252F"),
+            ("a+b", "a~2Bb"),
+            ("..", "~2E~2E"),
+            (".", "~2E"),
+            ("a..b", "a..b"),
+            ("~", "~7E"),
+            ("Work/Kunden", "Work~2FKunden"),
+            ("写真", "~E5~86~99~E7~9C~9F"),
+        ] {
+            let mailbox = MailboxName::new(name).unwrap();
+            assert_eq!(encode_mailbox(&mailbox), address);
+            assert_eq!(decode_mailbox(address).as_ref(), Some(&mailbox), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_of_a_mailbox_is_refused() {
+        // C-09
+        for wrong in ["", "~", "~4", "~41", "~zz", "a/b", "a b", "%41", "~FF", "~00", "~2e~2e", "..", "a~+1", "é"] {
+            assert_eq!(decode_mailbox(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(decode_mailbox("inbox"), Some(MailboxName::inbox()));
+    }
+
+    #[test]
+    fn addresses_stand_below_the_base_path() {
+        let message = MessageRef {
+            mailbox: MailboxName::new("Work/Kunden").unwrap(),
+            uid_validity: UidValidity::new(7).unwrap(),
+            uid: crate::mail::Uid::new(42).unwrap(),
+        };
+        let urls = Urls::new("/webmail/", "https://mail.example.org", "3f9a");
+        assert_eq!(urls.message(&message), "/webmail/message/Work~2FKunden/7/42");
+        assert_eq!(
+            urls.part(&message, &"1.2".parse().unwrap(), "a/b ü?.pdf"),
+            "/webmail/message/Work~2FKunden/7/42/part/1.2/a%2Fb%20%C3%BC%3F.pdf"
+        );
+        assert_eq!(urls.message_source(), "https://mail.example.org/webmail/message/");
+        assert_eq!(Urls::new("/", "", "x").home(), "/");
+    }
+}

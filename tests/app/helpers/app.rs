@@ -1,0 +1,116 @@
+//! An application under test.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use fernpost::app::App;
+use fernpost::config::Config;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::mail_server::{Credentials, mail_server};
+use super::person::Person;
+use super::visitor::Visitor;
+
+/// A running application with a database of its own.
+pub(crate) struct TestApp {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) origin: String,
+    /// The port of health and metrics.
+    pub(crate) admin_port: u16,
+    /// Where its files are.
+    pub(crate) folder: Arc<tempfile::TempDir>,
+    configuration: String,
+    stop: CancellationToken,
+    runs: JoinHandle<std::io::Result<()>>,
+}
+
+/// An application in front of the run's mail server.
+pub(crate) async fn spawn_app() -> TestApp {
+    spawn_app_with("").await
+}
+
+/// As [`spawn_app`], with keys of its own. A section `[imap]` of theirs replaces ours.
+pub(crate) async fn spawn_app_with(keys: &str) -> TestApp {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = configuration(folder.path(), "127.0.0.1:0", "127.0.0.1:0", keys);
+    TestApp::start(Arc::new(folder), configuration).await
+}
+
+/// The text of a configuration file for tests.
+pub(crate) fn configuration(folder: &Path, listen: &str, admin_listen: &str, keys: &str) -> String {
+    let (above, sections) = keys.split_at(keys.find('[').filter(|at| is_line_start(keys, *at)).unwrap_or(keys.len()));
+    let folder = folder.display();
+    let imap = if keys.contains("[imap]") {
+        String::new()
+    } else {
+        let server = mail_server();
+        let (port, ca_file) = (server.port("IMAPS_PORT"), server.ca_file());
+        format!("[imap]\nhost = \"127.0.0.1\"\nport = {port}\nca_file = \"{}\"\n", ca_file.display())
+    };
+    format!(
+        "listen = \"{listen}\"\nadmin_listen = \"{admin_listen}\"\nworkers = 1\n\
+         database_url = \"sqlite:{folder}/fernpost.db\"\nsecret_file = \"{folder}/fernpost.secret\"\n\
+         {above}\n{imap}{sections}"
+    )
+}
+
+// "trusted_proxies = []" has a bracket that opens no section.
+fn is_line_start(text: &str, at: usize) -> bool {
+    at == 0 || text.as_bytes()[at - 1] == b'\n'
+}
+
+impl TestApp {
+    async fn start(folder: Arc<tempfile::TempDir>, configuration: String) -> Self {
+        let config = Config::parse(&configuration, &[]).expect("a configuration");
+        let app = App::build(config).await.expect("an application");
+        let stop = app.stopper();
+        let origin = format!("http://127.0.0.1:{}", app.port());
+        let admin_port = app.admin_port().expect("an admin port");
+        let runs = tokio::spawn(app.run_until_stopped());
+        Self { origin, admin_port, folder, configuration, stop, runs }
+    }
+
+    /// Stops as SIGTERM does and waits for the end.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.cancel();
+        (&mut self.runs).await.unwrap().unwrap();
+    }
+
+    /// Stops it and starts it again with the same files; the port stays, so that cookies still are for it.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let address = self.origin.trim_start_matches("http://").to_owned();
+        let again = self.configuration.replacen("listen = \"127.0.0.1:0\"", &format!("listen = \"{address}\""), 1);
+        *self = Self::start(Arc::clone(&self.folder), again).await;
+    }
+
+    /// A file of its folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Somebody with a browser and no account.
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor::new(&self.origin)
+    }
+
+    /// Somebody with a fresh account, signed in.
+    pub(crate) async fn person(&self) -> Person {
+        self.signed_in(mail_server().person("ann")).await
+    }
+
+    /// This person, signed in from a new browser.
+    pub(crate) async fn signed_in(&self, who: Credentials) -> Person {
+        let visitor = self.visitor();
+        let page = visitor.sign_in(&who.user, &who.password).await;
+        assert_eq!(page.status, 303, "signing in: {}", page.text());
+        Person::new(visitor, who)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

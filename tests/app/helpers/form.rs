@@ -1,0 +1,133 @@
+//! A form, filled as the page offers it: what the page does not offer can't be sent.
+
+use scraper::{ElementRef, Html};
+
+use super::page::{name_of, selector, words};
+
+/// A form with what it would send.
+#[derive(Debug, Clone)]
+pub(crate) struct Form {
+    /// `get` or `post`.
+    pub(crate) method: String,
+    /// A path of the application.
+    pub(crate) action: String,
+    /// What would be sent, in order.
+    pub(crate) fields: Vec<(String, String)>,
+    /// Checkboxes and radio buttons that are not ticked, with what stands beside them.
+    boxes: Vec<(String, String, String)>,
+    /// Names of fields that a person can type into or choose from.
+    open: Vec<String>,
+}
+
+impl Form {
+    pub(super) fn of_button(page: &Html, name: &str) -> Option<Self> {
+        let button = page.select(&selector("button")).find(|button| name_of(button) == name)?;
+        Some(Self::sent_by(page, &button))
+    }
+
+    pub(super) fn sent_by(page: &Html, button: &ElementRef<'_>) -> Self {
+        let owner = owner_of(page, button).expect("a form around the button");
+        let mut form = Self {
+            method: button.attr("formmethod").or(owner.attr("method")).unwrap_or("get").to_lowercase(),
+            action: button.attr("formaction").or(owner.attr("action")).unwrap_or_default().to_owned(),
+            fields: Vec::new(),
+            boxes: Vec::new(),
+            open: Vec::new(),
+        };
+        for control in page.select(&selector("input, select, textarea")) {
+            if owner_of(page, &control).is_some_and(|its| its.id() == owner.id()) && control.attr("disabled").is_none()
+            {
+                form.add(&control);
+            }
+        }
+        if let Some(name) = button.attr("name") {
+            form.fields.push((name.to_owned(), button.attr("value").unwrap_or_default().to_owned()));
+        }
+        form
+    }
+
+    fn add(&mut self, control: &ElementRef<'_>) {
+        let Some(name) = control.attr("name").map(str::to_owned) else { return };
+        let value = control.attr("value").map(str::to_owned);
+        match (control.value().name(), control.attr("type").unwrap_or("text")) {
+            ("select", _) => {
+                let options: Vec<_> = control.select(&selector("option")).collect();
+                let chosen = options.iter().find(|option| option.attr("selected").is_some()).or(options.first());
+                if let Some(option) = chosen {
+                    let value = option.attr("value").map_or_else(|| words(option), str::to_owned);
+                    self.fields.push((name.clone(), value));
+                }
+                self.open.push(name);
+            }
+            ("textarea", _) => {
+                self.fields.push((name.clone(), control.text().collect()));
+                self.open.push(name);
+            }
+            (_, "checkbox" | "radio") => {
+                let value = value.unwrap_or_else(|| "on".to_owned());
+                if control.attr("checked").is_some() {
+                    self.fields.push((name, value));
+                } else {
+                    let beside = control.ancestors().filter_map(ElementRef::wrap);
+                    let around = beside.into_iter().find(|element| {
+                        element.value().name() == "label"
+                            || element.value().classes().any(|class| class == "message-row")
+                    });
+                    let label = control.attr("aria-label").map(str::to_owned).unwrap_or_default();
+                    let text = around.map(|element| words(&element)).unwrap_or_default();
+                    self.boxes.push((name, value, format!("{label} {text}")));
+                }
+            }
+            (_, "submit" | "button" | "image" | "reset") => {}
+            (_, kind) => {
+                self.fields.push((name.clone(), value.unwrap_or_default()));
+                if kind != "hidden" {
+                    self.open.push(name);
+                }
+            }
+        }
+    }
+
+    /// Types into a field, or chooses from it.
+    pub(crate) fn fill(mut self, name: &str, value: &str) -> Self {
+        assert!(self.open.iter().any(|open| open == name), "nothing to type into called {name:?}: {:?}", self.open);
+        let field = self.fields.iter_mut().find(|(field, _)| field == name).unwrap();
+        field.1 = value.to_owned();
+        self
+    }
+
+    /// Ticks the box with these words beside it.
+    pub(crate) fn tick(mut self, beside: &str) -> Self {
+        let at = self.boxes.iter().position(|(_, _, text)| text.contains(beside));
+        let at = at.unwrap_or_else(|| panic!("no box beside {beside:?}: {:?}", self.boxes));
+        let (name, value, _) = self.boxes.remove(at);
+        self.fields.push((name, value));
+        self
+    }
+
+    /// What is sent under this name.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Changes what no person could: for tests of what comes from elsewhere.
+    pub(crate) fn forge(mut self, name: &str, value: &str) -> Self {
+        self.fields.retain(|(field, _)| field != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves a field out, as no browser would.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.fields.retain(|(field, _)| field != name);
+        self
+    }
+}
+
+/// The form that a control belongs to: the one its `form` attribute names, else the one around it.
+fn owner_of<'a>(page: &'a Html, control: &ElementRef<'a>) -> Option<ElementRef<'a>> {
+    match control.attr("form") {
+        Some(id) => page.select(&selector("form")).find(|form| form.attr("id") == Some(id)),
+        None => control.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form"),
+    }
+}

@@ -1,0 +1,166 @@
+//! Another mail program, to see what really is on the server. It shares no line with the application.
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+use super::mail_server::{Credentials, MailServer};
+
+/// A signed-in connection, by the plain port.
+pub(crate) struct MailClient {
+    stream: BufReader<TcpStream>,
+    tag: u32,
+}
+
+/// An untagged response: its text, with each literal in place of its `{n}`.
+pub(crate) type Line = String;
+
+impl MailClient {
+    /// Signs in.
+    pub(crate) async fn sign_in(server: &MailServer, who: &Credentials) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
+        let mut client = Self { stream: BufReader::new(stream), tag: 0 };
+        client.line().await;
+        client.command(&format!("LOGIN {} {}", quoted(&who.user), quoted(&who.password))).await;
+        client
+    }
+
+    /// Sends a command and gives its untagged responses; anything but OK ends the test.
+    pub(crate) async fn command(&mut self, command: &str) -> Vec<Line> {
+        let (lines, status) = self.attempt(command).await;
+        assert!(status.starts_with("OK"), "{command}: {status}");
+        lines
+    }
+
+    /// Sends a command and gives its untagged responses and its status.
+    pub(crate) async fn attempt(&mut self, command: &str) -> (Vec<Line>, String) {
+        let tag = self.send(command).await;
+        self.answer(&tag).await
+    }
+
+    /// Puts a message into a mailbox; `flags` as in `\Seen \Flagged`. Its UID.
+    pub(crate) async fn append(&mut self, mailbox: &str, flags: &str, message: &[u8]) -> u32 {
+        let command = format!("APPEND {} ({flags}) {{{}}}", quoted(&encode(mailbox)), message.len());
+        let tag = self.send(&command).await;
+        let go_on = self.line().await;
+        assert!(go_on.starts_with('+'), "{go_on}");
+        self.stream.write_all(message).await.unwrap();
+        self.stream.write_all(b"\r\n").await.unwrap();
+        let (_, status) = self.answer(&tag).await;
+        let uid = status.split("APPENDUID ").nth(1).and_then(|rest| rest.split([' ', ']']).nth(1));
+        uid.and_then(|uid| uid.parse().ok()).unwrap_or_else(|| panic!("APPEND: {status}"))
+    }
+
+    /// Makes a mailbox if there is none of this name, and subscribes to it.
+    pub(crate) async fn make(&mut self, mailbox: &str) {
+        let name = quoted(&encode(mailbox));
+        let (_, status) = self.attempt(&format!("CREATE {name}")).await;
+        let is_there = status.starts_with("OK") || status.contains("ALREADYEXISTS") || mailbox == "INBOX";
+        assert!(is_there, "CREATE {mailbox}: {status}");
+        self.attempt(&format!("SUBSCRIBE {name}")).await;
+    }
+
+    /// Opens a mailbox; its UIDVALIDITY.
+    pub(crate) async fn select(&mut self, mailbox: &str) -> u32 {
+        let lines = self.command(&format!("SELECT {}", quoted(&encode(mailbox)))).await;
+        let found = lines.iter().find_map(|line| line.split("[UIDVALIDITY ").nth(1)?.split(']').next()?.parse().ok());
+        found.expect("UIDVALIDITY")
+    }
+
+    /// The UIDs in the open mailbox that these criteria find.
+    pub(crate) async fn search(&mut self, criteria: &str) -> Vec<u32> {
+        let lines = self.command(&format!("UID SEARCH {criteria}")).await;
+        let found = lines.iter().find_map(|line| line.strip_prefix("* SEARCH"));
+        found.unwrap_or_default().split_whitespace().map(|uid| uid.parse().unwrap()).collect()
+    }
+
+    /// The subjects in a mailbox, oldest first.
+    pub(crate) async fn subjects(&mut self, mailbox: &str) -> Vec<String> {
+        self.select(mailbox).await;
+        let lines = self.command("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").await;
+        let subject = |line: &Line| Some(line.split_once("Subject: ")?.1.split("\r\n").next()?.to_owned());
+        lines.iter().filter_map(subject).collect()
+    }
+
+    /// The flags of a message of the open mailbox, sorted, without `\Recent`.
+    pub(crate) async fn flags(&mut self, uid: u32) -> Vec<String> {
+        let lines = self.command(&format!("UID FETCH {uid} (FLAGS)")).await;
+        let line = lines.iter().rev().find_map(|line| line.split("FLAGS (").nth(1)?.split(')').next());
+        let line = line.unwrap_or_else(|| panic!("no message {uid}: {lines:?}"));
+        let mut flags: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        flags.retain(|flag| flag != "\\Recent");
+        flags.sort_unstable();
+        flags
+    }
+
+    /// Changes flags of a message of the open mailbox: `+FLAGS (\Seen)`.
+    pub(crate) async fn store(&mut self, uid: u32, change: &str) {
+        self.command(&format!("UID STORE {uid} {change}")).await;
+    }
+
+    /// Moves a message of the open mailbox.
+    pub(crate) async fn move_to(&mut self, uid: u32, mailbox: &str) {
+        self.command(&format!("UID MOVE {uid} {}", quoted(&encode(mailbox)))).await;
+    }
+
+    async fn send(&mut self, command: &str) -> String {
+        self.tag += 1;
+        let tag = format!("m{}", self.tag);
+        self.stream.write_all(format!("{tag} {command}\r\n").as_bytes()).await.unwrap();
+        tag
+    }
+
+    async fn answer(&mut self, tag: &str) -> (Vec<Line>, String) {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.line().await;
+            match line.strip_prefix(tag).and_then(|rest| rest.strip_prefix(' ')) {
+                Some(status) => return (lines, status.to_owned()),
+                None => lines.push(line),
+            }
+        }
+    }
+
+    async fn line(&mut self) -> Line {
+        let mut text = String::new();
+        loop {
+            let mut bytes = Vec::new();
+            let read = self.stream.read_until(b'\n', &mut bytes).await.unwrap();
+            assert!(read > 0, "the mail server closed the connection");
+            let piece = String::from_utf8_lossy(&bytes).trim_end_matches(['\r', '\n']).to_owned();
+            let literal = piece.strip_suffix('}').and_then(|rest| rest.rsplit_once('{'));
+            let Some((before, size)) = literal.and_then(|(before, size)| Some((before, size.parse().ok()?))) else {
+                return text + &piece;
+            };
+            let mut literal: Vec<u8> = vec![0; size];
+            self.stream.read_exact(&mut literal).await.unwrap();
+            text = text + before + &String::from_utf8_lossy(&literal);
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Modified UTF-7 (RFC 3501 5.1.3).
+fn encode(name: &str) -> String {
+    use base64::Engine;
+    let alphabet = base64::alphabet::IMAP_MUTF7;
+    let engine = base64::engine::GeneralPurpose::new(&alphabet, base64::engine::general_purpose::NO_PAD);
+    let mut encoded = String::new();
+    let mut wide: Vec<u8> = Vec::new();
+    for c in name.chars().map(Some).chain([None]) {
+        let plain = c.is_none_or(|c| (' '..='~').contains(&c));
+        if plain && !wide.is_empty() {
+            encoded += &format!("&{}-", engine.encode(&wide));
+            wide.clear();
+        }
+        match c {
+            None => {}
+            Some('&') => encoded += "&-",
+            Some(c) if plain => encoded.push(c),
+            Some(c) => wide.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| unit.to_be_bytes())),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,69 @@
+//! Somebody with an account, signed in.
+
+use std::ops::Deref;
+
+use super::form::Form;
+use super::mail_client::MailClient;
+use super::mail_server::{Credentials, mail_server};
+use super::page::Page;
+use super::visitor::Visitor;
+
+/// A signed-in person; does all that a [`Visitor`] does.
+pub(crate) struct Person {
+    visitor: Visitor,
+    pub(crate) who: Credentials,
+}
+
+impl Person {
+    pub(super) fn new(visitor: Visitor, who: Credentials) -> Self {
+        Self { visitor, who }
+    }
+
+    /// The same person's other mail program.
+    pub(crate) async fn mail(&self) -> MailClient {
+        MailClient::sign_in(mail_server(), &self.who).await
+    }
+
+    /// The person with these messages in a mailbox, which is made if need be.
+    pub(crate) async fn with_messages<M: AsRef<[u8]>>(
+        self,
+        mailbox: &str,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Self {
+        let mut mail = self.mail().await;
+        mail.make(mailbox).await;
+        for message in messages {
+            mail.append(mailbox, "", message.as_ref()).await;
+        }
+        self
+    }
+
+    /// A message list, by the mailbox's name.
+    pub(crate) async fn open_mailbox(&self, mailbox: &str) -> Page {
+        self.open(&format!("/webmail/mailbox/{}", encode(mailbox))).await
+    }
+
+    /// Sends a form and follows where it leads.
+    pub(crate) async fn send(&self, form: &Form) -> Page {
+        self.follow(self.submit(form).await).await
+    }
+
+    /// Presses the button that signs out.
+    pub(crate) async fn sign_out(&self, page: &Page) -> Page {
+        self.submit(&page.form("Sign out")).await
+    }
+}
+
+impl Deref for Person {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+/// A mailbox's name in an address, written from its description and not with the application's own function.
+pub(crate) fn encode(mailbox: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    mailbox.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("~{b:02X}") }).collect()
+}

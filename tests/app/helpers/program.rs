@@ -1,0 +1,63 @@
+//! The program itself, as an operator starts it.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// A running `fernpost serve`, with its log.
+pub(crate) struct Program {
+    child: Child,
+    log: std::thread::JoinHandle<String>,
+}
+
+/// A port that nothing listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// `fernpost ARGUMENTS`, with nothing of ours in its environment.
+pub(crate) fn fernpost() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fernpost"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("FERNPOST_") || name == "RUST_LOG" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+impl Program {
+    /// Runs a command to its end.
+    pub(crate) fn run(arguments: &[&str], configuration: &Path) -> Output {
+        fernpost().args(arguments).arg("--config").arg(configuration).output().expect("the program")
+    }
+
+    /// `fernpost serve`, once it answers on this port.
+    pub(crate) fn serve(configuration: &Path, log: &str, port: u16) -> Self {
+        let mut command = fernpost();
+        command.arg("serve").arg("--config").arg(configuration).env("RUST_LOG", log).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program");
+        let mut stderr = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = Vec::new();
+            stderr.read_to_end(&mut text).unwrap();
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        let started = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(20), "the program does not answer");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self { child, log }
+    }
+
+    /// Sends SIGTERM; the exit code and all that it logged.
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        (status.code(), self.log.join().unwrap())
+    }
+}
