@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, web};
+use actix_web::{Error, web};
 
 use super::state::State;
 use crate::config::Origin;
@@ -29,14 +29,6 @@ pub(super) async fn check(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     Ok(request.error_response(super::Error::Foreign).map_into_boxed_body())
-}
-
-/// Whether a browser shows the answer as a page or in our frame; a picture in somebody's page is neither (`C-02`).
-pub(super) fn is_navigation(request: &HttpRequest) -> bool {
-    match header(request.headers(), "sec-fetch-dest") {
-        None => true,
-        Some(destination) => matches!(destination, "document" | "iframe" | "frame"),
-    }
 }
 
 fn is_cross_site(headers: &HeaderMap) -> bool {
