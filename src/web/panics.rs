@@ -32,8 +32,7 @@ mod tests {
     use super::*;
 
     async fn panics() -> HttpResponse {
-        let nothing: Option<u8> = None;
-        HttpResponse::Ok().body(nothing.unwrap().to_string())
+        panic!("with a piece of mail");
     }
 
     #[tokio::test]
@@ -43,6 +42,8 @@ mod tests {
         for _ in 0..2 {
             let response = test::call_service(&app, test::TestRequest::get().uri("/y").to_request()).await;
             assert_eq!(response.status(), 500); // H-01
+            let body = test::read_body(response).await;
+            assert!(!body.windows(4).any(|word| word == b"mail"), "a panic's message reached the page");
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::process::Output;
 use std::time::Duration;
 
-use super::helpers::{Program, Scripted, Visitor, configuration, fernpost, free_port, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{
+    Program, Scripted, Visitor, configuration, fernpost, free_port, mail_server, spawn_app, spawn_app_with,
+};
 
 #[test]
 fn a_mistake_in_the_configuration_is_one_line_and_nothing_is_bound() {
@@ -11,7 +13,10 @@ fn a_mistake_in_the_configuration_is_one_line_and_nothing_is_bound() {
     let path = folder.path().join("fernpost.toml");
     for (text, line) in [
         ("[imap]\nprot = 1\nhost = \"x\"\n", "fernpost: imap.prot: there is no such key\n"),
-        ("[imap]\nhost = \"imap.example.org\"\ntls = \"none\"\n", "fernpost: imap.tls: none is for loopback hosts only: "),
+        (
+            "[imap]\nhost = \"imap.example.org\"\ntls = \"none\"\n",
+            "fernpost: imap.tls: none is for loopback hosts only: ",
+        ),
         ("base_path = \"x\"\n[imap]\nhost = \"x\"\n", "fernpost: base_path: must be / or a path"),
         ("", "fernpost: imap.host: is missing\n"),
     ] {

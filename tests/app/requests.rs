@@ -7,7 +7,8 @@ fn routes() -> Vec<(String, bool, bool)> {
     let source = include_str!("../../src/web/routes.rs");
     let mut routes = Vec::new();
     for line in source.lines() {
-        let Some((path, methods)) = line.trim().strip_prefix("on(\"").and_then(|rest| rest.split_once("\", vec![")) else {
+        let Some((path, methods)) = line.trim().strip_prefix("on(\"").and_then(|rest| rest.split_once("\", vec!["))
+        else {
             continue;
         };
         let mut sample = String::from("/webmail");
@@ -121,7 +122,8 @@ async fn every_response_has_its_headers() {
     let content = format!("script-src {}/webmail/static/;", app.origin);
     let mut seen = std::collections::BTreeSet::new();
     let mut paths: Vec<String> = routes().into_iter().map(|(path, ..)| path).collect();
-    paths.extend(["/", "/webmail/nowhere", "/nowhere", "/webmail/mailbox/~", "/webmail/mailbox/%00"].map(str::to_owned));
+    paths
+        .extend(["/", "/webmail/nowhere", "/nowhere", "/webmail/mailbox/~", "/webmail/mailbox/%00"].map(str::to_owned));
     for path in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
             for visitor in [&*ann, &stranger] {

@@ -27,7 +27,8 @@ impl MailClient {
     /// Waits until the server takes a changed password: Dovecot looks at a known account's file once a second.
     pub(crate) async fn wait_for_password(server: &MailServer, who: &Credentials) {
         for _ in 0..100 {
-            let stream = TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
+            let stream =
+                TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
             let mut client = Self { stream: BufReader::new(stream), tag: 0 };
             client.line().await;
             let sign_in = format!("LOGIN {} {}", quoted(&who.user), quoted(&who.password));
