@@ -2,7 +2,8 @@
 //!
 //! Browsers say it in `Sec-Fetch-Site` and, for a POST, in `Origin`; programs and text browsers say nothing, and have
 //! the form's token to show. Our pages ask for no `Referer`, so that a browser writes `Origin: null` on our own forms
-//! (Fetch 3.2): `null` is ours only where `Sec-Fetch-Site` says so.
+//! (Fetch 3.2): `null` is ours only where `Sec-Fetch-Site` says so, or where no browser would send that (plain HTTP to
+//! another machine) and the token has to be enough.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -40,7 +41,7 @@ fn is_ours(headers: &HeaderMap, ours: &Origin) -> bool {
     let site_is_ours = matches!(site, None | Some("same-origin" | "none"));
     let origin_is_ours = match headers.get("origin").map(|origin| origin.to_str()) {
         None => true,
-        Some(Ok("null")) => site == Some("same-origin"),
+        Some(Ok("null")) => site == Some("same-origin") || (site.is_none() && !ours.is_trustworthy()),
         Some(Ok(origin)) => origin == ours.as_str(),
         Some(Err(_)) => false,
     };
@@ -57,6 +58,14 @@ mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
 
     use super::*;
+
+    #[test]
+    fn without_tls_a_browser_can_only_say_null() {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("origin"), HeaderValue::from_static("null"));
+        assert!(is_ours(&headers, &"http://mail.example.org".parse().unwrap()));
+        assert!(!is_ours(&headers, &"http://127.0.0.1:8080".parse().unwrap()));
+    }
 
     #[test]
     fn a_change_comes_from_our_own_page_or_from_no_page() {
