@@ -1,6 +1,7 @@
 //! Writes every HTML body of a folder of mails, sanitised, as a page that has nothing else to protect it:
 //! `sanitised_corpus FROM TO [BEACON]`. `BEACON` (`host:port`) takes the place of the corpus's own in the mails.
 
+#[allow(clippy::indexing_slicing)]
 #[path = "../tests/html/mail.rs"]
 mod mail;
 

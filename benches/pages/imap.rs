@@ -94,8 +94,13 @@ impl Raw {
 
     /// The UID of the newest message with these words in its subject.
     pub fn uid_of(&mut self, subject: &str) -> u32 {
+        self.find(subject).unwrap()
+    }
+
+    /// As [`Self::uid_of`], if there is one.
+    pub fn find(&mut self, subject: &str) -> Option<u32> {
         let lines = self.command(&format!("UID SEARCH SUBJECT \"{subject}\""));
-        lines.iter().find_map(|line| line.trim_end().rsplit(' ').next()?.parse().ok()).unwrap()
+        lines.iter().find_map(|line| line.trim_end().rsplit(' ').next()?.parse().ok())
     }
 
     fn line(&mut self) -> String {

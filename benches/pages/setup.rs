@@ -25,6 +25,7 @@ impl Bench {
     pub fn start() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
         fs::create_dir_all(&folder).unwrap();
+        mailserver(&["stop"], &folder, &[]); // of a run that was broken off
         mailserver(&["start"], &folder, &[]);
         let env = fs::read_to_string(folder.join("mail/env")).unwrap();
         let env: HashMap<String, String> = env
@@ -60,7 +61,11 @@ impl Bench {
                 .stdout(Stdio::null())
                 .status();
             assert!(status.unwrap().success());
-            let mut raw = self.imap().open(&address, PASSWORD);
+        }
+        let mut raw = self.imap().open(&address, PASSWORD);
+        raw.select();
+        // a run that was broken off may have left one of them elsewhere
+        if raw.find("bench plain").is_none() {
             raw.append(&message("bench plain", "text/plain", "", &"All is well here.\r\n".repeat(40)));
             let row = "<tr><td style=\"padding:8px;color:#333\"><p>News of the <b>week</b></p><img src=\"https://img.example/a.png\" width=\"40\"><a href=\"https://news.example/1\">read</a></td></tr>\r\n";
             let letter = format!("<html><body><table>{}</table></body></html>", row.repeat(46));

@@ -49,6 +49,13 @@ impl Link {
         if view.uid_validity == uid_validity { Ok(view) } else { Err(Error::Rebuilt) }
     }
 
+    /// As [`Self::select_same`], and brings the view up to date: a server need not act on a message that it has not
+    /// told of on this connection (Dovecot 2.3 does not), and it may have come by another one.
+    pub async fn select_true(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<(), Error> {
+        self.select_same(mailbox, uid_validity).await?;
+        self.sync().await
+    }
+
     /// Forgets what is open: the next [`Self::select`] asks the server.
     pub fn forget_selected(&mut self) {
         self.view = None;

@@ -119,6 +119,8 @@ mod tests {
         );
         reads(&[("filename*0*", "utf-8''%E2%82"), ("filename*1*", "%AC.txt")], "€.txt");
         reads(&[("filename*0*", "iso-8859-1'de'%FC"), ("filename*1*", "%DF")], "üß");
+        // Dovecot joins the pieces of that by itself
+        reads(&[("filename*", "utf-8''Gr%C3%BC%C3%9Fe%20und mehr.txt")], "Grüße und mehr.txt");
         reads(&[("filename*10", "k"), ("filename*9", "j"), ("filename*1", "b"), ("filename*0", "a")], "abjk");
     }
 

@@ -1,7 +1,7 @@
 //! Which parts of a message are read and which are files.
 
 use super::file_name;
-use super::parameter::percent_decoded;
+use super::usage::{Use, is_attachment, is_richer_text, usage, usage_of_type, worth};
 use crate::mail::{Part, PartKind, PartPath};
 
 /// Messages inside messages that are shown in place (`D-03`); deeper ones are files.
@@ -9,7 +9,7 @@ const DEEPEST_SHOWN: usize = 20;
 /// Containers inside each other that are looked into.
 const DEEPEST: usize = 100;
 /// Parts that are looked at (`D-03`).
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 1000;
 
 /// How a message is to be read, in the order of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,15 +40,6 @@ pub enum Shown {
         /// What it shows.
         inside: Vec<Shown>,
     },
-}
-
-/// What one leaf is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Text,
-    Html,
-    Picture,
-    File,
 }
 
 /// Decides which parts of a message make its face and which are files.
@@ -93,39 +84,6 @@ pub fn has_attachments(part: &Part) -> bool {
             ) && !matches!(part.kind, PartKind::Multipart(_))
                 && attachments.contains(&part.path)
         })
-}
-
-/// What an HTML part may refer to: each `Content-ID` (without brackets) and `Content-Location` with its part.
-pub fn inline_ids(part: &Part) -> Vec<(String, PartPath)> {
-    let leaves = part.walk().take(MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
-    let named = leaves.flat_map(|part| {
-        let id = part.id.as_deref().map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
-        // folding leaves blanks in long addresses
-        let location = part.location.as_deref().map(|location| location.split_whitespace().collect::<String>());
-        let ids = id.map(str::to_owned).into_iter().chain(location);
-        ids.filter(|id| !id.is_empty()).map(|id| (id, part.path.clone()))
-    });
-    named.collect()
-}
-
-/// The plain alternative of an HTML part, for those who prefer it or when the HTML turns out to be empty.
-pub fn plain_alternative(part: &Part, html: &PartPath) -> Option<PartPath> {
-    let holder =
-        part.walk().take(MOST).filter(|part| part.media_type == "multipart/alternative").filter(|alternative| {
-            alternative.walk().take(MOST).any(|part| part.path == *html && usage(part) == Use::Html)
-        });
-    let inner = holder.last()?;
-    inner.walk().find(|part| usage(part) == Use::Text && part.size > 2).map(|part| part.path.clone())
-}
-
-/// Pictures that [`reading`] left to the HTML parts, of which `html`, all of them in a row, mentions neither id nor
-/// location: nobody would see them, so they are files after all.
-pub fn unused_pictures(part: &Part, reading: &Reading, html: &str) -> Vec<PartPath> {
-    let html = String::from_utf8_lossy(&percent_decoded(html)).replace("&amp;", "&");
-    let pictures = part.walk().take(MOST).filter(|part| part.is_a("image") && matches!(part.kind, PartKind::Leaf));
-    let left = pictures.filter(|part| !reading.attachments.contains(&part.path));
-    let names = |part: &Part| inline_ids(part).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
-    left.filter(|part| !names(part).iter().any(|id| html.contains(id.as_str()))).map(|part| part.path.clone()).collect()
 }
 
 /// Where a part stands: how deep, and between what.
@@ -260,79 +218,9 @@ impl Reader {
     }
 }
 
-/// How much of a form we can show: HTML 4, text 3, a picture 2, something 1. An empty text is worth less than any other.
-fn worth(part: &Part) -> u8 {
-    let parts = part.walk().take(MOST);
-    let worth = parts.map(|part| match usage(part) {
-        Use::Html | Use::Text if part.size <= 2 => 1,
-        Use::Html => 4,
-        Use::Text => 3,
-        Use::Picture => 2,
-        Use::File => u8::from(matches!(part.kind, PartKind::Message(_))),
-    });
-    worth.max().unwrap_or(0)
-}
-
-/// Another spelling of the same text, which nobody wants as a file.
-fn is_richer_text(part: &Part) -> bool {
-    matches!(
-        part.media_type.as_str(),
-        "text/enriched"
-            | "text/richtext"
-            | "text/x-amp-html"
-            | "text/watch-html"
-            | "text/rtf"
-            | "text/markdown"
-            | "text/x-markdown"
-    )
-}
-
-/// Whether the sender says that it is a file. An unknown disposition means so too (RFC 2183 2.8).
-fn is_attachment(part: &Part) -> bool {
-    match part.disposition.as_ref().map(|disposition| disposition.kind.trim()) {
-        None | Some("" | "inline" | "inlined" | "form-data") => false,
-        Some(kind) => kind == "attachment" || !part.is_a("text"),
-    }
-}
-
-fn usage(part: &Part) -> Use {
-    if is_attachment(part) { Use::File } else { usage_of_type(part) }
-}
-
-/// By the type alone, once it is one: RFC 2045 5.2 has what is none read as plain text.
-fn usage_of_type(part: &Part) -> Use {
-    if !matches!(part.kind, PartKind::Leaf) {
-        return Use::File;
-    }
-    let (top, sub) = part.media_type.split_once('/').unwrap_or((&part.media_type, ""));
-    match (top, sub) {
-        ("text", "html") | ("application", "xhtml+xml") => Use::Html,
-        ("text", "plain" | "") => Use::Text,
-        (
-            "text",
-            "calendar" | "vcard" | "x-vcard" | "directory" | "css" | "csv" | "xml" | "rfc822-headers" | "javascript",
-        ) => Use::File,
-        ("text", _) if is_richer_text(part) => Use::File,
-        // an unknown kind of text can be read as it is, unless it comes as a file (RFC 2046 4.1.4)
-        ("text", _) => {
-            if file_name::said(part).is_some() {
-                Use::File
-            } else {
-                Use::Text
-            }
-        }
-        ("image", "png" | "jpeg" | "jpg" | "pjpeg" | "gif" | "webp") => Use::Picture,
-        // a multipart that fell apart, for want of its boundary
-        ("multipart", _) => Use::Text,
-        ("application" | "image" | "audio" | "video" | "message" | "model" | "font" | "chemical", _) => Use::File,
-        (_, "") => Use::Text,
-        (top, _) if top.starts_with("x-") => Use::File,
-        _ => Use::File,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::html_context::{inline_ids, plain_alternative, unused_pictures};
     use super::*;
     use crate::mail::Disposition;
 

@@ -12,7 +12,7 @@ const ATTRIBUTES: &str = "align alt bgcolor border cellpadding cellspacing color
     nowrap rel reversed rowspan scope size span src start style summary target title type valign value width";
 
 /// As a page would: content ids and the addresses it made for them lead to parts of the mail.
-pub fn inline(name: &str) -> Option<String> {
+pub(crate) fn inline(name: &str) -> Option<String> {
     if name.starts_with("/inline/") {
         return Some(name.to_owned());
     }
@@ -20,12 +20,12 @@ pub fn inline(name: &str) -> Option<String> {
     (name.contains('@') && !name.contains(':')).then(|| format!("/inline/{plain}.png"))
 }
 
-pub fn sanitized(html: &str) -> Sanitized {
+pub(crate) fn sanitized(html: &str) -> Sanitized {
     sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, remote: Remote::Blocked })
 }
 
 /// Sanitises `html` and checks all that must hold; the markup.
-pub fn checked(html: &str) -> String {
+pub(crate) fn checked(html: &str) -> String {
     let once = sanitized(html).html;
     let out = once.as_str();
     is_fixed(html, out);

@@ -1,15 +1,15 @@
 //! Just enough MIME to take the bodies out of the hostile corpus: it must not be the code under test.
 
 /// A text part of a mail, decoded.
-pub struct Part {
+pub(crate) struct Part {
     /// `text/html`, `text/plain` …
-    pub kind: String,
+    pub(crate) kind: String,
     /// The text, as well as it could be read.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The text parts of the mail `raw`, outermost first.
-pub fn text_parts(raw: &[u8]) -> Vec<Part> {
+pub(crate) fn text_parts(raw: &[u8]) -> Vec<Part> {
     let mut parts = Vec::new();
     collect(raw, 0, &mut parts);
     parts
@@ -28,9 +28,8 @@ fn collect(entity: &[u8], depth: usize, parts: &mut Vec<Part>) {
     if kind.starts_with("multipart/") && depth < 10 {
         let Some(boundary) = parameter(&content_type, "boundary") else { return };
         let delimiter = format!("--{boundary}");
-        let text = body.split(|b| *b == b'\n').collect::<Vec<_>>();
         let mut current: Option<Vec<u8>> = None;
-        for line in text {
+        for line in body.split(|b| *b == b'\n') {
             let trimmed = line.strip_suffix(b"\r").unwrap_or(line);
             if trimmed.starts_with(delimiter.as_bytes()) {
                 if let Some(part) = current.take() {
