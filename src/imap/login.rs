@@ -40,7 +40,7 @@ pub(super) struct Greeted {
 /// Connects, takes the greeting, and secures the connection as configured.
 pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
     let socket = dialer.dial().await?;
-    within(async {
+    within(dialer, async {
         let mut client = Anonymous::new(Wire::new(socket));
         let mut words = greeting(&mut client).await?;
         if dialer.server().tls == Tls::Starttls {
@@ -52,7 +52,8 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
             if !offered.starttls() {
                 return Err(Error::Insecure("STARTTLS is not offered".into())); // L-07
             }
-            command(&mut client, "STARTTLS").await.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            let wire = command(&mut client, "STARTTLS").await.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            take_tagged(wire);
             let socket = client.into_inner().into_socket().map_err(|fault| Error::Insecure(fault.into()))?;
             client = Anonymous::new(Wire::new(dialer.secure(socket).await?));
             words = None; // what was said in clear does not count (RFC 3501 6.2.1)
@@ -69,11 +70,11 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
 
 /// Proves the credentials.
 pub(super) async fn sign_in(
+    dialer: &Dialer,
     greeted: Greeted,
     credentials: &Credentials,
-    disabled: &[String],
 ) -> Result<SignedIn, Error> {
-    within(async {
+    within(dialer, async {
         let Greeted { mut client, capabilities } = greeted;
         let password = std::str::from_utf8(credentials.password.expose()).map_err(|_| Error::Argument)?;
         if credentials.user.contains(['\r', '\n', '\0']) || password.contains(['\r', '\n', '\0']) {
@@ -82,8 +83,11 @@ pub(super) async fn sign_in(
         if capabilities.has(Capability::Id) {
             command(&mut client, &identification(credentials.client)).await.ok();
         }
-        let ascii = credentials.user.is_ascii() && password.is_ascii();
         let plain = capabilities.authenticates_by("PLAIN");
+        if capabilities.login_disabled() && !plain {
+            return Err(Error::Insecure("LOGIN is disabled".into())); // L-07
+        }
+        let ascii = credentials.user.is_ascii() && password.is_ascii();
         let result = if plain && (!ascii || capabilities.login_disabled()) {
             let answer = format!("\0{}\0{password}", credentials.user);
             client.authenticate("PLAIN", Plain(answer)).await
@@ -102,7 +106,7 @@ pub(super) async fn sign_in(
                 capability_words(session.get_mut()).unwrap_or_default()
             }
         };
-        let capabilities = Capabilities::new(words.iter().map(String::as_str), disabled);
+        let capabilities = Capabilities::new(words.iter().map(String::as_str), &dialer.server().disabled_capabilities);
         Ok(SignedIn { session, capabilities })
     })
     .await
@@ -127,8 +131,8 @@ fn identification(client: Option<IpAddr>) -> String {
     }
 }
 
-async fn within<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    timeout(DEADLINE, work).await.unwrap_or(Err(Error::TimedOut))
+async fn within<T>(dialer: &Dialer, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(DEADLINE.min(dialer.deadline()), work).await.unwrap_or(Err(Error::TimedOut))
 }
 
 /// The server's first line; the capabilities, if it named them there.
@@ -173,6 +177,15 @@ fn capability_words(wire: &mut Wire) -> Option<Vec<String>> {
     words
 }
 
+/// Takes everything up to the tagged answer, and nothing behind it.
+fn take_tagged(wire: &mut Wire) {
+    while let Some(line) = wire.take() {
+        if matches!(Response::read(&line), Some(Response::Tagged { .. })) {
+            break;
+        }
+    }
+}
+
 /// The code of the last tagged answer; everything said so far is taken.
 fn last_tagged(wire: &mut Wire) -> Option<Code> {
     let mut last = None;
@@ -197,7 +210,8 @@ fn why(error: &async_imap::error::Error, wire: &mut Wire) -> Error {
     }
     match (answer, bye, error) {
         (Some((Status::No, code @ Code::Busy)), _, _) => Error::No(code),
-        (Some((Status::No, _)), None, _) => Error::Refused,
+        // said in so many words, whether or not a good-bye follows
+        (Some((Status::No, Code::CredentialsRefused)), _, _) | (Some((Status::No, _)), None, _) => Error::Refused,
         (Some((Status::Bad, _)), None, _) => Error::Bad,
         (_, Some(code), _) => Error::Bye(code),
         (_, _, async_imap::error::Error::Validate(_)) => Error::Argument,
