@@ -31,7 +31,11 @@ impl Link {
                 }
                 (Err(error), _) => {
                     self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
-                    return Err(error);
+                    return Err(match error {
+                        // plain RFC 3501 has no code for it
+                        Error::No(Code::None) => Error::No(Code::NonExistent),
+                        other => other,
+                    });
                 }
                 (Ok(_), None) => {}
             }
