@@ -14,7 +14,7 @@ use crate::account::{Accounts, Servers};
 use crate::config::{Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, ImapServer};
 use crate::store::{self, ServerKey, Store};
-use crate::web::{self, Assets, Metrics, Pace, Policy, State, Templates, Urls, Words};
+use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
 /// How long running requests may take after the program was told to stop (`R-50`), in seconds.
 const PATIENCE: u64 = 25;
@@ -75,6 +75,7 @@ impl App {
             templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,
             urls: Urls::new(&config.base_path, origin.as_str(), assets.hash()),
             policy: Policy::new(&origin, &config.base_path),
+            safe_bodies: SafeBodies::default(),
             metrics: Metrics::default(),
             pace: Pace::new(config.limits),
             stopping: false.into(),
@@ -99,8 +100,7 @@ impl App {
         let admin = match admin {
             Some((listener, _)) => {
                 let for_admin = state.clone();
-                let pages =
-                    move || actix_web::App::new().app_data(for_admin.clone()).configure(web::configure_admin);
+                let pages = move || actix_web::App::new().app_data(for_admin.clone()).configure(web::configure_admin);
                 let service = HttpServer::new(pages).disable_signals().workers(1).shutdown_timeout(1);
                 Some(service.listen(listener).map_err(broken)?.run())
             }

@@ -8,7 +8,8 @@ use std::io::{IsTerminal, stderr};
 use tracing_subscriber::EnvFilter;
 
 /// Libraries that would log what passes through them, or what is no news.
-const SILENCED: &[&str] = &["async_imap=off", "actix_server=warn", "imap_proto=off", "sqlx=warn", "actix_session=error", "html5ever=off"];
+const SILENCED: &[&str] =
+    &["async_imap=off", "actix_server=warn", "imap_proto=off", "sqlx=warn", "actix_session=error", "html5ever=off"];
 
 /// Starts the log. `chosen` is the key `log`; the environment's `RUST_LOG` wins over it.
 pub fn start(chosen: &str) {

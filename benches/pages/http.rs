@@ -61,7 +61,14 @@ impl Browser {
         self.ask(socket, "POST", path, &headers, &body.join("&"))
     }
 
-    fn ask(&mut self, socket: &mut BufReader<TcpStream>, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    fn ask(
+        &mut self,
+        socket: &mut BufReader<TcpStream>,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Answer {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{headers}Content-Length: {}\r\n\r\n{body}",

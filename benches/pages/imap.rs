@@ -9,7 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// What a list page needs of each message.
-pub const ROW: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)] PREVIEW)";
+pub const ROW: &str =
+    "(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)] PREVIEW)";
 
 /// How to reach the server.
 #[derive(Clone)]
@@ -67,7 +68,8 @@ impl Raw {
                 assert!(status.starts_with("OK"), "{command}: {status}");
                 return lines;
             }
-            let literal = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{')).map(|(_, size)| size);
+            let literal =
+                line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{')).map(|(_, size)| size);
             if let Some(size) = literal.and_then(|size| size.parse().ok()) {
                 std::io::copy(&mut self.stream.by_ref().take(size), &mut std::io::sink()).unwrap();
             }
@@ -92,8 +94,13 @@ impl Raw {
 
     /// The UID of the newest message with these words in its subject.
     pub fn uid_of(&mut self, subject: &str) -> u32 {
+        self.find(subject).unwrap()
+    }
+
+    /// As [`Self::uid_of`], if there is one.
+    pub fn find(&mut self, subject: &str) -> Option<u32> {
         let lines = self.command(&format!("UID SEARCH SUBJECT \"{subject}\""));
-        lines.iter().find_map(|line| line.trim_end().rsplit(' ').next()?.parse().ok()).unwrap()
+        lines.iter().find_map(|line| line.trim_end().rsplit(' ').next()?.parse().ok())
     }
 
     fn line(&mut self) -> String {

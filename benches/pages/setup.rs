@@ -25,10 +25,14 @@ impl Bench {
     pub fn start() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench");
         fs::create_dir_all(&folder).unwrap();
+        mailserver(&["stop"], &folder, &[]); // of a run that was broken off
         mailserver(&["start"], &folder, &[]);
         let env = fs::read_to_string(folder.join("mail/env")).unwrap();
-        let env: HashMap<String, String> =
-            env.lines().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.into(), v.trim_matches('"').into())).collect();
+        let env: HashMap<String, String> = env
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(k, v)| (k.into(), v.trim_matches('"').into()))
+            .collect();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         fs::remove_file(folder.join("fernpost.db")).ok();
         let config = format!(
@@ -57,7 +61,11 @@ impl Bench {
                 .stdout(Stdio::null())
                 .status();
             assert!(status.unwrap().success());
-            let mut raw = self.imap().open(&address, PASSWORD);
+        }
+        let mut raw = self.imap().open(&address, PASSWORD);
+        raw.select();
+        // a run that was broken off may have left one of them elsewhere
+        if raw.find("bench plain").is_none() {
             raw.append(&message("bench plain", "text/plain", "", &"All is well here.\r\n".repeat(40)));
             let row = "<tr><td style=\"padding:8px;color:#333\"><p>News of the <b>week</b></p><img src=\"https://img.example/a.png\" width=\"40\"><a href=\"https://news.example/1\">read</a></td></tr>\r\n";
             let letter = format!("<html><body><table>{}</table></body></html>", row.repeat(46));

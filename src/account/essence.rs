@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::account::{Inner, locked};
 use super::recent::Recent;
 use crate::imap::{Capability, Error, Fetched, Item, Link};
-use crate::mail::{BodyStructure, Envelope, MailboxName, Moment, PartPath, Uid, UidSet, UidValidity};
+use crate::mail::{BodyStructure, Envelope, MailboxName, MessageRef, Moment, PartPath, Uid, UidSet, UidValidity};
 use crate::mime;
 
 /// One message, as far as it can't change.
@@ -72,6 +72,18 @@ impl Inner {
             known.insert(uid, essence);
         }
         Ok(known)
+    }
+
+    /// From now on the message's parts are those that we find in it ourselves.
+    pub(super) fn distrust_structure(&self, message: &MessageRef, essence: &Essence) {
+        let key = (message.mailbox.clone(), message.uid_validity, message.uid);
+        let distrusted = Essence {
+            envelope: essence.envelope.clone(),
+            structure: Arc::new(BodyStructure::Opaque),
+            preview: essence.preview.clone(),
+            ..*essence
+        };
+        locked(&self.essences).remember(key, Arc::new(distrusted));
     }
 
     /// First lines, made here from the start of each message's text, for servers without PREVIEW. One round trip.

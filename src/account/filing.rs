@@ -26,7 +26,7 @@ impl Account {
         let done = self
             .change(chosen, move |link| {
                 Box::pin(async move {
-                    link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                    link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                     link.store(&wanted.uids, &flags, on).await
                 })
             })
@@ -75,7 +75,7 @@ impl Account {
         let gone = self
             .change(chosen, move |link| {
                 Box::pin(async move {
-                    link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                    link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                     link.expunge(&wanted.uids).await
                 })
             })
@@ -95,7 +95,7 @@ impl Account {
         let gone = self
             .change(&everything, move |link| {
                 Box::pin(async move {
-                    link.select_same(&name, uid_validity).await?;
+                    link.select_true(&name, uid_validity).await?;
                     let all: UidSet = link.search(&imap::Criteria::All, &[], None).await?.into_iter().collect();
                     link.expunge(&all).await
                 })
@@ -139,7 +139,7 @@ impl Account {
         let (wanted, target, marks) = (chosen.clone(), to.clone(), marks.to_vec());
         self.change(chosen, move |link| {
             Box::pin(async move {
-                link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                 for (flag, on) in marks {
                     match link.store(&wanted.uids, &[flag], on).await {
                         Err(error) if error.ends_connection() => return Err(error),

@@ -46,7 +46,7 @@ impl Account {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         let uids = UidSet::new([wanted.uid]);
                         let fetched = link.fetch(&uids, &[Item::Uid, Item::Header(PartPath::root())]).await?;
                         Ok(fetched.first().and_then(|one| one.body("HEADER").cloned()))
@@ -67,9 +67,21 @@ impl Inner {
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
             return Ok(None);
         };
-        let Some(content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else { return Ok(None) };
+        let Some(mut content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else {
+            return Ok(None);
+        };
+        let mut reading = mime::reading(content.top());
+        if reading.damaged && !content.is_makeshift() {
+            // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
+            if let Some(whole) = Content::read_whole(link, message.uid).await? {
+                let read_here = mime::reading(whole.top());
+                if !read_here.damaged {
+                    (content, reading) = (whole, read_here);
+                    self.distrust_structure(&message, &essence);
+                }
+            }
+        }
         let top = content.top();
-        let reading = mime::reading(top);
         let bodies = bodies(&reading.shown, top, &content, &mut 0);
         let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
         let mut flags = content.flags().cloned().unwrap_or_default();

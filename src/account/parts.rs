@@ -52,7 +52,7 @@ impl Account {
                 let (wanted, at, structure) = (wanted.clone(), at.clone(), structure.clone());
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         match structure.as_ref() {
                             BodyStructure::Known(top) => {
                                 let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];
@@ -125,7 +125,7 @@ impl Account {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         Ok(inner.essences(link, &[wanted.uid], Vec::new()).await?.remove(&wanted.uid))
                     })
                 })
@@ -142,7 +142,7 @@ impl Account {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         Content::read_whole(link, wanted.uid).await
                     })
                 })
@@ -164,7 +164,7 @@ impl Account {
             client
                 .run(move |link| {
                     Box::pin(async move {
-                        link.select_same(&wanted.mailbox, wanted.uid_validity).await?;
+                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         link.fetch_into(wanted.uid, &at, encoded_in).await
                     })
                 })

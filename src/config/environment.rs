@@ -6,10 +6,13 @@ use super::ConfigError;
 
 const PREFIX: &str = "FERNPOST_";
 
-/// Lays every `FERNPOST_…` but `FERNPOST_CONFIG` over the table.
+/// Lays every `FERNPOST_…` but `FERNPOST_CONFIG` and the test harness's `FERNPOST_TEST_…` over the table.
 pub(super) fn lay_over(table: &mut Table, environment: &[(String, String)]) -> Result<(), ConfigError> {
     for (name, text) in environment {
-        let Some(path) = name.strip_prefix(PREFIX).filter(|path| *path != "CONFIG") else { continue };
+        let Some(path) = name.strip_prefix(PREFIX).filter(|path| *path != "CONFIG" && !path.starts_with("TEST_"))
+        else {
+            continue;
+        };
         let path = path.to_ascii_lowercase();
         let mut sections: Vec<&str> = path.split("__").collect();
         let Some(key) = sections.pop() else { continue };
@@ -33,8 +36,14 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
         }
-        "port" | "workers" | "max_connections_per_user" | "idle_minutes" | "absolute_hours" | "remember_days"
-        | "actions_per_second" | "actions_burst" => {
+        "port"
+        | "workers"
+        | "max_connections_per_user"
+        | "idle_minutes"
+        | "absolute_hours"
+        | "remember_days"
+        | "actions_per_second"
+        | "actions_burst" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
         }
         _ => Ok(Value::String(text.to_owned())),

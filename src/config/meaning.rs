@@ -137,7 +137,10 @@ impl TryFrom<RawConfig> for Config {
             _ if imap.is_some() => {}
             None if !domains.is_empty() => {}
             Some(domain) => {
-                return Err(ConfigError::new("imap.host", format!("is missing, and {} has none of its own", domain.name)));
+                return Err(ConfigError::new(
+                    "imap.host",
+                    format!("is missing, and {} has none of its own", domain.name),
+                ));
             }
             None => return Err(ConfigError::new("imap.host", "is missing")),
         }
@@ -216,7 +219,10 @@ fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<Server, Conf
         Some("starttls") => Tls::Starttls,
         Some("none") if is_loopback(&host) => Tls::None,
         Some("none") => {
-            return Err(ConfigError::new(key("tls"), "none is for loopback hosts only: passwords would be sent in clear"));
+            return Err(ConfigError::new(
+                key("tls"),
+                "none is for loopback hosts only: passwords would be sent in clear",
+            ));
         }
         Some(_) => return Err(ConfigError::new(key("tls"), "must be implicit, starttls or none")),
     };

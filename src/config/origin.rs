@@ -84,7 +84,8 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Origin>().unwrap().as_str(), origin);
         }
-        for text in ["mail.example.org", "ftp://x", "https://x/webmail", "https://u@x", "https://x/?a", "https://x/#a"] {
+        for text in ["mail.example.org", "ftp://x", "https://x/webmail", "https://u@x", "https://x/?a", "https://x/#a"]
+        {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
     }

@@ -10,13 +10,12 @@ body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:16px/1.5 system-ui
 body>div:only-child{min-height:100%}\
 img{max-width:100%!important}\
 img[src]{height:auto}\
-img:not([src]){display:inline-block;min-width:1em;min-height:1em;overflow:hidden;box-sizing:border-box;border:1px dashed #8c8a84;color:#5d5b56;font:13px/1.4 system-ui,sans-serif;vertical-align:middle}\
-img:not([src])[height=\"1\"],img:not([src])[width=\"1\"]{border:0;min-width:0;min-height:0}\
+img:not([src]){display:inline-block;min-width:1em;min-height:1em;overflow:hidden;box-sizing:border-box;border:1px dashed #8c8a84!important;color:#5d5b56;font:13px/1.4 system-ui,sans-serif;vertical-align:middle}\
+img:not([src])[height=\"1\"],img:not([src])[width=\"1\"]{border:0!important;min-width:0;min-height:0}\
 table{max-width:100%}\
 pre{white-space:pre-wrap}\
 blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #c9c5bb}\
 a{color:#1a56b0}\
-a>small:last-child{color:#8a2c0d;font-weight:600}\
 @media(max-width:600px){body{padding:12px}table,td,th{max-width:100%!important;min-width:0!important}table[width],table[style*=width]{width:100%!important}}\
 @media print{body{padding:0}}";
 

@@ -52,14 +52,13 @@ mod tests {
             ("<script>x</script>a", "a"),
             ("<img src=http://evil.example/x onerror=x>", "<img>"),
             ("<img src=data:image/svg+xml;base64,AAAA>", "<img>"),
-            ("<a href=javascript:x onclick=x>y</a>", "<a target=\"_blank\" rel=\"noopener noreferrer nofollow\">y</a>"),
+            ("<a href=javascript:x onclick=x>y</a>", r#"<a target="_blank" rel="noopener noreferrer nofollow">y</a>"#),
             ("<p style='background:url(http://evil.example)' class=x id=y>z", "<p>z</p>"),
-            ("<svg><p>x</svg><math><mtext><p>y</math>", "<p>x</p>"),
-            ("<form action=/webmail/logout><input name=x></form>", ""),
-            ("<td colspan=99999>x", "x"),
+            ("<svg><p>x</svg><math><mtext><p>y</p></mtext></math>z", "<p>xz</p>"),
+            ("<form action=/webmail/logout><input name=x>y</form>", "y"),
+            ("<table><tr><td colspan=99999>x", "<table><tbody><tr><td>x</td></tr></tbody></table>"),
         ] {
-            let out = pass(markup);
-            assert!(out == passed || !out.contains("evil") && !out.contains("javascript"), "{markup} gave {out}");
+            assert_eq!(pass(markup), passed, "{markup}");
         }
     }
 }

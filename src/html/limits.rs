@@ -13,12 +13,16 @@ pub(super) const CARRIED: usize = 8;
 /// Attributes of one tag that are looked at.
 pub(super) const ATTRIBUTES: usize = 64;
 /// Bytes of one `style` attribute.
-pub(super) const STYLE: usize = 16 * 1024;
+pub(super) const STYLE: usize = 8 * 1024;
 /// Declarations in one `style` attribute.
 pub(super) const DECLARATIONS: usize = 100;
 /// Bytes of a picture inside the markup, before base64.
 pub(super) const DATA_IMAGE: usize = 100 * 1024;
 /// Bytes of a link's address.
-pub(super) const LINK: usize = 8 * 1024;
+pub(super) const LINK: usize = 4 * 1024;
 /// Pixels of any length, in attributes and styles.
 pub(super) const PIXELS: f64 = 4000.0;
+/// For one run of text, its bytes times its characters that html5ever's serialiser stops at and then searches the
+/// whole rest of the run (`&`, and whatever starts with the byte C2): beyond this a `<wbr>` divides the run. It takes
+/// a text of kilobytes without a single tag to get there.
+pub(super) const RUN: usize = 8_000_000;

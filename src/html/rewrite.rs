@@ -228,10 +228,10 @@ impl<'a> Rewriter<'a> {
                 if !style.is_empty() {
                     write_attribute(&mut written, "style", &style);
                 }
-            } else if attributes::KEPT.contains(&name) {
-                if let Some(value) = attributes::keep("img", name, &value()) {
-                    write_attribute(&mut written, name, &value);
-                }
+            } else if attributes::KEPT.contains(&name)
+                && let Some(value) = attributes::keep("img", name, &value())
+            {
+                write_attribute(&mut written, name, &value);
             }
         }
         self.balance.start(Start { name: "img", kind: Kind::Void, attributes: written, visible: None });

@@ -52,8 +52,7 @@ impl<'a> Scanner<'a> {
             let start = self.at;
             let first = self.byte(start)?;
             if first != b'<' {
-                self.at = self.find(b'<', start);
-                return Some(Token::Text(self.slice(start, self.at)));
+                return self.text_from(start);
             }
             match self.byte(start + 1) {
                 Some(b) if b.is_ascii_alphabetic() => {
@@ -122,10 +121,18 @@ impl<'a> Scanner<'a> {
         memchr::memchr(wanted, rest).map_or(self.input.len(), |i| from + i)
     }
 
-    /// A `<` that begins no tag is text, with what follows up to the next `<`.
+    /// Text, up to the next `<` that may begin something else.
     fn text_from(&mut self, start: usize) -> Option<Token<'a>> {
-        self.at = self.find(b'<', start + 1);
-        Some(Token::Text(self.slice(start, self.at)))
+        let mut end = self.find(b'<', start + 1);
+        while self.byte(end).is_some() {
+            match self.byte(end + 1) {
+                Some(b'/' | b'!' | b'?') => break,
+                Some(b) if b.is_ascii_alphabetic() => break,
+                _ => end = self.find(b'<', end + 1),
+            }
+        }
+        self.at = end;
+        Some(Token::Text(self.slice(start, end)))
     }
 
     /// Where the comment whose content begins at `from` is over (`-->`, `--!>`, and at once for `<!-->`, `<!--->`).
@@ -234,7 +241,7 @@ mod tests {
     fn tags_and_text_are_told_apart() {
         for (input, expected) in [
             ("a<b>c</B >d", vec!["a", "<b>", "c", "</b>", "d"]),
-            ("1 < 2 <3", vec!["1 ", "< 2 ", "<3"]),
+            ("1 < 2 <3<b>", vec!["1 < 2 <3", "<b>"]),
             ("<a/href=x>y", vec!["<a href=x>", "y"]),
             ("<A HREF = 'a>b' x=1y checked>", vec!["<a href=a>b x=1y checked=>"]),
             ("<img src=x/>", vec!["<img src=x/>"]),
@@ -245,7 +252,7 @@ mod tests {
             ("x<a href=\"never closed", vec!["x"]),
             ("x<!-- never closed", vec!["x"]),
             ("x</", vec!["x", "</"]),
-            ("x<", vec!["x", "<"]),
+            ("x<", vec!["x<"]),
             ("<a a=1 A=2>", vec!["<a a=1>"]),
             ("<p a=1\"2>", vec!["<p a=1\"2>"]),
         ] {

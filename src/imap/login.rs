@@ -52,8 +52,14 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
             if !offered.starttls() {
                 return Err(Error::Insecure("STARTTLS is not offered".into())); // L-07
             }
-            let wire = command(&mut client, "STARTTLS").await.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
-            take_tagged(wire);
+            let wire = command(&mut client, "STARTTLS").await;
+            let wire = wire.map_err(|_| Error::Insecure("STARTTLS refused".into()))?;
+            // up to its answer; what was sent ahead of TLS stays there and is found below
+            while let Some(line) = wire.take() {
+                if matches!(Response::read(&line), Some(Response::Tagged { .. })) {
+                    break;
+                }
+            }
             let socket = client.into_inner().into_socket().map_err(|fault| Error::Insecure(fault.into()))?;
             client = Anonymous::new(Wire::new(dialer.secure(socket).await?));
             words = None; // what was said in clear does not count (RFC 3501 6.2.1)
@@ -175,15 +181,6 @@ fn capability_words(wire: &mut Wire) -> Option<Vec<String>> {
         }
     }
     words
-}
-
-/// Takes everything up to the tagged answer, and nothing behind it.
-fn take_tagged(wire: &mut Wire) {
-    while let Some(line) = wire.take() {
-        if matches!(Response::read(&line), Some(Response::Tagged { .. })) {
-            break;
-        }
-    }
 }
 
 /// The code of the last tagged answer; everything said so far is taken.

@@ -32,9 +32,9 @@ impl Link {
                 (Err(error), _) => {
                     self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
                     return Err(match error {
-                        // plain RFC 3501 has no code for it
+                        // Dovecot 2.3 and 2.4 say "Mailbox doesn't exist" without a code
                         Error::No(Code::None) => Error::No(Code::NonExistent),
-                        other => other,
+                        error => error,
                     });
                 }
                 (Ok(_), None) => {}
@@ -47,6 +47,13 @@ impl Link {
     pub async fn select_same(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<&View, Error> {
         let view = self.select(mailbox).await?;
         if view.uid_validity == uid_validity { Ok(view) } else { Err(Error::Rebuilt) }
+    }
+
+    /// As [`Self::select_same`], and brings the view up to date: a server need not act on a message that it has not
+    /// told of on this connection (Dovecot 2.3 does not), and it may have come by another one.
+    pub async fn select_true(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<(), Error> {
+        self.select_same(mailbox, uid_validity).await?;
+        self.sync().await
     }
 
     /// Forgets what is open: the next [`Self::select`] asks the server.

@@ -1,7 +1,7 @@
 //! Stands between the socket and async-imap.
 //!
 //! async-imap ends a connection at the first line its grammar does not know, panics at three of them and keeps whole
-//! literals in memory. So it only ever sees lines that we wrote for it (`A1 OK done`, `+`, `* OK more`); what the server
+//! literals in memory. So it only ever sees lines that we wrote for it (`A1 OK`, `+ Z28=`, `* OK more`); what the server
 //! really said waits in [`Wire::take`], whole and in order. Commands of a batch leave in one write.
 
 use std::collections::VecDeque;
@@ -118,8 +118,8 @@ impl Wire {
                 self.told.extend_from_slice(b"* OK more\r\n");
             }
         } else if response.first() == Some(&b'+') {
-            // async-imap takes what follows for base64 while it authenticates
-            self.told.extend_from_slice(b"+ \r\n");
+            // the same word in base64, since async-imap decodes it during AUTHENTICATE
+            self.told.extend_from_slice(b"+ Z28=\r\n");
         } else {
             let mut words = response.split(|byte| *byte == b' ');
             let (tag, status) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());

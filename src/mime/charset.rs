@@ -10,7 +10,7 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> String {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(length..).unwrap_or_default();
         // two bytes of an unlabelled or differently labelled short text prove little, unless it reads well
-        if encoding == UTF_8 || bytes.len() % 2 == 0 {
+        if encoding == UTF_8 || bytes.len().is_multiple_of(2) {
             return encoding.decode_without_bom_handling(rest).0.into_owned();
         }
     }
@@ -35,6 +35,11 @@ pub(super) fn guess(bytes: &[u8]) -> String {
 pub(super) fn says_something(label: &str) -> bool {
     let label = bare_label(label);
     !is_ascii_label(&label) && named(&label, b"").is_some()
+}
+
+/// Whether browsers know `label`; they dropped some for good reason (UTF-7 in a `meta` serves attacks only).
+pub(super) fn browsers_know(label: &str) -> bool {
+    Encoding::for_label(alias(&bare_label(label)).as_bytes()).is_some_and(|found| found != encoding_rs::REPLACEMENT)
 }
 
 /// The label without quotes, comments and language (RFC 2231 5), lower case.

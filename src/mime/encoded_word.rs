@@ -37,13 +37,18 @@ pub(super) fn at_start(text: &str) -> Option<Word<'_>> {
 /// Where the closing `?=` stands. In Q a bare question mark may precede an escape (`Was?=20Ja?=`): that is no end.
 fn end_of_content(content: &str, base64: bool) -> Option<usize> {
     let mut end = content.find("?=")?;
-    while !base64 {
+    if base64 {
+        return Some(end);
+    }
+    loop {
         let after = content.get(end + 2..)?;
         match after.as_bytes() {
             [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {}
             _ => break,
         }
-        let word = after.get(..after.find(char::is_whitespace).unwrap_or(after.len()))?;
+        // within the length that a word may have, so that no text makes this costly
+        let near = after.get(..after.floor_char_boundary(80))?;
+        let word = near.split(char::is_whitespace).next()?;
         match word.find("?=") {
             // what follows is another encoded word of its own
             Some(next) if !word.get(..next)?.contains("=?") => end += 2 + next,
@@ -97,6 +102,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if memmem::find(text.as_bytes(), b"=?").is_none() {
         return Cow::Borrowed(text);
     }
+    let Some(last_end) = text.rfind("?=") else { return Cow::Borrowed(text) };
     let mut decoded = String::with_capacity(text.len());
     let mut run: Option<(String, Vec<u8>)> = None;
     let mut rest = text;
@@ -104,8 +110,9 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
         let start = rest.find("=?").unwrap_or(rest.len());
         let (before, from) = rest.split_at(start);
         let word = at_start(from);
-        let between_words = word.is_some() && run.is_some() && before.chars().all(char::is_whitespace);
-        if !between_words && !(before.is_empty() && word.is_some()) {
+        let between_words = word.is_some() && run.is_some() && before.trim().is_empty();
+        let adjoins = word.is_some() && before.is_empty();
+        if !between_words && !adjoins {
             flush(&mut run, &mut decoded);
             decoded.push_str(before);
         }
@@ -123,8 +130,8 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
             None if from.is_empty() => break,
             None => {
                 flush(&mut run, &mut decoded);
-                // without any end further on there is no further word either: the search stays linear
-                if memmem::find(from.as_bytes(), b"?=").is_none() {
+                // behind the last end there is no further word: the search stays linear
+                if text.len() - from.len() > last_end {
                     decoded.push_str(from);
                     break;
                 }
@@ -181,6 +188,19 @@ mod tests {
         assert_eq!(decode("=?utf-8?Q?a b, c?="), "a b, c");
         assert_eq!(decode("=?utf-8?Q?Was?=20nun??="), "Was? nun?");
         assert_eq!(decode("=?utf-8?Q?100=ZZ?="), "100=ZZ");
+    }
+
+    #[test]
+    fn hostile_texts_cost_linear_time() {
+        for piece in ["=?", "=?a?q?", "?=aa", "=?u?q??=aa", "=?u?b?", "=?u?q?=?= ", "=?u?q?x?=\u{e9}", "=? ", "=?aaaa"]
+        {
+            for end in ["", "?="] {
+                let text = format!("=?u?q?{}{end}", piece.repeat(250_000 / piece.len()));
+                let begun = std::time::Instant::now();
+                decode(&text);
+                assert!(begun.elapsed().as_secs() < 3, "{piece:?} took {:?}", begun.elapsed()); // D-04
+            }
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@ use memchr::{memchr, memchr2};
 
 use super::{charset, encoded_word};
 
-/// Octets of a header block that are looked at, and fields in it (`D-03`).
+/// Octets of a header block that are looked at (`D-03`).
 const LIMIT: usize = 256 * 1024;
-const MOST: usize = 500;
+/// Fields that the page of all headers shows (`D-03`).
+const MOST_SHOWN: usize = 500;
 
 /// One field, as it stands in the message.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +44,6 @@ pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
             }
         }
     })
-    .take(MOST)
 }
 
 fn split(line: &[u8]) -> Option<Field<'_>> {
@@ -101,7 +101,10 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 /// Every field in order, its value on one line and decoded, for the page that shows them all.
 /// At most 500 of them, from the first 256 KiB (`D-03`).
 pub fn headers(header: &[u8]) -> Vec<(String, String)> {
-    fields(header).map(|field| (String::from_utf8_lossy(field.name).into_owned(), field.text(None))).collect()
+    fields(header)
+        .take(MOST_SHOWN)
+        .map(|field| (String::from_utf8_lossy(field.name).into_owned(), field.text(None)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! memory for any input; what can't be understood is left as it is.
 
 mod address_list;
+mod address_token;
 mod charset;
 mod content_type;
 mod date;
@@ -14,18 +15,21 @@ mod envelope;
 mod file_name;
 mod flowed;
 mod header_field;
+mod html_context;
 mod parameter;
 mod preview;
 mod reading;
 mod structure;
 mod text;
 mod transfer;
+mod usage;
 
 pub use envelope::envelope;
 pub use file_name::{file_name, message_file_name};
 pub use header_field::headers;
+pub use html_context::{inline_ids, plain_alternative, unused_pictures};
 pub use preview::{preview, preview_of_html};
-pub use reading::{Reading, Shown, has_attachments, inline_ids, plain_alternative, reading};
+pub use reading::{Reading, Shown, has_attachments, reading};
 pub use structure::{Parsed, structure};
 pub use text::{html, text};
 pub use transfer::{Decoder, decode, decoded_size};

@@ -63,7 +63,7 @@ fn joined(pieces: &[(u32, bool, &str)]) -> String {
         }
         // raw characters between the escapes are UTF-8 by now, whatever the label says
         raw |= !value.is_ascii();
-        percent_decoded(value, &mut bytes);
+        bytes.extend(percent_decoded(value));
     }
     flush(&mut bytes, label.filter(|_| !raw), &mut text);
     // encoded words cut into pieces
@@ -77,7 +77,9 @@ fn flush(bytes: &mut Vec<u8>, label: Option<&str>, text: &mut String) {
     }
 }
 
-fn percent_decoded(text: &str, bytes: &mut Vec<u8>) {
+/// The octets of a text with `%XX` escapes; what only looks like one stays.
+pub(super) fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -92,6 +94,7 @@ fn percent_decoded(text: &str, bytes: &mut Vec<u8>) {
             _ => bytes.push(byte),
         }
     }
+    bytes
 }
 
 #[cfg(test)]
@@ -116,6 +119,8 @@ mod tests {
         );
         reads(&[("filename*0*", "utf-8''%E2%82"), ("filename*1*", "%AC.txt")], "€.txt");
         reads(&[("filename*0*", "iso-8859-1'de'%FC"), ("filename*1*", "%DF")], "üß");
+        // Dovecot joins the pieces of that by itself
+        reads(&[("filename*", "utf-8''Gr%C3%BC%C3%9Fe%20und mehr.txt")], "Grüße und mehr.txt");
         reads(&[("filename*10", "k"), ("filename*9", "j"), ("filename*1", "b"), ("filename*0", "a")], "abjk");
     }
 

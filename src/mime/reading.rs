@@ -1,6 +1,7 @@
 //! Which parts of a message are read and which are files.
 
 use super::file_name;
+use super::usage::{Use, is_attachment, is_richer_text, usage, usage_of_type, worth};
 use crate::mail::{Part, PartKind, PartPath};
 
 /// Messages inside messages that are shown in place (`D-03`); deeper ones are files.
@@ -8,7 +9,7 @@ const DEEPEST_SHOWN: usize = 20;
 /// Containers inside each other that are looked into.
 const DEEPEST: usize = 100;
 /// Parts that are looked at (`D-03`).
-const MOST: usize = 1000;
+pub(super) const MOST: usize = 1000;
 
 /// How a message is to be read, in the order of its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Reading {
     pub attachments: Vec<PartPath>,
     /// Whether there is more to the message than the structure tells: a multipart without anything in it (a server
     /// found none of its parts, for want of the right boundary), or more parts than are looked at. What can be read is
-    /// here; [`super::structure`] of the whole message may find the rest (`R-21`).
+    /// here; [`super::structure()`] of the whole message may find the rest (`R-21`).
     pub damaged: bool,
 }
 
@@ -39,15 +40,6 @@ pub enum Shown {
         /// What it shows.
         inside: Vec<Shown>,
     },
-}
-
-/// What one leaf is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Text,
-    Html,
-    Picture,
-    File,
 }
 
 /// Decides which parts of a message make its face and which are files.
@@ -92,29 +84,6 @@ pub fn has_attachments(part: &Part) -> bool {
             ) && !matches!(part.kind, PartKind::Multipart(_))
                 && attachments.contains(&part.path)
         })
-}
-
-/// What an HTML part may refer to: each `Content-ID` (without brackets) and `Content-Location` with its part.
-pub fn inline_ids(part: &Part) -> Vec<(String, PartPath)> {
-    let leaves = part.walk().take(MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
-    let named = leaves.flat_map(|part| {
-        let id = part.id.as_deref().map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
-        // folding leaves blanks in long addresses
-        let location = part.location.as_deref().map(|location| location.split_whitespace().collect::<String>());
-        let ids = id.map(str::to_owned).into_iter().chain(location);
-        ids.filter(|id| !id.is_empty()).map(|id| (id, part.path.clone()))
-    });
-    named.collect()
-}
-
-/// The plain alternative of an HTML part, for those who prefer it or when the HTML turns out to be empty.
-pub fn plain_alternative(part: &Part, html: &PartPath) -> Option<PartPath> {
-    let holder =
-        part.walk().take(MOST).filter(|part| part.media_type == "multipart/alternative").filter(|alternative| {
-            alternative.walk().take(MOST).any(|part| part.path == *html && usage(part) == Use::Html)
-        });
-    let inner = holder.last()?;
-    inner.walk().find(|part| usage(part) == Use::Text && part.size > 2).map(|part| part.path.clone())
 }
 
 /// Where a part stands: how deep, and between what.
@@ -233,7 +202,7 @@ impl Reader {
         let start = whole.param("start").map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
         let root = start
             .and_then(|start| parts.iter().position(|part| part.id.as_deref() == Some(start) && worth(part) > 0))
-            .or_else(|| parts.iter().position(|part| worth(part) > 1))
+            .or_else(|| parts.iter().position(|part| worth(part) > 2))
             .unwrap_or(0);
         let refers = parts.get(root).is_some_and(|root| root.walk().take(MOST).any(|part| usage(part) == Use::Html));
         for (at, part) in parts.iter().enumerate() {
@@ -249,73 +218,197 @@ impl Reader {
     }
 }
 
-/// How much of a form we can show: HTML 4, text 3, a picture 2, something 1. An empty text is worth less than any other.
-fn worth(part: &Part) -> u8 {
-    let parts = part.walk().take(MOST);
-    let worth = parts.map(|part| match usage(part) {
-        Use::Html | Use::Text if part.size <= 2 => 1,
-        Use::Html => 4,
-        Use::Text => 3,
-        Use::Picture => 2,
-        Use::File => u8::from(matches!(part.kind, PartKind::Message(_))),
-    });
-    worth.max().unwrap_or(0)
-}
+#[cfg(test)]
+mod tests {
+    use super::super::html_context::{inline_ids, plain_alternative, unused_pictures};
+    use super::*;
+    use crate::mail::Disposition;
 
-/// Another spelling of the same text, which nobody wants as a file.
-fn is_richer_text(part: &Part) -> bool {
-    matches!(
-        part.media_type.as_str(),
-        "text/enriched"
-            | "text/richtext"
-            | "text/x-amp-html"
-            | "text/watch-html"
-            | "text/rtf"
-            | "text/markdown"
-            | "text/x-markdown"
-    )
-}
-
-/// Whether the sender says that it is a file. An unknown disposition means so too (RFC 2183 2.8).
-fn is_attachment(part: &Part) -> bool {
-    match part.disposition.as_ref().map(|disposition| disposition.kind.trim()) {
-        None | Some("" | "inline" | "inlined" | "form-data") => false,
-        Some(kind) => kind == "attachment" || !part.is_a("text"),
-    }
-}
-
-fn usage(part: &Part) -> Use {
-    if is_attachment(part) { Use::File } else { usage_of_type(part) }
-}
-
-/// By the type alone, once it is one: RFC 2045 5.2 has what is none read as plain text.
-fn usage_of_type(part: &Part) -> Use {
-    if !matches!(part.kind, PartKind::Leaf) {
-        return Use::File;
-    }
-    let (top, sub) = part.media_type.split_once('/').unwrap_or((&part.media_type, ""));
-    match (top, sub) {
-        ("text", "html") | ("application", "xhtml+xml") => Use::Html,
-        ("text", "plain" | "") => Use::Text,
-        (
-            "text",
-            "calendar" | "vcard" | "x-vcard" | "directory" | "css" | "csv" | "xml" | "rfc822-headers" | "javascript",
-        ) => Use::File,
-        ("text", _) if is_richer_text(part) => Use::File,
-        // an unknown kind of text can be read as it is, unless it comes as a file (RFC 2046 4.1.4)
-        ("text", _) => {
-            if file_name::said(part).is_some() {
-                Use::File
-            } else {
-                Use::Text
-            }
+    /// A leaf: type, disposition, file name.
+    fn leaf(media_type: &str, disposition: &str, name: &str) -> Part {
+        let mut part = Part::leaf(PartPath::root(), media_type);
+        part.size = 100;
+        if !disposition.is_empty() {
+            part.disposition = Some(Disposition { kind: disposition.to_owned(), params: Vec::new() });
         }
-        ("image", "png" | "jpeg" | "jpg" | "pjpeg" | "gif" | "webp") => Use::Picture,
-        // a multipart that fell apart, for want of its boundary
-        ("multipart", _) => Use::Text,
-        ("application" | "image" | "audio" | "video" | "message" | "model" | "font" | "chemical", _) => Use::File,
-        (_, "") => Use::Text,
-        (top, _) if top.starts_with("x-") => Use::File,
-        _ => Use::File,
+        if !name.is_empty() {
+            part.params.push(("name".to_owned(), name.to_owned()));
+        }
+        part
+    }
+
+    fn with_id(mut part: Part, id: &str) -> Part {
+        part.id = Some(id.to_owned());
+        part
+    }
+
+    fn plain() -> Part {
+        leaf("text/plain", "", "")
+    }
+
+    fn html() -> Part {
+        leaf("text/html", "", "")
+    }
+
+    fn multi(subtype: &str, parts: Vec<Part>) -> Part {
+        let mut part = leaf(&format!("multipart/{subtype}"), "", "");
+        part.size = 0;
+        part.kind = PartKind::Multipart(parts);
+        part
+    }
+
+    fn message(top: Part) -> Part {
+        let mut part = leaf("message/rfc822", "", "");
+        part.kind = PartKind::Message(Box::new(top));
+        part
+    }
+
+    /// Numbers the parts as IMAP does.
+    fn numbered(mut part: Part, path: &PartPath, is_message: bool) -> Part {
+        let multipart = matches!(part.kind, PartKind::Multipart(_));
+        part.path = if is_message && !multipart { path.child(1) } else { path.clone() };
+        match &mut part.kind {
+            PartKind::Leaf => {}
+            PartKind::Multipart(parts) => {
+                for (at, inner) in parts.iter_mut().enumerate() {
+                    *inner = numbered(inner.clone(), &path.child(u16::try_from(at + 1).unwrap()), false);
+                }
+            }
+            PartKind::Message(top) => **top = numbered((**top).clone(), &part.path, true),
+        }
+        part
+    }
+
+    fn told(shown: &[Shown]) -> String {
+        let one = |shown: &Shown| match shown {
+            Shown::Text(path) => format!("text {path}"),
+            Shown::Html(path) => format!("html {path}"),
+            Shown::Image(path) => format!("image {path}"),
+            Shown::Message { path, inside } => format!("message {path} [{}]", told(inside)),
+        };
+        shown.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    #[track_caller]
+    fn reads(part: Part, shown: &str, attachments: &str) {
+        let part = numbered(part, &PartPath::root(), true);
+        let reading = reading(&part);
+        let files: Vec<String> = reading.attachments.iter().map(ToString::to_string).collect();
+        assert_eq!((told(&reading.shown).as_str(), files.join(" ").as_str()), (shown, attachments));
+        assert_eq!(has_attachments(&part), !attachments.is_empty());
+    }
+
+    #[test]
+    fn a_single_text_is_the_message() {
+        reads(plain(), "text 1", "");
+        reads(html(), "html 1", "");
+        reads(leaf("garbage/", "", ""), "text 1", "");
+        reads(leaf("text/", "", ""), "text 1", "");
+        reads(leaf("multipart/mixed", "", ""), "text 1", "");
+    }
+
+    #[test]
+    fn a_single_file_is_a_file_and_a_picture_is_seen_too() {
+        reads(leaf("application/pdf", "", "a.pdf"), "", "1");
+        reads(leaf("image/png", "", ""), "image 1", "1");
+        reads(leaf("image/svg+xml", "", ""), "", "1");
+        reads(leaf("text/plain", "attachment", "a.txt"), "text 1", "1");
+    }
+
+    #[test]
+    fn of_alternatives_the_richest_is_shown() {
+        reads(multi("alternative", vec![plain(), html()]), "html 2", "");
+        reads(multi("alternative", vec![html(), plain()]), "html 1", "");
+        reads(multi("alternative", vec![plain(), leaf("text/enriched", "", "")]), "text 1", "");
+        reads(multi("alternative", vec![plain(), leaf("text/calendar", "", ""), html()]), "html 3", "2");
+        let empty = Part { size: 2, ..html() };
+        reads(multi("alternative", vec![plain(), empty]), "text 1", "");
+    }
+
+    #[test]
+    fn files_of_a_form_that_is_not_shown_are_still_offered() {
+        let form = multi("mixed", vec![plain(), leaf("application/pdf", "attachment", "a.pdf")]);
+        reads(multi("alternative", vec![form, html()]), "html 2", "1.2");
+    }
+
+    #[test]
+    fn pictures_of_the_html_stay_in_the_background() {
+        let related = multi("related", vec![html(), with_id(leaf("image/png", "inline", "a.png"), "a@x")]);
+        let part =
+            multi("mixed", vec![multi("alternative", vec![plain(), related]), leaf("application/pdf", "", "b.pdf")]);
+        reads(part.clone(), "html 1.2.1", "2");
+        let part = numbered(part, &PartPath::root(), true);
+        assert_eq!(inline_ids(&part), [("a@x".to_owned(), "1.2.2".parse().unwrap())]);
+        let reading = reading(&part);
+        assert!(unused_pictures(&part, &reading, "<img src='cid:a%40x'>").is_empty());
+        assert_eq!(unused_pictures(&part, &reading, "<img src='cid:b@x'>"), ["1.2.2".parse().unwrap()]);
+        assert_eq!(plain_alternative(&part, &"1.2.1".parse().unwrap()), Some("1.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_root_of_related_parts_may_stand_anywhere() {
+        let picture = with_id(leaf("image/png", "", ""), "pic@x");
+        let mut part = multi("related", vec![picture.clone(), with_id(html(), "root@x")]);
+        reads(part.clone(), "html 2", "");
+        part.params.push(("start".to_owned(), "<root@x>".to_owned()));
+        reads(part, "html 2", "");
+        // with nothing that could refer to it, the picture is a picture
+        reads(multi("related", vec![plain(), picture]), "text 1, image 2", "2");
+    }
+
+    #[test]
+    fn a_picture_that_nobody_refers_to_is_offered() {
+        let picture = with_id(leaf("image/png", "attachment", "photo.png"), "unused@x");
+        reads(multi("mixed", vec![plain(), picture]), "text 1", "2");
+    }
+
+    #[test]
+    fn texts_are_shown_in_order_and_named_ones_offered_as_well() {
+        let part =
+            vec![html(), leaf("application/pdf", "inline", "mid.pdf"), html(), leaf("text/plain", "", "log.txt")];
+        reads(multi("mixed", part), "html 1, html 3, text 4", "2 4");
+        reads(multi("x-strange", vec![plain(), leaf("text/plain", "attachment", "n.txt")]), "text 1", "2");
+    }
+
+    #[test]
+    fn messages_inside_are_shown_in_place() {
+        let inner = message(multi("mixed", vec![plain(), leaf("application/pdf", "", "x.pdf")]));
+        reads(multi("mixed", vec![plain(), inner]), "text 1, message 2 [text 2.1]", "2 2.2");
+        reads(message(plain()), "message 1 [text 1.1]", "1");
+        let part = multi("digest", vec![message(plain()), message(message(html()))]);
+        reads(part, "message 1 [text 1.1], message 2 [message 2.1 [html 2.1.1]]", "1 2 2.1");
+    }
+
+    #[test]
+    fn signatures_are_listed_but_make_no_paper_clip() {
+        let signed = multi("signed", vec![plain(), leaf("application/pkcs7-signature", "attachment", "smime.p7s")]);
+        let signed = numbered(signed, &PartPath::root(), true);
+        assert_eq!(reading(&signed).attachments.len(), 1);
+        assert!(!has_attachments(&signed));
+    }
+
+    #[test]
+    fn a_multipart_with_nothing_in_it_is_damaged() {
+        assert!(reading(&multi("mixed", Vec::new())).damaged);
+        assert!(reading(&multi("mixed", vec![Part { size: 0, ..plain() }])).damaged);
+        assert!(!reading(&multi("mixed", vec![plain()])).damaged);
+    }
+
+    #[test]
+    fn neither_depth_nor_number_of_parts_is_without_end() {
+        let mut deep = plain();
+        for _ in 0..300 {
+            deep = multi("mixed", vec![deep]);
+        }
+        assert!(reading(&numbered(deep, &PartPath::root(), true)).damaged); // D-03
+        let wide = multi("mixed", vec![leaf("application/pdf", "", ""); 1500]);
+        let reading = reading(&numbered(wide, &PartPath::root(), true));
+        assert!(reading.damaged && reading.attachments.len() < 1001); // D-03
+        let mut nested = plain();
+        for _ in 0..30 {
+            nested = message(nested);
+        }
+        let shown = told(&super::reading(&numbered(nested, &PartPath::root(), true)).shown);
+        assert_eq!(shown.matches("message").count(), 20); // D-03
     }
 }

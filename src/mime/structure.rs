@@ -218,3 +218,123 @@ fn described(header: &[u8], default: &str) -> Described {
     let boundary = boundary.filter(|boundary| !boundary.is_empty());
     Described { part, boundary }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mime;
+
+    /// `path type "content"` of every part, outermost first.
+    fn told(message: &str) -> Vec<String> {
+        let parsed = structure(message.as_bytes());
+        let one = |part: &Part| match parsed
+            .ranges
+            .get(&part.path)
+            .filter(|_| !matches!(part.kind, PartKind::Multipart(_)))
+        {
+            Some(range) => format!("{} {} {:?}", part.path, part.media_type, &message[range.clone()]),
+            None => format!("{} {}", part.path, part.media_type),
+        };
+        parsed.part.walk().map(one).collect()
+    }
+
+    #[test]
+    fn parts_are_numbered_as_imap_numbers_them() {
+        let inner = "Subject: in\r\n\r\nhello";
+        let message = format!(
+            "Content-Type: multipart/mixed; boundary=a\r\n\r\npreamble\r\n--a\r\n\r\none\r\n--a\r\nContent-Type: message/rfc822\r\n\r\n\
+             {inner}\r\n--a\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\
+             Content-Type: text/html\r\n\r\n<p>\r\n--b--\r\n--a--\r\nepilogue"
+        );
+        let parts = told(&message);
+        assert_eq!(parts[0], " multipart/mixed");
+        assert_eq!(parts[1], "1 text/plain \"one\"");
+        assert!(parts[2].starts_with("2 message/rfc822"));
+        assert_eq!(parts[3], "2.1 text/plain \"hello\"");
+        assert!(parts[4].starts_with("3 message/rfc822"));
+        assert_eq!(parts[5], "3 multipart/alternative");
+        assert_eq!(parts[6], "3.1 text/html \"<p>\"");
+        let parsed = structure(message.as_bytes());
+        let header = &message[parsed.headers[&"2".parse().unwrap()].clone()];
+        assert_eq!(mime::envelope(header.as_bytes()).subject, "in");
+    }
+
+    #[test]
+    fn a_message_without_parts_is_part_one() {
+        assert_eq!(told("Subject: x\r\n\r\nbody"), ["1 text/plain \"body\""]);
+        assert_eq!(told("\r\nbody"), ["1 text/plain \"body\""]);
+        assert_eq!(told("Subject: x"), ["1 text/plain \"\""]);
+        assert_eq!(told(""), ["1 text/plain \"\""]);
+        assert_eq!(told("Subject: x\r\rbody\r"), ["1 text/plain \"body\\r\""]);
+    }
+
+    #[test]
+    fn boundaries_that_begin_alike_are_told_apart() {
+        let parts =
+            told("Content-Type: multipart/mixed; boundary=s\n\n--s\n\n1\n--s-in\n2\n--s \t\n\n3\n--S\n--s--\n--s\n\n4");
+        assert_eq!(parts, [" multipart/mixed", "1 text/plain \"1\\n--s-in\\n2\"", "2 text/plain \"3\\n--S\""]);
+    }
+
+    #[test]
+    fn a_boundary_that_is_missing_or_wrong_is_guessed() {
+        for wrong in ["", "; boundary=other", "; boundary=\"\""] {
+            let parts = told(&format!("Content-Type: multipart/mixed{wrong}\n\n--b\n\ntext\n--b--\n"));
+            assert_eq!(parts, [" multipart/mixed", "1 text/plain \"text\""], "{wrong:?}"); // R-21
+        }
+        assert_eq!(told("Content-Type: multipart/mixed; boundary=b\n\ntext"), ["1 multipart/mixed \"text\""]);
+        assert_eq!(told("Content-Type: multipart/mixed; boundary=b\n\n--b--\n"), [" multipart/mixed"]);
+    }
+
+    #[test]
+    fn what_never_closes_ends_with_the_message() {
+        let parts = told(
+            "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nin\n--a\n\nout",
+        );
+        assert_eq!(parts[2..], ["1.1 text/plain \"in\"", "2 text/plain \"out\""]);
+    }
+
+    #[test]
+    fn neither_depth_nor_number_of_parts_is_without_end() {
+        let deep: String =
+            (0..20_000).map(|at| format!("Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n")).collect();
+        assert_eq!(structure(deep.as_bytes()).part.walk().count(), 101); // D-03
+        let rfc822 = "Content-Type: message/rfc822\n\n".repeat(20_000);
+        assert!(structure(rfc822.as_bytes()).part.walk().count() <= 102); // D-03
+        let wide = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(200_000));
+        let begun = std::time::Instant::now();
+        assert!(structure(wide.as_bytes()).part.walk().count() <= 10_001); // D-03
+        assert!(begun.elapsed().as_secs() < 3); // D-01
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_makes_it_panic( // D-05
+            lines in proptest::collection::vec(prop_oneof![
+                Just("Content-Type: multipart/mixed; boundary=a"), Just("Content-Type: message/rfc822"), Just("--a"), Just("--a--"),
+                Just(""), Just("text"), Just("Content-Type: multipart/related"), Just("Content-ID: <x>"), Just("\r"), Just("--"),
+            ], 0..60),
+        ) {
+            let message = lines.join("\n");
+            let parsed = structure(message.as_bytes());
+            let reading = mime::reading(&parsed.part);
+            for path in &reading.attachments {
+                let part = parsed.part.find(path).unwrap();
+                prop_assert!(!mime::file_name(part).is_empty());
+                prop_assert!(message.get(parsed.ranges[path].clone()).is_some());
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) { // D-05
+            let parsed = structure(&bytes);
+            mime::headers(&bytes);
+            for part in parsed.part.walk().filter(|part| part.is_a("text")) {
+                let content = &bytes[parsed.ranges[&part.path].clone()];
+                mime::preview(&mime::text(part, content));
+                mime::preview_of_html(mime::html(part, content).as_str());
+            }
+        }
+    }
+}

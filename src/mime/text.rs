@@ -58,7 +58,7 @@ fn meta_charset(html: &[u8]) -> Option<String> {
         let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
         let end = value.iter().position(|b| matches!(b, b'"' | b'\'' | b';' | b'>' | b'/') || b.is_ascii_whitespace());
         let label = String::from_utf8_lossy(value.get(..end.unwrap_or(value.len()))?).into_owned();
-        if charset::says_something(&label) {
+        if charset::browsers_know(&label) {
             // a document that can be searched for `<meta` is no UTF-16 (HTML 13.2.3.3)
             return (!label.starts_with("utf-16")).then_some(label);
         }
@@ -99,6 +99,8 @@ mod tests {
     fn html_is_decoded_exactly_once() {
         // X-12: UTF-7 stays what it is unless the part says so, and the meta of UTF-16 can't be true
         let seven = b"<meta charset=utf-16>+ADw-script+AD4-";
+        assert_eq!(html(&part("text/html", &[], ""), seven).as_str().as_bytes(), seven);
+        let seven = b"<meta charset=utf-7>+ADw-script+AD4-";
         assert_eq!(html(&part("text/html", &[], ""), seven).as_str().as_bytes(), seven);
         let twice = part("text/html", &[], "quoted-printable");
         assert_eq!(html(&twice, b"=3D3Cb&amp;lt;").as_str(), "=3Cb&amp;lt;");

@@ -122,13 +122,7 @@ impl Sessions {
         self.insert_at(id, state, lifetime, unix_now()).await
     }
 
-    async fn insert_at(
-        &self,
-        id: SessionId,
-        state: SessionState,
-        lifetime: Lifetime,
-        now: i64,
-    ) -> Result<(), Error> {
+    async fn insert_at(&self, id: SessionId, state: SessionState, lifetime: Lifetime, now: i64) -> Result<(), Error> {
         sqlx::query("INSERT INTO sessions (id_hash, state, last_seen, idle, ends) VALUES (?, ?, ?, ?, ?)")
             .bind(id.0.as_slice())
             .bind(serde_json::to_string(&state).map_err(|_| Error::Damaged)?)

@@ -9,7 +9,7 @@ use crate::mail::Role;
 
 /// A button: its form's messages are sent to `url`, with one more field.
 #[derive(Serialize, Clone, Default)]
-pub struct Action {
+pub(super) struct Action {
     url: String,
     label: String,
     title: String,
@@ -23,7 +23,7 @@ pub struct Action {
 }
 
 /// The buttons on a bar, and those in the menu behind it.
-pub struct Actions {
+pub(super) struct Actions {
     /// In sight.
     pub bar: Vec<Action>,
     /// Behind "More".
@@ -31,7 +31,7 @@ pub struct Actions {
 }
 
 /// Makes buttons.
-pub struct Maker<'a> {
+pub(super) struct Maker<'a> {
     /// Language.
     pub locale: &'a Locale,
     /// Where they lead.
@@ -40,7 +40,7 @@ pub struct Maker<'a> {
 
 impl Maker<'_> {
     /// For messages chosen from a list.
-    pub fn for_list(&self, role: Option<Role>) -> Actions {
+    pub(super) fn for_list(&self, role: Option<Role>) -> Actions {
         let mut bar = self.filing(role);
         bar.push(self.flag("mark-read", "mail-open", "seen", ""));
         bar.push(Action { key: "", ..self.flag("flag", "star", "flagged", "s") });
@@ -49,7 +49,7 @@ impl Maker<'_> {
     }
 
     /// For an open message.
-    pub fn for_message(&self, role: Option<Role>, flagged: bool) -> Actions {
+    pub(super) fn for_message(&self, role: Option<Role>, flagged: bool) -> Actions {
         let star = match flagged {
             true => self.flag("unflag", "star", "unflagged", "s"),
             false => self.flag("flag", "star", "flagged", "s"),
@@ -58,7 +58,7 @@ impl Maker<'_> {
     }
 
     /// The folders that messages can be moved to.
-    pub fn places(&self, places: Vec<Place>) -> Vec<Action> {
+    pub(super) fn places(&self, places: Vec<Place>) -> Vec<Action> {
         let url = self.urls.act(Act::Move);
         places
             .into_iter()
@@ -81,9 +81,7 @@ impl Maker<'_> {
             bar.push(self.action(Act::Archive, "archive", "archive-title", "archive", "e"));
         }
         bar.push(match role {
-            Some(Role::Trash) => {
-                self.action(Act::Delete, "delete-for-good", "delete-for-good-title", "trash-2", "#")
-            }
+            Some(Role::Trash) => self.action(Act::Delete, "delete-for-good", "delete-for-good-title", "trash-2", "#"),
             _ => self.action(Act::Delete, "delete", "delete-title", "trash-2", "#"),
         });
         match role {

@@ -13,7 +13,7 @@ const SHOWN: usize = 1000;
 
 /// A card.
 #[derive(Serialize)]
-pub struct File {
+pub(super) struct File {
     name: String,
     size: String,
     url: String,
@@ -22,7 +22,7 @@ pub struct File {
 }
 
 /// The cards of a message.
-pub fn files(opened: &Opened, locale: &Locale, urls: &Urls) -> Vec<File> {
+pub(super) fn files(opened: &Opened, locale: &Locale, urls: &Urls) -> Vec<File> {
     opened
         .attachments
         .iter()

@@ -14,7 +14,7 @@ use crate::account::{self, Account, Attachment, ByteStream};
 use crate::mail::MessageRef;
 
 /// The archive, written while it is sent: one piece of one file is in memory at a time.
-pub async fn attachments_zip(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+pub(super) async fn attachments_zip(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let opened = visit.account().peek_message(&message.0).await?;
     if opened.attachments.is_empty() {
         return Err(Error::NotFound);

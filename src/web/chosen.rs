@@ -13,7 +13,7 @@ use crate::account::{Changed, Overview};
 use crate::mail::{Mailbox, MailboxName, Role, Selection, UidSet};
 
 /// Chosen messages, where they are, and where to go afterwards.
-pub struct Chosen {
+pub(super) struct Chosen {
     /// The messages; perhaps none.
     pub selection: Selection,
     back: String,
@@ -22,12 +22,12 @@ pub struct Chosen {
 impl Chosen {
     /// Reads `mailbox`, `uidvalidity`, `uid` (repeated, sets allowed) and `back`. What is no mailbox, UIDVALIDITY or UID
     /// is a 404 (`C-09`); nothing is done then.
-    pub fn read(fields: &Fields, visit: &Visit) -> Result<Self, Error> {
+    pub(super) fn read(fields: &Fields, visit: &Visit) -> Result<Self, Error> {
         Self::read_uids(fields, fields.all("uid"), visit)
     }
 
     /// As [`Self::read`], with these UIDs instead of the chosen ones.
-    pub fn read_uids<'a>(
+    pub(super) fn read_uids<'a>(
         fields: &Fields,
         uids: impl Iterator<Item = &'a str>,
         visit: &Visit,
@@ -45,23 +45,23 @@ impl Chosen {
     }
 
     /// Whether nothing was chosen.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.selection.uids.is_empty()
     }
 
     /// Back to where the form was, with a sentence that nothing was chosen.
-    pub fn nothing(&self, visit: &Visit) -> HttpResponse {
+    pub(super) fn nothing(&self, visit: &Visit) -> HttpResponse {
         self.bad_news(visit.locale.text("nothing-chosen"), visit)
     }
 
     /// Back to where the form was, with a sentence about what did not happen.
-    pub fn bad_news(&self, text: &str, visit: &Visit) -> HttpResponse {
+    pub(super) fn bad_news(&self, text: &str, visit: &Visit) -> HttpResponse {
         let message = FlashMessage { text: text.to_owned(), kind: FlashKind::Bad, undo: None };
         self.go_back(Some(message), visit)
     }
 
     /// Back to where the form was, saying what was done: `key` is the sentence for it.
-    pub fn good_news(&self, key: &str, changed: &Changed, overview: &Overview, visit: &Visit) -> HttpResponse {
+    pub(super) fn good_news(&self, key: &str, changed: &Changed, overview: &Overview, visit: &Visit) -> HttpResponse {
         if changed.done == 0 && changed.missing > 0 {
             return self.bad_news(visit.locale.text("all-gone"), visit);
         }
@@ -81,23 +81,23 @@ impl Chosen {
     }
 
     /// Back to where the form was; what happened is to be seen there.
-    pub fn go_back(&self, message: Option<FlashMessage>, visit: &Visit) -> HttpResponse {
+    pub(super) fn go_back(&self, message: Option<FlashMessage>, visit: &Visit) -> HttpResponse {
         go_to(&self.back, message, visit)
     }
 
     /// As [`Self::go_back`], to one row of the list.
-    pub fn back_to_row(&self, row: &str, visit: &Visit) -> HttpResponse {
+    pub(super) fn back_to_row(&self, row: &str, visit: &Visit) -> HttpResponse {
         go_to(&format!("{}#m{row}", self.back), None, visit)
     }
 
     /// The path to go back to.
-    pub fn back(&self) -> &str {
+    pub(super) fn back(&self) -> &str {
         &self.back
     }
 }
 
 /// 303 to `path`, with a sentence for the page there.
-pub fn go_to(path: &str, message: Option<FlashMessage>, visit: &Visit) -> HttpResponse {
+pub(super) fn go_to(path: &str, message: Option<FlashMessage>, visit: &Visit) -> HttpResponse {
     let mut response = HttpResponse::SeeOther().insert_header((LOCATION, path)).finish();
     if let Some(message) = message {
         message.set(&mut response, &visit.state);
@@ -106,7 +106,7 @@ pub fn go_to(path: &str, message: Option<FlashMessage>, visit: &Visit) -> HttpRe
 }
 
 /// What a mailbox is called.
-pub fn name(mailbox: &MailboxName, overview: &Overview, visit: &Visit) -> String {
+pub(super) fn name(mailbox: &MailboxName, overview: &Overview, visit: &Visit) -> String {
     match overview.find(mailbox) {
         Some(mailbox) => title(mailbox, &visit.locale),
         None => display_name(mailbox, &visit.locale),
@@ -114,6 +114,6 @@ pub fn name(mailbox: &MailboxName, overview: &Overview, visit: &Visit) -> String
 }
 
 /// What the mailbox is for.
-pub fn role(mailbox: &MailboxName, overview: &Overview) -> Option<Role> {
+pub(super) fn role(mailbox: &MailboxName, overview: &Overview) -> Option<Role> {
     overview.find(mailbox).and_then(|mailbox: &Mailbox| mailbox.role)
 }

@@ -8,7 +8,7 @@ use super::templates::Template;
 
 /// What it says, and the form it is.
 #[derive(Serialize)]
-pub struct Confirm {
+pub(super) struct Confirm {
     /// Title and files.
     pub head: Head,
     /// Surroundings.
@@ -29,14 +29,14 @@ pub struct Confirm {
 
 /// A hidden field.
 #[derive(Serialize)]
-pub struct Field {
+pub(super) struct Field {
     name: &'static str,
     value: String,
 }
 
 impl Field {
     /// A field of this name.
-    pub fn new(name: &'static str, value: String) -> Self {
+    pub(super) fn new(name: &'static str, value: String) -> Self {
         Self { name, value }
     }
 }

@@ -7,29 +7,29 @@ use super::locale::Locale;
 use crate::mail::Moment;
 
 /// Dates seen from one moment: "today" means the same on the whole page.
-pub struct Dates<'a> {
+pub(super) struct Dates<'a> {
     locale: &'a Locale,
     today: Date,
 }
 
 impl<'a> Dates<'a> {
     /// Seen from now.
-    pub fn now(locale: &'a Locale) -> Self {
+    pub(super) fn now(locale: &'a Locale) -> Self {
         Self::at(locale, Timestamp::now())
     }
 
     /// Seen from `now`.
-    pub fn at(locale: &'a Locale, now: Timestamp) -> Self {
+    pub(super) fn at(locale: &'a Locale, now: Timestamp) -> Self {
         Self { locale, today: now.to_zoned(locale.zone.clone()).date() }
     }
 
     /// For `<time datetime>`: RFC 3339 with the distance from UTC.
-    pub fn machine(&self, moment: Moment) -> String {
+    pub(super) fn machine(&self, moment: Moment) -> String {
         self.zoned(moment).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
     /// For a list: "09:41" today, "Sun" in the last six days, "20 Nov" this year, "20 Nov 2024" before.
-    pub fn short(&self, moment: Moment) -> String {
+    pub(super) fn short(&self, moment: Moment) -> String {
         let at = self.zoned(moment);
         let date = at.date();
         if date == self.today {
@@ -44,7 +44,7 @@ impl<'a> Dates<'a> {
     }
 
     /// For a message's head: "Today, 09:41" or "20 Nov 2024, 09:41".
-    pub fn medium(&self, moment: Moment) -> String {
+    pub(super) fn medium(&self, moment: Moment) -> String {
         let at = self.zoned(moment);
         let date = match self.days_ago(at.date()) {
             0 => self.locale.text("day-today").to_owned(),
@@ -55,7 +55,7 @@ impl<'a> Dates<'a> {
     }
 
     /// Everything: "Monday, 23 November 2026, 09:41 (UTC+1)".
-    pub fn full(&self, moment: Moment) -> String {
+    pub(super) fn full(&self, moment: Moment) -> String {
         let at = self.zoned(moment);
         let date = self.day_month_year(at.date(), self.locale.text(month(&MONTHS, at.date())));
         self.locale.language.say(
@@ -70,12 +70,12 @@ impl<'a> Dates<'a> {
     }
 
     /// The time of day, now.
-    pub fn clock(&self, now: Timestamp) -> String {
+    pub(super) fn clock(&self, now: Timestamp) -> String {
         self.time(&now.to_zoned(self.locale.zone.clone()))
     }
 
     /// Under which heading of a list sorted by date a message stands.
-    pub fn group(&self, moment: Moment) -> String {
+    pub(super) fn group(&self, moment: Moment) -> String {
         let date = self.zoned(moment).date();
         let monday = |date: Date| date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days());
         let this_monday = monday(self.today).ok();
@@ -84,7 +84,10 @@ impl<'a> Dates<'a> {
             ..=0 => "day-today",
             1 => "day-yesterday",
             _ if this_monday.is_some_and(|monday| date >= monday) => "day-this-week",
-            _ if this_monday.and_then(|monday| monday.checked_sub(7.days()).ok()).is_some_and(|monday| date >= monday) => {
+            _ if this_monday
+                .and_then(|monday| monday.checked_sub(7.days()).ok())
+                .is_some_and(|monday| date >= monday) =>
+            {
                 "day-last-week"
             }
             _ => {
@@ -147,13 +150,27 @@ const MONTHS: [&str; 12] = [
     "month-11", "month-12",
 ];
 const MONTHS_SHORT: [&str; 12] = [
-    "month-short-1", "month-short-2", "month-short-3", "month-short-4", "month-short-5", "month-short-6",
-    "month-short-7", "month-short-8", "month-short-9", "month-short-10", "month-short-11", "month-short-12",
+    "month-short-1",
+    "month-short-2",
+    "month-short-3",
+    "month-short-4",
+    "month-short-5",
+    "month-short-6",
+    "month-short-7",
+    "month-short-8",
+    "month-short-9",
+    "month-short-10",
+    "month-short-11",
+    "month-short-12",
 ];
-const WEEKDAYS: [&str; 7] =
-    ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
+const WEEKDAYS: [&str; 7] = ["weekday-1", "weekday-2", "weekday-3", "weekday-4", "weekday-5", "weekday-6", "weekday-7"];
 const WEEKDAYS_SHORT: [&str; 7] = [
-    "weekday-short-1", "weekday-short-2", "weekday-short-3", "weekday-short-4", "weekday-short-5", "weekday-short-6",
+    "weekday-short-1",
+    "weekday-short-2",
+    "weekday-short-3",
+    "weekday-short-4",
+    "weekday-short-5",
+    "weekday-short-6",
     "weekday-short-7",
 ];
 

@@ -13,14 +13,14 @@ use super::urls::percent_encode;
 use crate::account::{self, ByteStream};
 
 /// A stream as a response's body. When it fails the connection is cut: half a file must not look like a whole one.
-pub struct Streamed {
+pub(super) struct Streamed {
     bytes: ByteStream,
     size: BodySize,
 }
 
 impl Streamed {
     /// `size` where it is known exactly, in bytes.
-    pub fn new(bytes: ByteStream, size: Option<u64>) -> Self {
+    pub(super) fn new(bytes: ByteStream, size: Option<u64>) -> Self {
         Self { bytes, size: size.map_or(BodySize::Stream, BodySize::Sized) }
     }
 }
@@ -38,7 +38,7 @@ impl MessageBody for Streamed {
 }
 
 /// A file to be saved under `name`.
-pub fn attachment(name: &str, bytes: ByteStream, size: Option<u64>) -> HttpResponse {
+pub(super) fn attachment(name: &str, bytes: ByteStream, size: Option<u64>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.content_type("application/octet-stream");
     response.insert_header((header::CONTENT_DISPOSITION, disposition(name)));
@@ -47,7 +47,7 @@ pub fn attachment(name: &str, bytes: ByteStream, size: Option<u64>) -> HttpRespo
 }
 
 /// What every answer that carries a mail's own bytes has: no guessing, no running, no packing, no keeping.
-pub fn inert(response: &mut actix_web::HttpResponseBuilder) {
+pub(super) fn inert(response: &mut actix_web::HttpResponseBuilder) {
     response
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'"))

@@ -20,7 +20,7 @@ use crate::mail::{MailboxName, Role};
 
 /// What an error page shows.
 #[derive(Serialize)]
-pub struct ErrorPage {
+pub(super) struct ErrorPage {
     head: Head,
     heading: String,
     text: String,
@@ -52,7 +52,7 @@ impl Template for ErrorPage {
 }
 
 /// Middleware: gives each failure that has no page of its own one. The response's status and headers stay.
-pub async fn error_pages(
+pub(super) async fn error_pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -106,7 +106,7 @@ struct Said {
 
 impl ErrorPage {
     /// What `error` says, and where to go from `request`.
-    pub fn new(error: &Error, request: &HttpRequest, urls: &Urls, locale: &Locale) -> Self {
+    pub(super) fn new(error: &Error, request: &HttpRequest, urls: &Urls, locale: &Locale) -> Self {
         let said = said(error, locale);
         let mut typed = Vec::new();
         if let Error::FormTooOld(fields) = error {
@@ -209,7 +209,7 @@ fn said_by_account(error: &account::Error, locale: &Locale) -> Said {
 }
 
 /// The text that names a role.
-pub fn role_key(role: Role) -> &'static str {
+pub(super) fn role_key(role: Role) -> &'static str {
     match role {
         Role::Inbox => "role-inbox",
         Role::Drafts => "role-drafts",

@@ -19,18 +19,18 @@ const LONGEST: usize = 3800;
 
 /// A sentence for the next page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FlashMessage {
+pub(super) struct FlashMessage {
     /// The sentence.
-    pub text: String,
+    pub(super) text: String,
     /// Whether it is good news.
-    pub kind: FlashKind,
+    pub(super) kind: FlashKind,
     /// How to undo what happened.
-    pub undo: Option<UndoForm>,
+    pub(super) undo: Option<UndoForm>,
 }
 
 /// Whether it went well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FlashKind {
+pub(super) enum FlashKind {
     /// It was done.
     Good,
     /// It was not.
@@ -39,15 +39,15 @@ pub enum FlashKind {
 
 /// The fields of the form that undoes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UndoForm {
+pub(super) struct UndoForm {
     /// Where the messages are now, as in an address.
-    pub mailbox: String,
+    pub(super) mailbox: String,
     /// That mailbox's UIDVALIDITY.
-    pub uidvalidity: u32,
+    pub(super) uidvalidity: u32,
     /// The messages, as a set: `3:5,9`.
-    pub uids: String,
+    pub(super) uids: String,
     /// Where they were, as in an address.
-    pub to: String,
+    pub(super) to: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,7 +61,7 @@ struct Shown;
 
 impl FlashMessage {
     /// Leaves the message for the next page. What would not fit into a cookie goes without its undo.
-    pub fn set(mut self, response: &mut HttpResponse, state: &State) {
+    pub(super) fn set(mut self, response: &mut HttpResponse, state: &State) {
         let value = match seal(&self, state) {
             Some(value) if value.len() <= LONGEST => Some(value),
             _ => {
@@ -75,7 +75,7 @@ impl FlashMessage {
     }
 
     /// The message left for this page; shown once.
-    pub fn take(request: &HttpRequest, state: &State) -> Option<Self> {
+    pub(super) fn take(request: &HttpRequest, state: &State) -> Option<Self> {
         let cookie = request.cookie(Name::Flash.of(state))?;
         request.extensions_mut().insert(Shown);
         let sealed = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;

@@ -46,10 +46,7 @@ pub fn app(
 }
 
 /// Names the request, gives every response its headers, writes the log's line.
-async fn outermost(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse, Error> {
+async fn outermost(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, Error> {
     let started = Instant::now();
     let id = RequestId::next();
     request.extensions_mut().insert(id);

@@ -17,14 +17,14 @@ const DEPTH: usize = 20;
 
 /// One person.
 #[derive(Serialize, Clone, Default)]
-pub struct Person {
+pub(super) struct Person {
     name: String,
     addr: String,
 }
 
 /// A line of the head: people, or a text, or a date.
 #[derive(Serialize, Default)]
-pub struct Fact {
+pub(super) struct Fact {
     label: String,
     people: Vec<Person>,
     more_url: String,
@@ -35,7 +35,7 @@ pub struct Fact {
 
 /// A piece of what a message says.
 #[derive(Serialize, Default)]
-pub struct Piece {
+pub(super) struct Piece {
     kind: &'static str,
     blocks: Vec<Block>,
     cut: bool,
@@ -48,7 +48,7 @@ pub struct Piece {
 
 /// Text of one kind: the author's own, quoted, signature.
 #[derive(Serialize)]
-pub struct Block {
+pub(super) struct Block {
     kind: &'static str,
     lines: Vec<Lines>,
 }
@@ -68,7 +68,7 @@ struct Run {
 }
 
 /// Draws messages.
-pub struct Letters<'a> {
+pub(super) struct Letters<'a> {
     /// The message the pieces are of.
     pub message: &'a MessageRef,
     /// Language.
@@ -92,7 +92,7 @@ impl From<&Address> for Person {
 
 impl Letters<'_> {
     /// The head: From, Reply to, To, Cc, Bcc, Date, and what else matters.
-    pub fn facts(&self, envelope: &Envelope, arrived: Option<Moment>) -> Vec<Fact> {
+    pub(super) fn facts(&self, envelope: &Envelope, arrived: Option<Moment>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut people = |key: &str, addresses: &[Address]| {
             if !addresses.is_empty() {
@@ -124,7 +124,7 @@ impl Letters<'_> {
     }
 
     /// Who it is for, in a few words: "To you, Ann and 3 more".
-    pub fn recipients(&self, envelope: &Envelope, user: &str) -> String {
+    pub(super) fn recipients(&self, envelope: &Envelope, user: &str) -> String {
         let language = &self.locale.language;
         let label = |address: &Address| match address.addr.eq_ignore_ascii_case(user) {
             true => self.locale.text("to-you").to_owned(),
@@ -151,13 +151,13 @@ impl Letters<'_> {
     }
 
     /// The subject, never empty.
-    pub fn subject(&self, envelope: &Envelope) -> String {
+    pub(super) fn subject(&self, envelope: &Envelope) -> String {
         let subject = clean(&envelope.subject);
         if subject.is_empty() { self.locale.text("no-subject").to_owned() } else { subject }
     }
 
     /// What it says, piece by piece.
-    pub fn pieces(&self, bodies: &[Body], from: &str) -> Vec<Piece> {
+    pub(super) fn pieces(&self, bodies: &[Body], from: &str) -> Vec<Piece> {
         self.pieces_at(bodies, from, 0)
     }
 
@@ -229,8 +229,8 @@ impl Letters<'_> {
     }
 }
 
-/// Plain text, cut into what is drawn alike.
-pub fn blocks(plain: &str) -> Vec<Block> {
+/// Plain text, cut into what is drawn alike. Empty lines around a block are the page's business.
+pub(super) fn blocks(plain: &str) -> Vec<Block> {
     text::blocks(plain)
         .into_iter()
         .map(|block| Block {
@@ -239,14 +239,16 @@ pub fn blocks(plain: &str) -> Vec<Block> {
                 Kind::Quote => "quote",
                 Kind::Signature => "signature",
             },
-            lines: block
-                .inner
-                .into_iter()
-                .map(|inner| Lines {
-                    depth: inner.depth.min(6),
-                    pieces: inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect(),
-                })
-                .collect(),
+            lines: block.inner.into_iter().map(lines).collect(),
         })
         .collect()
+}
+
+fn lines(inner: text::Inner) -> Lines {
+    let mut pieces: Vec<Run> =
+        inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect();
+    if let Some(last) = pieces.last_mut().filter(|last| last.url.is_none()) {
+        last.text.truncate(last.text.trim_end_matches('\n').len());
+    }
+    Lines { depth: inner.depth.min(6), pieces }
 }

@@ -10,7 +10,7 @@ use super::words::{Language, Words, preferences};
 
 /// A visitor's habits, from `Accept-Language` and the zone their browser told.
 #[derive(Clone)]
-pub struct Locale {
+pub(super) struct Locale {
     /// The texts.
     pub language: Arc<Language>,
     /// Whether the clock has twelve hours.
@@ -23,13 +23,13 @@ pub struct Locale {
 
 impl Locale {
     /// The habits of whoever sent `request`; `zone` is an IANA name, unchecked, and UTC is taken where it is none.
-    pub fn of(request: &HttpRequest, words: &Words, zone: Option<&str>) -> Option<Self> {
+    pub(super) fn of(request: &HttpRequest, words: &Words, zone: Option<&str>) -> Option<Self> {
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Self::new(words, accepted.unwrap_or_default(), zone)
     }
 
     /// As [`Self::of`], from the header's text.
-    pub fn new(words: &Words, accept_language: &str, zone: Option<&str>) -> Option<Self> {
+    pub(super) fn new(words: &Words, accept_language: &str, zone: Option<&str>) -> Option<Self> {
         let region = preferences(accept_language).next().unwrap_or_default();
         let is = |tag: &str| region.eq_ignore_ascii_case(tag);
         Some(Self {
@@ -41,7 +41,7 @@ impl Locale {
     }
 
     /// A text without arguments.
-    pub fn text<'a>(&'a self, key: &'a str) -> &'a str {
+    pub(super) fn text<'a>(&'a self, key: &'a str) -> &'a str {
         self.language.text(key)
     }
 }

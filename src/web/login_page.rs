@@ -7,7 +7,7 @@ use super::templates::Template;
 
 /// What it shows. The password is no part of it (`S-10`).
 #[derive(Serialize)]
-pub struct LoginPage {
+pub(super) struct LoginPage {
     /// Title and files.
     pub head: Head,
     /// What the form is sent to.

@@ -15,7 +15,7 @@ use crate::account::{Asked, Overview};
 use crate::mail::{MailboxName, Role};
 
 /// Asks, with the number of messages.
-pub async fn mailbox_empty_ask(visit: Visit, mailbox: MailboxParam) -> Result<HttpResponse, Error> {
+pub(super) async fn mailbox_empty_ask(visit: Visit, mailbox: MailboxParam) -> Result<HttpResponse, Error> {
     let mailbox = mailbox.0;
     let listing = visit.account().list_messages(&mailbox, &Asked::default()).await?;
     let overview = visit.account().overview().await?;
@@ -41,7 +41,7 @@ pub async fn mailbox_empty_ask(visit: Visit, mailbox: MailboxParam) -> Result<Ht
 }
 
 /// Deletes for good what is in it now.
-pub async fn mailbox_empty(visit: Visit, mailbox: MailboxParam, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn mailbox_empty(visit: Visit, mailbox: MailboxParam, fields: Fields) -> Result<HttpResponse, Error> {
     let mailbox = mailbox.0;
     let uid_validity = fields.one("uidvalidity").and_then(|text| text.parse().ok()).ok_or(Error::NotFound)?;
     let overview = visit.account().overview().await?;

@@ -6,13 +6,13 @@ use super::urls::{decode_mailbox, encode_mailbox};
 use crate::mail::{Mailbox, MailboxName};
 
 /// A mailbox in a form's field: written as in an address.
-pub fn field_value(mailbox: &MailboxName) -> String {
+pub(super) fn field_value(mailbox: &MailboxName) -> String {
     encode_mailbox(mailbox)
 }
 
 /// Reads a form's field: as [`field_value`] writes it, or a plain name that could be no such value because it holds
 /// a character that is always encoded there.
-pub fn read_field(text: &str) -> Option<MailboxName> {
+pub(super) fn read_field(text: &str) -> Option<MailboxName> {
     decode_mailbox(text).or_else(|| {
         let encoded_only = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
         if encoded_only { None } else { MailboxName::new(text).ok() }
@@ -20,7 +20,7 @@ pub fn read_field(text: &str) -> Option<MailboxName> {
 }
 
 /// What a mailbox is called on the screen: by its role, or the last segment of its name.
-pub fn title(mailbox: &Mailbox, locale: &Locale) -> String {
+pub(super) fn title(mailbox: &Mailbox, locale: &Locale) -> String {
     match mailbox.role {
         Some(role) => locale.text(super::error_page::role_key(role)).to_owned(),
         None => clean(mailbox.name.leaf(mailbox.delimiter)),
@@ -28,7 +28,7 @@ pub fn title(mailbox: &Mailbox, locale: &Locale) -> String {
 }
 
 /// What a name is called where nothing else is known of its mailbox.
-pub fn display_name(mailbox: &MailboxName, locale: &Locale) -> String {
+pub(super) fn display_name(mailbox: &MailboxName, locale: &Locale) -> String {
     if mailbox.is_inbox() { locale.text("role-inbox").to_owned() } else { clean(mailbox.as_str()) }
 }
 

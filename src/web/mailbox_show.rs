@@ -21,7 +21,7 @@ use crate::mail::Role;
 
 /// The page.
 #[derive(Serialize)]
-pub struct MailboxShow {
+pub(super) struct MailboxShow {
     head: Head,
     shell: Shell,
     mailbox: String,
@@ -78,7 +78,7 @@ impl Template for MailboxShow {
 }
 
 /// `GET /mailbox/{mailbox}?page=&sort=&filter=&q=&select=`
-pub async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: ListQuery) -> Result<HttpResponse, Error> {
+pub(super) async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: ListQuery) -> Result<HttpResponse, Error> {
     let listing = visit.account().list_messages(&mailbox.0, &query.asked).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&mailbox.0));
@@ -87,7 +87,7 @@ pub async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: ListQuery)
 
 impl MailboxShow {
     /// The page of `listing`, which `query` asked for.
-    pub fn new(
+    pub(super) fn new(
         shell: Shell,
         listing: &Listing,
         overview: &Overview,
@@ -169,15 +169,19 @@ fn summary(listing: &Listing, query: &ListQuery, locale: &Locale) -> String {
 }
 
 fn filters(query: &ListQuery, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {
-    [(Filter::All, "filter-all", ""), (Filter::Unread, "filter-unread", "mail"), (Filter::Flagged, "filter-flagged", "star")]
-        .into_iter()
-        .map(|(filter, key, icon)| Choice {
-            url: url(query.with_filter(filter)),
-            label: locale.text(key).to_owned(),
-            icon,
-            current: query.asked.filter == filter,
-        })
-        .collect()
+    [
+        (Filter::All, "filter-all", ""),
+        (Filter::Unread, "filter-unread", "mail"),
+        (Filter::Flagged, "filter-flagged", "star"),
+    ]
+    .into_iter()
+    .map(|(filter, key, icon)| Choice {
+        url: url(query.with_filter(filter)),
+        label: locale.text(key).to_owned(),
+        icon,
+        current: query.asked.filter == filter,
+    })
+    .collect()
 }
 
 fn sorts(query: &ListQuery, given: Sort, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {

@@ -19,7 +19,7 @@ use crate::mail::PartPath;
 
 /// The frame of a message without HTML, or of one that could not be cleaned in time.
 #[derive(Serialize)]
-pub struct MessageBody {
+pub(super) struct MessageBody {
     /// Title and files.
     pub head: Head,
     /// A sentence of ours, where the text is not shown.
@@ -35,7 +35,7 @@ impl Template for MessageBody {
 }
 
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/body?part=1.2`; without a part, the first HTML, else the text.
-pub async fn message_body(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
     let mut texts = Vec::new();
     let path = match query_value(&visit.request, "part") {
@@ -70,7 +70,7 @@ pub async fn message_body(visit: Visit, message: MessageParam) -> Result<HttpRes
 }
 
 /// The first HTML of a message, those of messages in it too.
-pub fn html_path(bodies: &[Body]) -> Option<&PartPath> {
+pub(super) fn html_path(bodies: &[Body]) -> Option<&PartPath> {
     bodies.iter().find_map(|body| match body {
         Body::Html { path } => Some(path),
         Body::Message { bodies, .. } => html_path(bodies),
@@ -90,7 +90,7 @@ fn collect_texts(bodies: &[Body], texts: &mut Vec<Vec<Block>>) {
 
 /// The headers of a document that shows a stranger's mail (design §5). `allow-same-origin` lets our page read how tall
 /// it is; scripts, forms and navigation of the page around it stay forbidden.
-pub fn framed<'a>(response: &'a mut HttpResponseBuilder, urls: &Urls) -> &'a mut HttpResponseBuilder {
+pub(super) fn framed<'a>(response: &'a mut HttpResponseBuilder, urls: &Urls) -> &'a mut HttpResponseBuilder {
     let policy = format!(
         "default-src 'none'; img-src {} data:; style-src 'unsafe-inline' {}; font-src 'none'; form-action 'none'; \
          base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups \

@@ -10,7 +10,7 @@ use super::visit::Visit;
 use crate::account::Changed;
 
 /// Copies the chosen messages to the folder `copy_to`, or `to` where a form has no other list of folders.
-pub async fn message_copy(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_copy(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let chosen = Chosen::read(&fields, &visit)?;
     if chosen.is_empty() {
         return Ok(chosen.nothing(&visit));

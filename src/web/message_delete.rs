@@ -16,7 +16,7 @@ use crate::mail::Role;
 
 /// Moves the chosen messages to Trash. From Trash they are deleted for good: first a page that asks, then, with
 /// `sure=1`, the deed.
-pub async fn message_delete(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_delete(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let chosen = Chosen::read(&fields, &visit)?;
     if chosen.is_empty() {
         return Ok(chosen.nothing(&visit));

@@ -12,7 +12,7 @@ use crate::mail::Flag;
 
 /// Sets or clears a flag. `flag` is `seen`, `unseen`, `flagged`, `unflagged`, `answered` or `unanswered`; `on=0` turns
 /// it round. A row's star sends `star` or `unstar` with its own UID and means no other row, whatever is chosen.
-pub async fn message_flag(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_flag(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let star = fields.one("star").map(|uid| (uid, true)).or_else(|| fields.one("unstar").map(|uid| (uid, false)));
     if let Some((uid, on)) = star {
         let chosen = Chosen::read_uids(&fields, std::iter::once(uid), &visit)?;

@@ -16,7 +16,7 @@ const FIELDS: usize = 500;
 
 /// The page.
 #[derive(Serialize)]
-pub struct MessageHeaders {
+pub(super) struct MessageHeaders {
     /// Title and files.
     pub head: Head,
     /// Surroundings.
@@ -33,7 +33,7 @@ pub struct MessageHeaders {
 
 /// One field.
 #[derive(Serialize)]
-pub struct Field {
+pub(super) struct Field {
     /// Its name.
     pub name: String,
     /// Its text, unfolded and decoded.
@@ -45,7 +45,7 @@ impl Template for MessageHeaders {
 }
 
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/headers`
-pub async fn message_headers(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+pub(super) async fn message_headers(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
     let fields = visit.account().open_headers(&message).await?;
     let overview = visit.account().overview().await?;

@@ -9,7 +9,7 @@ use super::visit::Visit;
 use crate::mail::Role;
 
 /// Moves the chosen messages to Junk; with `on=0` out of it, to the inbox.
-pub async fn message_junk(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_junk(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let chosen = Chosen::read(&fields, &visit)?;
     if chosen.is_empty() {
         return Ok(chosen.nothing(&visit));

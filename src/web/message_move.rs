@@ -9,7 +9,7 @@ use super::mailbox_param::read_field;
 use super::visit::Visit;
 
 /// Moves the chosen messages to the folder `to`.
-pub async fn message_move(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_move(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let chosen = Chosen::read(&fields, &visit)?;
     if chosen.is_empty() {
         return Ok(chosen.nothing(&visit));

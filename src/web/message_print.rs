@@ -19,7 +19,7 @@ use crate::mail::MessageRef;
 
 /// The sheet.
 #[derive(Serialize)]
-pub struct MessagePrint {
+pub(super) struct MessagePrint {
     /// Title and files.
     pub head: Head,
     /// What it is about.
@@ -34,7 +34,7 @@ pub struct MessagePrint {
 
 /// A piece of the sheet: cleaned HTML, or text.
 #[derive(Serialize, Default)]
-pub struct Sheet {
+pub(super) struct Sheet {
     /// Only the sanitiser's own type gets here.
     #[serde(serialize_with = "markup")]
     pub html: SafeHtml,
@@ -51,7 +51,7 @@ impl Template for MessagePrint {
 }
 
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/print`
-pub async fn message_print(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
     let opened = visit.account().peek_message(&message).await?;
     let dates = Dates::now(&visit.locale);

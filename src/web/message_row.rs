@@ -12,7 +12,7 @@ use crate::mail::{Address, Flag, Role};
 
 /// Lines under one heading.
 #[derive(Serialize)]
-pub struct Group {
+pub(super) struct Group {
     title: String,
     rows: Vec<Line>,
 }
@@ -38,7 +38,7 @@ struct Line {
 }
 
 /// What lines are made of.
-pub struct Rows<'a> {
+pub(super) struct Rows<'a> {
     /// The page of the mailbox.
     pub listing: &'a Listing,
     /// What was asked for.
@@ -53,7 +53,7 @@ pub struct Rows<'a> {
 
 impl Rows<'_> {
     /// The lines, under a heading for each day where they are sorted by date.
-    pub fn groups(&self) -> Vec<Group> {
+    pub(super) fn groups(&self) -> Vec<Group> {
         let by_date = matches!(self.listing.sort, Sort::Newest | Sort::Oldest);
         let mailbox = self.urls.messages_of(&self.listing.mailbox.name, self.listing.uid_validity);
         let suffix = ListQuery { select: false, ..self.query.clone() }.suffix();

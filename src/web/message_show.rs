@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The page.
 #[derive(Serialize)]
-pub struct MessageShow {
+pub(super) struct MessageShow {
     head: Head,
     shell: Shell,
     mailbox: String,
@@ -81,7 +81,7 @@ struct Notice {
 }
 
 /// What is known of pictures on other people's servers.
-pub enum Remote {
+pub(super) enum Remote {
     /// The message has no HTML.
     None,
     /// It has, and this came of it.
@@ -95,7 +95,7 @@ impl Template for MessageShow {
 }
 
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}?recipients=` and the way back to the list.
-pub async fn message_show(visit: Visit, message: MessageParam, query: ListQuery) -> Result<HttpResponse, Error> {
+pub(super) async fn message_show(visit: Visit, message: MessageParam, query: ListQuery) -> Result<HttpResponse, Error> {
     let message = message.0;
     let opened = match is_looked_at(&visit.request) {
         true => visit.account().open_message(&message).await?,
@@ -129,7 +129,7 @@ async fn remote(visit: &Visit, opened: &Opened) -> Remote {
 }
 
 /// How the message is to be seen.
-pub struct View<'a> {
+pub(super) struct View<'a> {
     /// The list it was opened from.
     pub query: &'a ListQuery,
     /// Whether every recipient is to be listed.
@@ -142,7 +142,7 @@ pub struct View<'a> {
 
 impl MessageShow {
     /// The page of `opened`.
-    pub fn new(
+    pub(super) fn new(
         shell: Shell,
         opened: &Opened,
         overview: &Overview,
@@ -211,7 +211,11 @@ impl MessageShow {
             datetime: dates.machine(moment),
             notices: notices(opened, view.remote, locale),
             attachments: files(opened, locale, urls),
-            attachments_summary: language.count("attachments-summary", count, [("size", size(total, language).as_str())]),
+            attachments_summary: language.count(
+                "attachments-summary",
+                count,
+                [("size", size(total, language).as_str())],
+            ),
             zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
             nothing_to_show: bodies.is_empty(),
             bodies,

@@ -18,7 +18,7 @@ const SHOWN: usize = 256 * 1024;
 
 /// The page.
 #[derive(Serialize)]
-pub struct MessageSource {
+pub(super) struct MessageSource {
     /// Title and files.
     pub head: Head,
     /// Surroundings.
@@ -38,7 +38,7 @@ impl Template for MessageSource {
 }
 
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/source`
-pub async fn message_source(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+pub(super) async fn message_source(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
     let mut file = visit.account().open_source(&message).await?;
     if query_value(&visit.request, "download").is_some() {

@@ -11,7 +11,7 @@ use super::visit::Visit;
 
 /// Moves messages back to where they came from: `mailbox`, `uidvalidity` and `uid` say where they are now, `to` where
 /// they were.
-pub async fn message_undo(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+pub(super) async fn message_undo(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let chosen = Chosen::read(&fields, &visit)?;
     let to = fields.one("to").and_then(read_field).ok_or(Error::NotFound)?;
     if chosen.is_empty() {

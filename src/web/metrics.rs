@@ -78,8 +78,14 @@ mod tests {
         metrics.answered("/webmail/mailbox/{mailbox}", 200, Duration::from_millis(2));
         metrics.sign_in("refused");
         let text = metrics.render(Some(3), 2, 5);
-        assert!(text.contains("fernpost_request_seconds_count{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 2\n"));
-        assert!(text.contains("fernpost_request_seconds_sum{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 0.004000\n"));
+        assert!(
+            text.contains("fernpost_request_seconds_count{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 2\n")
+        );
+        assert!(
+            text.contains(
+                "fernpost_request_seconds_sum{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 0.004000\n"
+            )
+        );
         assert!(text.contains("fernpost_sign_ins_total{outcome=\"refused\"} 1\n"));
         assert!(text.contains("fernpost_sessions 3\n") && text.contains("fernpost_imap_connections 5\n"));
     }

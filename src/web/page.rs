@@ -11,7 +11,7 @@ use super::urls::Urls;
 
 /// What every page's `<head>` needs.
 #[derive(Serialize)]
-pub struct Head {
+pub(super) struct Head {
     lang: String,
     dir: &'static str,
     base: String,
@@ -24,7 +24,7 @@ pub struct Head {
 
 impl Head {
     /// For a page with this title.
-    pub fn new(title: impl Into<String>, urls: &Urls, locale: &Locale) -> Self {
+    pub(super) fn new(title: impl Into<String>, urls: &Urls, locale: &Locale) -> Self {
         Self {
             lang: locale.language.tag().to_owned(),
             dir: "ltr",
@@ -39,7 +39,7 @@ impl Head {
 }
 
 /// Draws `page` and answers with it. Never stored by anybody (`C-06`).
-pub fn answer<T: Template>(
+pub(super) fn answer<T: Template>(
     status: StatusCode,
     page: &T,
     templates: &Templates,

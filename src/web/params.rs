@@ -10,13 +10,13 @@ use crate::account::{Asked, Filter, Sort};
 use crate::mail::{MailboxName, MessageRef, PageNumber, PartPath};
 
 /// `{mailbox}` of the path. What isn't one is a 404 (`C-09`).
-pub struct MailboxParam(pub MailboxName);
+pub(super) struct MailboxParam(pub MailboxName);
 
 /// `{mailbox}/{uidvalidity}/{uid}` of the path.
-pub struct MessageParam(pub MessageRef);
+pub(super) struct MessageParam(pub MessageRef);
 
 /// `{part}` of the path.
-pub struct PartParam(pub PartPath);
+pub(super) struct PartParam(pub PartPath);
 
 fn segment<'a>(request: &'a HttpRequest, name: &str) -> Result<&'a str, Error> {
     request.match_info().get(name).ok_or(Error::NotFound)
@@ -61,7 +61,7 @@ impl FromRequest for PartParam {
 }
 
 /// The first value of `name` in a request's query.
-pub fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
+pub(super) fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
@@ -69,7 +69,7 @@ pub fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
 
 /// `?page=&sort=&filter=&q=&select=` of a message list. Message pages carry it along, to find the way back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ListQuery {
+pub(super) struct ListQuery {
     /// What is asked of the account.
     pub asked: Asked,
     /// Whether every row of the page is to be chosen.
@@ -90,7 +90,7 @@ impl FromRequest for ListQuery {
 
 impl ListQuery {
     /// Reads a query string. A page that is no number is no page; an unknown order or filter is the usual one.
-    pub fn parse(query: &str) -> Option<Self> {
+    pub(super) fn parse(query: &str) -> Option<Self> {
         let mut parsed = Self::default();
         for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*key {
@@ -106,27 +106,27 @@ impl ListQuery {
     }
 
     /// This list, on another page.
-    pub fn on_page(&self, page: PageNumber) -> Self {
+    pub(super) fn on_page(&self, page: PageNumber) -> Self {
         Self { asked: Asked { page, ..self.asked.clone() }, select: false }
     }
 
     /// This list with another filter, from its start.
-    pub fn with_filter(&self, filter: Filter) -> Self {
+    pub(super) fn with_filter(&self, filter: Filter) -> Self {
         Self { asked: Asked { page: PageNumber::FIRST, filter, ..self.asked.clone() }, select: false }
     }
 
     /// This list in another order, from its start.
-    pub fn with_sort(&self, sort: Sort) -> Self {
+    pub(super) fn with_sort(&self, sort: Sort) -> Self {
         Self { asked: Asked { page: PageNumber::FIRST, sort, ..self.asked.clone() }, select: false }
     }
 
     /// This list without its search, from its start.
-    pub fn without_search(&self) -> Self {
+    pub(super) fn without_search(&self) -> Self {
         Self { asked: Asked { page: PageNumber::FIRST, query: String::new(), ..self.asked.clone() }, select: false }
     }
 
     /// As an address's end: "" or "?page=2&filter=unread"; what is usual is left out.
-    pub fn suffix(&self) -> String {
+    pub(super) fn suffix(&self) -> String {
         let mut suffix = String::new();
         let mut add = |name: &str, value: &str| {
             suffix.push(if suffix.is_empty() { '?' } else { '&' });
@@ -138,7 +138,10 @@ impl ListQuery {
             add("page", &self.asked.page.number().to_string());
         }
         if self.asked.filter != Filter::default() {
-            add("filter", FILTERS.into_iter().find(|(_, value)| *value == self.asked.filter).map_or("", |(name, _)| name));
+            add(
+                "filter",
+                FILTERS.into_iter().find(|(_, value)| *value == self.asked.filter).map_or("", |(name, _)| name),
+            );
         }
         if self.asked.sort != Sort::default() {
             add("sort", SORTS.into_iter().find(|(_, value)| *value == self.asked.sort).map_or("", |(name, _)| name));
@@ -153,13 +156,12 @@ impl ListQuery {
     }
 
     /// The list's address.
-    pub fn url(&self, mailbox: &MailboxName, urls: &Urls) -> String {
+    pub(super) fn url(&self, mailbox: &MailboxName, urls: &Urls) -> String {
         urls.mailbox(mailbox) + &self.suffix()
     }
 }
 
-const FILTERS: [(&str, Filter); 3] =
-    [("all", Filter::All), ("unread", Filter::Unread), ("flagged", Filter::Flagged)];
+const FILTERS: [(&str, Filter); 3] = [("all", Filter::All), ("unread", Filter::Unread), ("flagged", Filter::Flagged)];
 
 const SORTS: [(&str, Sort); 5] = [
     ("newest", Sort::Newest),

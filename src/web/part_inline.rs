@@ -15,7 +15,7 @@ use crate::account::{self, ByteStream};
 const MAGIC: usize = 12;
 
 /// The picture, or 404.
-pub async fn part_inline(visit: Visit, message: MessageParam, part: PartParam) -> Result<HttpResponse, Error> {
+pub(super) async fn part_inline(visit: Visit, message: MessageParam, part: PartParam) -> Result<HttpResponse, Error> {
     let mut file = visit.account().open_part(&message.0, &part.0).await?;
     let mut head = BytesMut::new();
     while head.len() < MAGIC {

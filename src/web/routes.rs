@@ -4,9 +4,26 @@ use actix_web::middleware::from_fn;
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Route, guard, web};
 
 use super::Error;
+use super::attachments_zip::attachments_zip;
 use super::login::{login, login_show};
 use super::logout::logout;
+use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
+use super::mailbox_show::mailbox_show;
+use super::message_archive::message_archive;
+use super::message_body::message_body;
+use super::message_copy::message_copy;
+use super::message_delete::message_delete;
+use super::message_flag::message_flag;
+use super::message_headers::message_headers;
+use super::message_junk::message_junk;
+use super::message_move::message_move;
+use super::message_print::message_print;
+use super::message_show::message_show;
+use super::message_source::message_source;
+use super::message_undo::message_undo;
 use super::panics;
+use super::part_download::part_download;
+use super::part_inline::part_inline;
 use super::redirect::see_other;
 use super::signed_in::SignedIn;
 use super::state::State;
@@ -23,6 +40,25 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/", vec![get(home)]);
     on("/login", vec![get(login_show), post(login)]);
     on("/logout", vec![post(logout)]);
+    // lists and letters
+    on("/mailbox/{mailbox}", vec![get(mailbox_show)]);
+    on("/mailbox/{mailbox}/empty", vec![get(mailbox_empty_ask), post(mailbox_empty)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}", vec![get(message_show)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/body", vec![get(message_body)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/part/{part}/{name:.*}", vec![get(part_download)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/inline/{part}", vec![get(part_inline)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/attachments.zip", vec![get(attachments_zip)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/source", vec![get(message_source)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/headers", vec![get(message_headers)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/print", vec![get(message_print)]);
+    // what is done to chosen messages
+    on("/messages/flag", vec![post(message_flag)]);
+    on("/messages/move", vec![post(message_move)]);
+    on("/messages/copy", vec![post(message_copy)]);
+    on("/messages/archive", vec![post(message_archive)]);
+    on("/messages/junk", vec![post(message_junk)]);
+    on("/messages/delete", vec![post(message_delete)]);
+    on("/messages/undo", vec![post(message_undo)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // without its slash, and where nothing of ours is

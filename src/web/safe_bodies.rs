@@ -70,7 +70,11 @@ impl SafeBodies {
 }
 
 /// The HTML of a part, cleaned; `None` when that takes too long.
-pub async fn open(visit: &Visit, message: &MessageRef, path: &PartPath) -> Result<Option<Arc<Sanitized>>, Error> {
+pub(super) async fn open(
+    visit: &Visit,
+    message: &MessageRef,
+    path: &PartPath,
+) -> Result<Option<Arc<Sanitized>>, Error> {
     let bodies = &visit.state.safe_bodies;
     let user = visit.account().user();
     if let Some(found) = bodies.find(user, message, path) {

@@ -25,11 +25,8 @@ impl SessionTable {
     fn lifetime(&self, state: &HashMap<String, String>) -> Lifetime {
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         let stays = state.get(STAY).is_some_and(|stay| stay == "true");
-        let (idle, whole) = if stays {
-            (self.limits.remember, self.limits.remember)
-        } else {
-            (self.limits.idle, self.limits.absolute)
-        };
+        let (idle, whole) =
+            if stays { (self.limits.remember, self.limits.remember) } else { (self.limits.idle, self.limits.absolute) };
         Lifetime { idle: seconds(idle), ends: unix_now().saturating_add(seconds(whole)) }
     }
 }

@@ -16,7 +16,7 @@ use crate::mail::{MailboxName, Quota};
 
 /// The surroundings, ready to be drawn.
 #[derive(Serialize)]
-pub struct Shell {
+pub(super) struct Shell {
     home: String,
     logout: String,
     csrf: String,
@@ -69,7 +69,7 @@ struct Undo {
 }
 
 /// Who looks, in words that need no request: what a test can make up.
-pub struct Viewer<'a> {
+pub(super) struct Viewer<'a> {
     /// The login name.
     pub user: &'a str,
     /// The session's token, masked for this page.
@@ -82,7 +82,7 @@ pub struct Viewer<'a> {
 
 impl Shell {
     /// The surroundings of a page about `current`.
-    pub fn new(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Self {
+    pub(super) fn new(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Self {
         let viewer = Viewer {
             user: visit.account().user(),
             csrf: visit.who.csrf_token(),
@@ -106,7 +106,7 @@ impl Shell {
     }
 
     /// As [`Self::new`], without anything having happened.
-    pub fn seen_by(viewer: &Viewer<'_>, overview: &Overview, current: Option<&MailboxName>) -> Self {
+    pub(super) fn seen_by(viewer: &Viewer<'_>, overview: &Overview, current: Option<&MailboxName>) -> Self {
         let Viewer { user, csrf, locale, urls } = viewer;
         let tree = grow(&overview.mailboxes, current, urls, locale);
         let time = Dates::now(locale).clock(Timestamp::now());
@@ -130,19 +130,19 @@ impl Shell {
     }
 
     /// The page scrolls inside itself: the list and the letter do, other pages as a whole.
-    pub fn with_panes(mut self) -> Self {
+    pub(super) fn with_panes(mut self) -> Self {
         self.scroll = false;
         self
     }
 
     /// On a phone the page has a bar of its own instead of the top bar.
-    pub fn in_focus(mut self) -> Self {
+    pub(super) fn in_focus(mut self) -> Self {
         self.focus = true;
         self
     }
 
     /// With a search box over the list at `url`.
-    pub fn searching(mut self, url: String, query: &str) -> Self {
+    pub(super) fn searching(mut self, url: String, query: &str) -> Self {
         self.search = Some(Search { url, query: query.to_owned() });
         self
     }

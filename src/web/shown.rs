@@ -7,17 +7,13 @@ const MAX: usize = 1000;
 
 /// `text` on one line: controls and line ends become spaces, marks that turn the direction of what follows go, and
 /// what is very long is cut (`X-10`).
-pub fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let plain = |c: char| !c.is_control() && !turns(c);
     if text.len() <= MAX && text.chars().all(plain) {
         return text.trim().to_owned();
     }
-    let mut cleaned: String = text
-        .chars()
-        .filter(|c| !turns(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX)
-        .collect();
+    let mut cleaned: String =
+        text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).take(MAX).collect();
     if text.chars().nth(MAX).is_some() {
         cleaned.push('…');
     }
@@ -31,7 +27,7 @@ fn turns(c: char) -> bool {
 
 /// What a round picture shows for a person: first letters of the first and last word, one sign where a script
 /// writes names without spaces.
-pub fn initials(name: &str) -> String {
+pub(super) fn initials(name: &str) -> String {
     let letters: Vec<char> = name
         .split(|c: char| c.is_whitespace() || "._-+".contains(c))
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
@@ -48,7 +44,7 @@ pub fn initials(name: &str) -> String {
 }
 
 /// The initials of an address's owner.
-pub fn initials_of(address: &Address) -> String {
+pub(super) fn initials_of(address: &Address) -> String {
     match address.name.trim().is_empty() {
         true => initials(address.addr.split('@').next().unwrap_or_default()),
         false => initials(&address.name),
@@ -56,7 +52,7 @@ pub fn initials_of(address: &Address) -> String {
 }
 
 /// The class that colours a person's round picture: always the same for the same address.
-pub fn tone(addr: &str) -> &'static str {
+pub(super) fn tone(addr: &str) -> &'static str {
     // FNV-1a: small, and the same on every instance
     let hash = addr.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)

@@ -14,11 +14,11 @@ use super::{csrf, redirect, zone};
 use crate::account::Account;
 
 /// A signed-in person. Where there is none, the browser is sent to the sign-in page.
-pub struct SignedIn {
+pub(super) struct SignedIn {
     /// Their account.
-    pub account: Account,
+    pub(super) account: Account,
     /// The zone their browser told: a name of at most 64 characters, perhaps of no zone.
-    pub zone: Option<String>,
+    pub(super) zone: Option<String>,
     csrf: [u8; 32],
 }
 
@@ -28,7 +28,7 @@ pub(super) struct UserHash(pub(super) String);
 
 impl SignedIn {
     /// The token for a form of this person; another text each time.
-    pub fn csrf_token(&self) -> String {
+    pub(super) fn csrf_token(&self) -> String {
         csrf::token(&self.csrf).unwrap_or_else(|error| {
             tracing::error!(%error, "no token for a form");
             String::new()
@@ -47,7 +47,8 @@ impl SignedIn {
         let who = Who::of(&session)?;
         let key = request.cookie(Name::Key.of(state)).and_then(|cookie| key_from_text(cookie.value()));
         let opened = key.and_then(|key| who.open(&key)).zip(who.csrf());
-        let resumed = opened.and_then(|(password, csrf)| Some((state.accounts.resume(&who.user, password).ok()?, csrf)));
+        let resumed =
+            opened.and_then(|(password, csrf)| Some((state.accounts.resume(&who.user, password).ok()?, csrf)));
         let Some((account, csrf)) = resumed else {
             session.purge();
             return None;

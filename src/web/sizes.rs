@@ -3,7 +3,7 @@
 use super::words::Language;
 
 /// `bytes` in the largest unit that leaves at least 1, with one decimal below 10.
-pub fn size(bytes: u64, language: &Language) -> String {
+pub(super) fn size(bytes: u64, language: &Language) -> String {
     if bytes < 1000 {
         return language.count("size-bytes", bytes, []);
     }

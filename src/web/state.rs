@@ -10,6 +10,7 @@ use super::Error;
 use super::assets::Assets;
 use super::metrics::Metrics;
 use super::pace::Pace;
+use super::safe_bodies::SafeBodies;
 use super::security_headers::Policy;
 use super::templates::Templates;
 use super::urls::Urls;
@@ -38,6 +39,8 @@ pub struct State {
     pub urls: Urls,
     /// What everything is called.
     pub words: Words,
+    /// HTML of mails, cleaned, of the last minute.
+    pub safe_bodies: SafeBodies,
     /// What was counted.
     pub metrics: Metrics,
     /// Who is too fast.

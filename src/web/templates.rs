@@ -92,6 +92,7 @@ fn drawings() -> HashMap<String, String> {
 
 /// Puts texts, icons and sprites into a template's source.
 fn fill_in(source: &str, language: &Language, drawings: &HashMap<String, String>) -> Result<String, String> {
+    let source = without_comments(source);
     let source: String = source.lines().map(str::trim_start).filter(|line| !line.is_empty()).fold(
         String::with_capacity(source.len()),
         |mut joined, line| {
@@ -121,6 +122,17 @@ fn fill_in(source: &str, language: &Language, drawings: &HashMap<String, String>
     }
     filled.push_str(rest);
     Ok(filled)
+}
+
+/// Drops `{# … #}`: what stands in a comment is for readers of the file.
+fn without_comments(source: &str) -> String {
+    let mut kept = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("{#") {
+        kept.push_str(before);
+        rest = after.split_once("#}").map_or("", |(_, after)| after);
+    }
+    kept + rest
 }
 
 /// Escapes for text and for quoted attributes.

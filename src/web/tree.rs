@@ -11,7 +11,7 @@ use crate::mail::{Mailbox, MailboxName, Role};
 
 /// One folder of the tree.
 #[derive(Serialize)]
-pub struct Branch {
+pub(super) struct Branch {
     name: String,
     /// Empty for a name that only holds others.
     url: String,
@@ -25,7 +25,7 @@ pub struct Branch {
 }
 
 /// The tree's three parts.
-pub struct Tree {
+pub(super) struct Tree {
     /// Inbox, Drafts, Sent …
     pub roles: Vec<Branch>,
     /// The person's own.
@@ -36,7 +36,7 @@ pub struct Tree {
 
 /// A folder that messages can go to.
 #[derive(Serialize, Clone)]
-pub struct Place {
+pub(super) struct Place {
     /// What the form sends.
     pub value: String,
     /// Its name.
@@ -55,7 +55,7 @@ const DEPTH: usize = 6;
 const FEW: usize = 24;
 
 /// The tree of what is to be seen: what the person subscribed to, what has a role, and what is needed to reach it.
-pub fn grow(mailboxes: &[Mailbox], current: Option<&MailboxName>, urls: &Urls, locale: &Locale) -> Tree {
+pub(super) fn grow(mailboxes: &[Mailbox], current: Option<&MailboxName>, urls: &Urls, locale: &Locale) -> Tree {
     let visible = visible(mailboxes, current);
     let by_name: HashMap<&str, usize> =
         visible.iter().enumerate().map(|(at, mailbox)| (mailbox.name.as_str(), at)).collect();
@@ -90,16 +90,14 @@ pub fn grow(mailboxes: &[Mailbox], current: Option<&MailboxName>, urls: &Urls, l
 }
 
 /// Where messages of `from` can be moved or copied to.
-pub fn places(mailboxes: &[Mailbox], from: &MailboxName, locale: &Locale) -> Vec<Place> {
+pub(super) fn places(mailboxes: &[Mailbox], from: &MailboxName, locale: &Locale) -> Vec<Place> {
     visible(mailboxes, None)
         .into_iter()
         .filter(|mailbox| mailbox.selectable && mailbox.name != *from)
         .map(|mailbox| {
             let label = title(mailbox, locale);
             let path = match (mailbox.role, mailbox.delimiter) {
-                (None, Some(delimiter)) => {
-                    super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / "))
-                }
+                (None, Some(delimiter)) => super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / ")),
                 _ => label.clone(),
             };
             let sub = mailbox.role.is_none() && path != label;
@@ -121,8 +119,7 @@ impl Grower<'_> {
     /// The branch at a place of the list; recursion ends at [`DEPTH`].
     fn branch(&self, at: usize) -> Option<Branch> {
         let mailbox = *self.mailboxes.get(at)?;
-        let children: Vec<Branch> =
-            self.children.get(at)?.iter().filter_map(|child| self.branch(*child)).collect();
+        let children: Vec<Branch> = self.children.get(at)?.iter().filter_map(|child| self.branch(*child)).collect();
         let name = title(mailbox, self.locale);
         Some(Branch {
             url: if mailbox.selectable { self.urls.mailbox(&mailbox.name) } else { String::new() },
@@ -161,10 +158,7 @@ fn visible<'a>(mailboxes: &'a [Mailbox], current: Option<&MailboxName>) -> Vec<&
             above.extend(ancestors(mailbox));
         }
     }
-    mailboxes
-        .iter()
-        .filter(|mailbox| !keeps_list || wanted(mailbox) || above.contains(mailbox.name.as_str()))
-        .collect()
+    mailboxes.iter().filter(|mailbox| !keeps_list || wanted(mailbox) || above.contains(mailbox.name.as_str())).collect()
 }
 
 /// The names above a mailbox's, nearest first.

@@ -50,11 +50,7 @@ impl Urls {
     /// `base` is the configured base path ("/webmail", or "" and "/" for the root), `origin` the scheme and host that
     /// browsers use, `hash` names the static files of this build.
     pub fn new(base: &str, origin: &str, hash: &str) -> Self {
-        Self {
-            base: base.trim_end_matches('/').into(),
-            origin: origin.trim_end_matches('/').into(),
-            hash: hash.into(),
-        }
+        Self { base: base.trim_end_matches('/').into(), origin: origin.trim_end_matches('/').into(), hash: hash.into() }
     }
 
     /// The base path without its last slash; empty at the root.
@@ -163,7 +159,7 @@ impl Urls {
 
 /// A mailbox's name in a path: every byte outside `A–Z a–z 0–9 - _ .` is `~XX`, and so are the dots of a name of only
 /// dots. No proxy rewrites unreserved characters; `%2F` and `..` get rewritten by many.
-pub fn encode_mailbox(mailbox: &MailboxName) -> String {
+pub(super) fn encode_mailbox(mailbox: &MailboxName) -> String {
     let name = mailbox.as_str();
     let only_dots = name.bytes().all(|byte| byte == b'.');
     let mut encoded = String::with_capacity(name.len() + 8);
@@ -180,7 +176,7 @@ pub fn encode_mailbox(mailbox: &MailboxName) -> String {
 }
 
 /// Reads what [`encode_mailbox`] writes, and only that: a mailbox has one address.
-pub fn decode_mailbox(encoded: &str) -> Option<MailboxName> {
+pub(super) fn decode_mailbox(encoded: &str) -> Option<MailboxName> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {
@@ -200,7 +196,7 @@ pub fn decode_mailbox(encoded: &str) -> Option<MailboxName> {
 }
 
 /// Percent-encodes all but unreserved characters (RFC 3986 2.3).
-pub fn percent_encode(text: &str) -> String {
+pub(super) fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() + 8);
     for byte in text.bytes() {
         match byte {

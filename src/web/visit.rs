@@ -15,7 +15,7 @@ use super::templates::Template;
 use crate::account::Account;
 
 /// What every handler of a page for a signed-in person needs.
-pub struct Visit {
+pub(super) struct Visit {
     /// The person.
     pub who: SignedIn,
     /// How they read.
@@ -47,17 +47,17 @@ impl FromRequest for Visit {
 
 impl Visit {
     /// The person's account.
-    pub fn account(&self) -> &Account {
+    pub(super) fn account(&self) -> &Account {
         &self.who.account
     }
 
     /// What happened on the page before; said once.
-    pub fn flash(&self) -> Option<FlashMessage> {
+    pub(super) fn flash(&self) -> Option<FlashMessage> {
         FlashMessage::take(&self.request, &self.state)
     }
 
     /// Draws `page` for this person.
-    pub fn answer<T: Template>(&self, page: &T) -> Result<HttpResponse, Error> {
+    pub(super) fn answer<T: Template>(&self, page: &T) -> Result<HttpResponse, Error> {
         page::answer(StatusCode::OK, page, &self.state.templates, &self.locale)
     }
 }

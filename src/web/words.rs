@@ -59,9 +59,10 @@ impl Words {
         preferences(accept_language)
             .find_map(|wanted| {
                 let primary = wanted.split('-').next().unwrap_or(wanted);
-                self.languages.iter().find(|language| language.tag == wanted).or_else(|| {
-                    self.languages.iter().find(|language| language.tag == primary)
-                })
+                self.languages
+                    .iter()
+                    .find(|language| language.tag == wanted)
+                    .or_else(|| self.languages.iter().find(|language| language.tag == primary))
             })
             .or_else(|| self.languages.first())
             .cloned()

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 /// Writes an archive piece by piece; the caller sends the pieces in their order.
 #[derive(Default)]
-pub struct Zip {
+pub(super) struct Zip {
     entries: Vec<Entry>,
     current: Option<(Entry, flate2::Crc)>,
     offset: u32,
@@ -21,7 +21,7 @@ struct Entry {
 /// The archive would be larger than its format can say (4 GiB, 65,535 files).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too large for a ZIP archive without extensions")]
-pub struct TooLarge;
+pub(super) struct TooLarge;
 
 /// Bit 3: sizes follow the file. Bit 11: names are UTF-8.
 const FLAGS: u16 = 0x0808;
@@ -30,7 +30,7 @@ const DATE: u16 = 0x0021;
 
 impl Zip {
     /// Begins a file; one that was begun before must have been ended.
-    pub fn begin(&mut self, name: &str) -> Result<Bytes, TooLarge> {
+    pub(super) fn begin(&mut self, name: &str) -> Result<Bytes, TooLarge> {
         let name = name.as_bytes().to_vec();
         let mut header = Vec::with_capacity(30 + name.len());
         header.extend_from_slice(b"PK\x03\x04");
@@ -43,7 +43,7 @@ impl Zip {
     }
 
     /// A piece of the file that was begun; goes out as it is.
-    pub fn write(&mut self, piece: Bytes) -> Result<Bytes, TooLarge> {
+    pub(super) fn write(&mut self, piece: Bytes) -> Result<Bytes, TooLarge> {
         if let Some((entry, crc)) = &mut self.current {
             crc.update(&piece);
             let length = u32::try_from(piece.len()).map_err(|_| TooLarge)?;
@@ -54,7 +54,7 @@ impl Zip {
     }
 
     /// Ends the file that was begun.
-    pub fn end(&mut self) -> Result<Bytes, TooLarge> {
+    pub(super) fn end(&mut self) -> Result<Bytes, TooLarge> {
         let Some((mut entry, crc)) = self.current.take() else { return Ok(Bytes::new()) };
         entry.crc = crc.sum();
         let mut descriptor = b"PK\x07\x08".to_vec();
@@ -64,7 +64,7 @@ impl Zip {
     }
 
     /// The list of files, which ends the archive.
-    pub fn finish(self) -> Result<Bytes, TooLarge> {
+    pub(super) fn finish(self) -> Result<Bytes, TooLarge> {
         let mut list = Vec::new();
         for entry in &self.entries {
             list.extend_from_slice(b"PK\x01\x02");
@@ -99,7 +99,7 @@ fn put32(to: &mut Vec<u8>, numbers: &[u32]) {
 }
 
 /// Names that differ: "plan.pdf", "plan (2).pdf". Some systems see no difference between `A` and `a`.
-pub fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken = std::collections::HashSet::new();
     names
         .map(|name| {

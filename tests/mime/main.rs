@@ -1,5 +1,7 @@
 //! The mime floor on whole mails: every mail of `tests/corpus/mime` must show what its `expected.json` says.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail where it stands")]
+
 mod expectation;
 mod person;
 

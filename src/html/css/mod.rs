@@ -35,14 +35,12 @@ pub(super) fn clean(style: &str) -> Cleaned {
         }
         let start = parser.position();
         let kept = parser.parse_until_after(Delimiter::Semicolon, declaration);
-        match kept {
-            Ok(kept) => {
-                if !cleaned.css.is_empty() {
-                    cleaned.css.push(';');
-                }
-                cleaned.css.push_str(&kept);
+        cleaned.remote += usize::from(asks_a_server(parser.slice_from(start)));
+        if let Ok(kept) = kept {
+            if !cleaned.css.is_empty() {
+                cleaned.css.push(';');
             }
-            Err(_) => cleaned.remote += usize::from(asks_a_server(parser.slice_from(start))),
+            cleaned.css.push_str(&kept);
         }
     }
     cleaned
@@ -80,8 +78,11 @@ pub(super) fn is_plain(style: &str) -> bool {
     })
 }
 
-/// Whether a dropped declaration would have loaded something.
+/// Whether a declaration, as it was written, would have loaded something.
 fn asks_a_server(declaration: &str) -> bool {
+    if !declaration.contains('(') {
+        return false;
+    }
     let declaration = declaration.to_ascii_lowercase();
     declaration.split("url(").skip(1).any(|rest| super::images::is_remote(rest.trim_start_matches(['"', '\'', ' '])))
 }

@@ -172,11 +172,7 @@ fn colour_arguments(input: &mut Parser<'_>) -> Result<String, Refused> {
 fn calculation(input: &mut Parser<'_>, property: Property, depth: usize) -> Result<String, Refused> {
     let mut out = String::new();
     let mut terms = 0;
-    loop {
-        let token = match input.next() {
-            Ok(token) => token.clone(),
-            Err(_) => break,
-        };
+    while let Ok(token) = input.next().cloned() {
         terms += 1;
         let piece = match token {
             Token::Delim(sign @ ('+' | '-' | '*' | '/')) => sign.to_string(),

@@ -22,7 +22,7 @@ pub(crate) struct TestApp {
     pub(crate) folder: Arc<tempfile::TempDir>,
     configuration: String,
     stop: CancellationToken,
-    runs: JoinHandle<std::io::Result<()>>,
+    runs: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 /// An application in front of the run's mail server.
@@ -67,21 +67,31 @@ impl TestApp {
         let stop = app.stopper();
         let origin = format!("http://127.0.0.1:{}", app.port());
         let admin_port = app.admin_port().expect("an admin port");
-        let runs = tokio::spawn(app.run_until_stopped());
+        let runs = Some(tokio::spawn(app.run_until_stopped()));
         Self { origin, admin_port, folder, configuration, stop, runs }
     }
 
-    /// Stops as SIGTERM does and waits for the end.
+    /// Stops as SIGTERM does and waits for the end; a stopped one stays so.
     pub(crate) async fn stop(&mut self) {
         self.stop.cancel();
-        (&mut self.runs).await.unwrap().unwrap();
+        if let Some(runs) = self.runs.take() {
+            runs.await.unwrap().unwrap();
+        }
+    }
+
+    /// Starts it again with its mail server at another port of this machine.
+    pub(crate) async fn use_imap_port(&mut self, port: u16) {
+        let line = self.configuration.lines().find(|line| line.starts_with("port = ")).unwrap().to_owned();
+        self.configuration = self.configuration.replacen(&line, &format!("port = {port}"), 1);
+        self.restart().await;
     }
 
     /// Stops it and starts it again with the same files; the port stays, so that cookies still are for it.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         let address = self.origin.trim_start_matches("http://").to_owned();
-        let again = self.configuration.replacen("listen = \"127.0.0.1:0\"", &format!("listen = \"{address}\""), 1);
+        let (_, rest) = self.configuration.split_once('\n').unwrap();
+        let again = format!("listen = \"{address}\"\n{rest}");
         *self = Self::start(Arc::clone(&self.folder), again).await;
     }
 

@@ -35,7 +35,8 @@ impl Form {
             open: Vec::new(),
         };
         for control in page.select(&selector("input, select, textarea")) {
-            if owner_of(page, &control).is_some_and(|its| its.id() == owner.id()) && control.attr("disabled").is_none() {
+            if owner_of(page, &control).is_some_and(|its| its.id() == owner.id()) && control.attr("disabled").is_none()
+            {
                 form.add(&control);
             }
         }
@@ -69,7 +70,8 @@ impl Form {
                 } else {
                     let beside = control.ancestors().filter_map(ElementRef::wrap);
                     let around = beside.into_iter().find(|element| {
-                        element.value().name() == "label" || element.value().classes().any(|class| class == "message-row")
+                        element.value().name() == "label"
+                            || element.value().classes().any(|class| class == "message-row")
                     });
                     let label = control.attr("aria-label").map(str::to_owned).unwrap_or_default();
                     let text = around.map(|element| words(&element)).unwrap_or_default();

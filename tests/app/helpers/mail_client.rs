@@ -24,6 +24,21 @@ impl MailClient {
         client
     }
 
+    /// Waits until the server takes a changed password: Dovecot looks at a known account's file once a second.
+    pub(crate) async fn wait_for_password(server: &MailServer, who: &Credentials) {
+        for _ in 0..100 {
+            let stream =
+                TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
+            let mut client = Self { stream: BufReader::new(stream), tag: 0 };
+            client.line().await;
+            let sign_in = format!("LOGIN {} {}", quoted(&who.user), quoted(&who.password));
+            if client.attempt(&sign_in).await.1.starts_with("OK") {
+                return;
+            }
+        }
+        panic!("the password of {} never changed", who.user);
+    }
+
     /// Sends a command and gives its untagged responses; anything but OK ends the test.
     pub(crate) async fn command(&mut self, command: &str) -> Vec<Line> {
         let (lines, status) = self.attempt(command).await;

@@ -15,7 +15,7 @@ mod program;
 mod scripted;
 mod visitor;
 
-pub(crate) use app::{configuration, TestApp, spawn_app, spawn_app_with};
+pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
 pub(crate) use form::Form;
 pub(crate) use mail_client::MailClient;
 pub(crate) use mail_server::{Credentials, MailServer, mail_server};

@@ -71,7 +71,8 @@ impl Page {
     /// Where the link with these words leads to.
     pub(crate) fn link(&self, words_of_it: &str) -> String {
         let page = self.html();
-        let mut links = page.select(&selector("a[href]"));
+        let links = selector("a[href]");
+        let mut links = page.select(&links);
         let found = links.find(|link| name_of(link) == words_of_it || words(link).contains(words_of_it));
         let found = found.unwrap_or_else(|| panic!("no link {words_of_it:?} in {}", self.text()));
         found.attr("href").unwrap().to_owned()

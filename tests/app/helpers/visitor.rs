@@ -72,7 +72,8 @@ impl Visitor {
     /// Sends a form; a redirect is the answer.
     pub(crate) async fn submit(&self, form: &Form) -> Page {
         if form.method == "get" {
-            let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.fields).finish();
+            let query: String =
+                url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.fields).finish();
             return self.get(&format!("{}?{query}", form.action)).await;
         }
         self.request("POST", &form.action).form(&form.fields).send().await

@@ -116,7 +116,7 @@ impl Decoder {
         {
             self.done = true;
         } else if letters > 0 {
-            if content.len() % 4 != 0 && line.len() < LONGEST_HELD {
+            if !content.len().is_multiple_of(4) && line.len() < LONGEST_HELD {
                 self.done = true;
                 return;
             }

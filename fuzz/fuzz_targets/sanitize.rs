@@ -1,0 +1,24 @@
+//! Sanitising a result changes nothing, and nothing that runs comes out.
+#![no_main]
+
+use fernpost::html::{Policy, Remote, sanitize, text_of};
+use fernpost::mail::UntrustedHtml;
+use libfuzzer_sys::fuzz_target;
+
+fn inline(name: &str) -> Option<String> {
+    name.starts_with("/part/").then(|| name.to_owned()).or_else(|| (name == "a@b").then(|| "/part/2/a.png".to_owned()))
+}
+
+fuzz_target!(|html: &str| {
+    let policy = Policy { inline: &inline, remote: Remote::Blocked };
+    let once = sanitize(&UntrustedHtml::new(html), &policy);
+    let twice = sanitize(&UntrustedHtml::new(once.html.as_str()), &policy);
+    assert_eq!(once.html.as_str(), twice.html.as_str());
+    assert_eq!((twice.remote_images, twice.trackers), (0, 0), "what was counted is still there");
+    assert!(once.trackers <= once.remote_images);
+    let lower = once.html.as_str().to_ascii_lowercase();
+    for tag in ["<script", "<style", "<svg", "<math", "<iframe", "<object", "<form", "<!--", "<template", "<noscript"] {
+        assert!(!lower.contains(tag), "{tag} came out");
+    }
+    let _ = text_of(&once.html);
+});

@@ -1,0 +1,130 @@
+//! What must hold for whatever the sanitiser gives back, looked at by another parser with lists of its own.
+
+use fernpost::html::{Policy, Remote, Sanitized, document, sanitize};
+use fernpost::mail::UntrustedHtml;
+use scraper::Html;
+
+const ELEMENTS: &str = "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn \
+    dir div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strike strong sub sup \
+    table tbody td tfoot th thead time tr tt u ul var wbr";
+
+const ATTRIBUTES: &str = "align alt bgcolor border cellpadding cellspacing color colspan dir face height href lang \
+    nowrap rel reversed rowspan scope size span src start style summary target title type valign value width";
+
+/// As a page would: content ids and the addresses it made for them lead to parts of the mail.
+pub(crate) fn inline(name: &str) -> Option<String> {
+    if name.starts_with("/inline/") {
+        return Some(name.to_owned());
+    }
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    (name.contains('@') && !name.contains(':')).then(|| format!("/inline/{plain}.png"))
+}
+
+pub(crate) fn sanitized(html: &str) -> Sanitized {
+    sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, remote: Remote::Blocked })
+}
+
+/// Sanitises `html` and checks all that must hold; the markup.
+pub(crate) fn checked(html: &str) -> String {
+    let once = sanitized(html).html;
+    let out = once.as_str();
+    is_fixed(html, out);
+    only_listed(html, out);
+    links_are_isolated(out);
+    out.to_owned()
+}
+
+// X-04
+fn is_fixed(html: &str, out: &str) {
+    let twice = sanitized(out).html;
+    assert_eq!(twice.as_str(), out, "a second pass changed the result of {html:?}");
+    let tree = Html::parse_fragment(out);
+    assert_eq!(
+        ordered(&tree.root_element().inner_html()),
+        ordered(out),
+        "parsed and written again it differs, from {html:?}"
+    );
+    let page = document(&once_more(out), "");
+    let body = Html::parse_document(page.as_str());
+    let body = body.select(&scraper::Selector::parse("body").unwrap()).next().unwrap().inner_html();
+    assert_eq!(
+        ordered(body.strip_suffix('\n').unwrap_or(&body)),
+        ordered(out),
+        "in the frame it differs, from {html:?}"
+    );
+}
+
+/// Markup with the attributes of each tag in the order of their names; the other parser sorts them.
+fn ordered(html: &str) -> String {
+    let mut out = String::new();
+    for piece in html.split_inclusive('>') {
+        let (text, tag) = piece.split_at(piece.find('<').unwrap_or(piece.len()));
+        let (name, attributes) = tag.trim_end_matches('>').split_once(' ').unwrap_or((tag, ""));
+        let mut attributes: Vec<&str> = attributes.split_inclusive("\" ").map(str::trim_end).collect();
+        attributes.sort_unstable();
+        out.push_str(text);
+        out.push_str(name);
+        out.push_str(&attributes.join(" "));
+    }
+    out
+}
+
+fn once_more(out: &str) -> fernpost::html::SafeHtml {
+    sanitized(out).html
+}
+
+// X-05
+fn only_listed(html: &str, out: &str) {
+    let tree = Html::parse_fragment(out);
+    for node in tree.tree.nodes() {
+        match node.value() {
+            scraper::Node::Element(element) => {
+                let name = element.name();
+                if node.parent().is_none_or(|parent| parent.value().is_document() || parent.value().is_fragment()) {
+                    continue; // the parser's own root
+                }
+                assert!(ELEMENTS.split_whitespace().any(|e| e == name), "<{name}> came out of {html:?}");
+                assert_eq!(&*element.name.ns, "http://www.w3.org/1999/xhtml", "<{name}> out of {html:?}");
+                for (attribute, value) in element.attrs() {
+                    let listed = ATTRIBUTES.split_whitespace().any(|a| a == attribute);
+                    assert!(listed, "{attribute}= came out of {html:?}");
+                    let own_element = match attribute {
+                        "href" | "target" | "rel" => name == "a",
+                        "src" | "alt" => name == "img",
+                        _ => true,
+                    };
+                    assert!(own_element, "{attribute}= on <{name}> came out of {html:?}");
+                    if attribute == "src" {
+                        let ours = value.starts_with("/inline/") || value.starts_with("data:image/");
+                        assert!(ours && !value.contains("svg"), "src={value} came out of {html:?}");
+                    }
+                    if attribute == "style" {
+                        let style = value.to_ascii_lowercase();
+                        for word in ["url", "\\", "/*", "@", "position", "expression", "var(", "image", "z-index", "<"]
+                        {
+                            assert!(!style.contains(word), "style={value} came out of {html:?}");
+                        }
+                    }
+                }
+            }
+            scraper::Node::Comment(_) | scraper::Node::ProcessingInstruction(_) | scraper::Node::Doctype(_) => {
+                panic!("{:?} came out of {html:?}", node.value());
+            }
+            _ => {}
+        }
+    }
+}
+
+// X-11
+fn links_are_isolated(out: &str) {
+    let tree = Html::parse_fragment(out);
+    for link in tree.select(&scraper::Selector::parse("a").unwrap()) {
+        let value = link.value();
+        assert_eq!(value.attr("target"), Some("_blank"));
+        assert_eq!(value.attr("rel"), Some("noopener noreferrer nofollow"));
+        if let Some(href) = value.attr("href") {
+            let known = ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| href.starts_with(scheme));
+            assert!(known, "href={href}");
+        }
+    }
+}
