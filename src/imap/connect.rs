@@ -7,6 +7,6 @@ use super::{Client, Error, Link};
 /// Connects, signs in, and gives the connection to a task of its own.
 pub(super) async fn connect(dialer: &Dialer, credentials: &Credentials) -> Result<Client, Error> {
     let greeted = greet(dialer).await?;
-    let signed_in = sign_in(greeted, credentials, &dialer.server().disabled_capabilities).await?;
-    Ok(Client::spawn(Link::new(signed_in.session, signed_in.capabilities)))
+    let signed_in = sign_in(dialer, greeted, credentials).await?;
+    Ok(Client::spawn(Link::new(signed_in.session, signed_in.capabilities, dialer.deadline())))
 }

@@ -18,12 +18,15 @@ use super::{Error, ImapServer, Tls};
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long TLS may take.
 const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long the server may take for a batch of commands (`R-06`).
+const COMMAND: Duration = Duration::from_secs(30);
 
 /// A server with what it takes to connect to it, made once.
 #[derive(Clone)]
 pub struct Dialer {
     server: Arc<ImapServer>,
     tls: Option<TlsConnector>,
+    deadline: Duration,
 }
 
 impl Dialer {
@@ -33,7 +36,18 @@ impl Dialer {
             Tls::None => None,
             Tls::Implicit | Tls::Starttls => Some(TlsConnector::from(Arc::new(trust(&server)?))),
         };
-        Ok(Self { server: Arc::new(server), tls })
+        Ok(Self { server: Arc::new(server), tls, deadline: COMMAND })
+    }
+
+    /// The same, but less patient: no step from the greeting to the answer of a command may take longer than this.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    /// How long the server may take for a batch of commands.
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline
     }
 
     /// The server.
@@ -44,7 +58,7 @@ impl Dialer {
     /// A connected socket, under TLS if it is to be from the first byte.
     pub async fn dial(&self) -> Result<Socket, Error> {
         let connecting = TcpStream::connect((self.server.host.as_str(), self.server.port));
-        let tcp = match timeout(CONNECT, connecting).await {
+        let tcp = match timeout(CONNECT.min(self.deadline), connecting).await {
             Err(_) => return Err(Error::TimedOut),
             Ok(Err(error)) => return Err(Error::Connect(error.to_string())),
             Ok(Ok(tcp)) => tcp,
@@ -61,7 +75,7 @@ impl Dialer {
         let Some(tls) = &self.tls else { return Err(Error::Insecure("no TLS configured".into())) };
         let name =
             ServerName::try_from(self.server.host.clone()).map_err(|error| Error::Insecure(error.to_string()))?;
-        match timeout(HANDSHAKE, tls.connect(name, socket)).await {
+        match timeout(HANDSHAKE.min(self.deadline), tls.connect(name, socket)).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(error)) => Err(Error::Insecure(error.to_string())),
             Ok(Ok(stream)) => Ok(Socket::new(stream)),
