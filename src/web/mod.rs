@@ -49,6 +49,7 @@ mod message_undo;
 mod metrics;
 mod origin;
 mod pace;
+mod packing;
 mod page;
 mod panics;
 mod params;
