@@ -1,4 +1,4 @@
-//! The configuration: what was typed ([`raw`]) and what it means ([`Config`]).
+//! The configuration: what was typed (`raw`) and what it means ([`Config`]).
 //!
 //! Everything is checked before anything is bound: whoever holds a `Config` need not ask again.
 
