@@ -172,8 +172,10 @@ impl Account {
         };
         let mut decoder = mime::Decoder::new(encoding);
         let mailbox = message.mailbox.clone();
-        tokio::spawn(async move {
-            let decode = async {
+        self.0.connections.runtime().spawn(async move {
+            let failed = decoded.clone();
+            // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
+            let decode = async move {
                 while let Some(piece) = encoded.recv().await {
                     let mut out = Vec::with_capacity(piece.len());
                     decoder.push(&piece, &mut out);
@@ -193,7 +195,7 @@ impl Account {
                 Ok(false) => Error::NotFound(What::Part(mailbox)),
                 Err(error) => Error::about(error, &mailbox),
             };
-            decoded.send(Err(failure)).await.ok();
+            failed.send(Err(failure)).await.ok();
         });
         Ok(ByteStream::new(stream))
     }
