@@ -47,7 +47,7 @@ pub struct Domain {
     pub sieve: Option<Server>,
 }
 
-/// What a server's keys are where nobody typed them: (implicit TLS, STARTTLS or none, which of them).
+/// The ports and the security of a kind of server where nobody typed them.
 pub(super) struct Usual {
     implicit: u16,
     starttls: u16,
