@@ -72,7 +72,7 @@ impl Error {
             imap::Error::Connect(_) => Self::Unreachable(Unreachable::NoConnection),
             imap::Error::TimedOut => Self::Unreachable(Unreachable::TooSlow),
             imap::Error::Insecure(_) => Self::Unreachable(Unreachable::Insecure),
-            imap::Error::Closed => Self::Unreachable(Unreachable::Closed),
+            imap::Error::Closed | imap::Error::NotSent => Self::Unreachable(Unreachable::Closed),
             imap::Error::Garbled(_) => Self::Unreachable(Unreachable::Garbled),
             imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy) => Self::Unreachable(Unreachable::Busy),
             imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),

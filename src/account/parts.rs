@@ -172,7 +172,7 @@ impl Account {
         };
         let mut decoder = mime::Decoder::new(encoding);
         let mailbox = message.mailbox.clone();
-        tokio::spawn(async move {
+        self.0.connections.runtime().spawn(async move {
             let failed = decoded.clone();
             // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
             let decode = async move {

@@ -31,3 +31,10 @@ impl Servers {
         domain.and_then(|domain| self.domains.get(&domain)).or(self.default.as_ref())
     }
 }
+
+/// One server for everybody.
+impl From<Dialer> for Servers {
+    fn from(dialer: Dialer) -> Self {
+        Self { default: Some(dialer), domains: HashMap::new() }
+    }
+}

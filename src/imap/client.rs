@@ -3,6 +3,8 @@
 //! Work goes in by a queue, answers come back by a oneshot. Whoever asked may go away: the work is finished and the
 //! connection stays in step. A failed or late command ends the task, and with it the socket (`R-02`).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -27,6 +29,8 @@ struct Order {
 #[derive(Clone)]
 pub struct Client {
     orders: mpsc::Sender<Order>,
+    /// Set before the answer that tells of the end, so that whoever got it does not come back here.
+    over: Arc<AtomicBool>,
 }
 
 impl Client {
@@ -34,10 +38,11 @@ impl Client {
     pub(super) fn spawn(link: Link) -> Self {
         let (orders, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(own(link, waiting));
-        Self { orders }
+        Self { orders, over: Arc::default() }
     }
 
     /// Runs `work` with the connection to itself, to its end, whether or not the answer is still waited for.
+    /// [`Error::NotSent`] if it was never begun.
     pub async fn run<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -45,21 +50,29 @@ impl Client {
     {
         let (answer, answered) = oneshot::channel();
         let asked = Instant::now();
+        let (begun, over) = (Arc::new(AtomicBool::new(false)), self.over.clone());
+        let is_begun = begun.clone();
         let work: Work = Box::new(move |link| {
+            is_begun.store(true, Ordering::Release);
             Box::pin(async move {
                 let result = work(link).await;
-                let alive = !matches!(&result, Err(error) if error.ends_connection());
+                let alive = !matches!(&result, Err(error) if error.ends_connection()) && !link.is_over();
+                if !alive {
+                    over.store(true, Ordering::Release);
+                }
                 answer.send(result).ok();
                 alive
             })
         });
-        self.orders.send(Order { asked, work }).await.map_err(|_| Error::Closed)?;
-        answered.await.unwrap_or(Err(Error::Closed))
+        self.orders.send(Order { asked, work }).await.map_err(|_| Error::NotSent)?;
+        answered
+            .await
+            .unwrap_or_else(|_| Err(if begun.load(Ordering::Acquire) { Error::Closed } else { Error::NotSent }))
     }
 
     /// Whether the task still owns a socket.
     pub fn is_alive(&self) -> bool {
-        !self.orders.is_closed()
+        !self.orders.is_closed() && !self.over.load(Ordering::Acquire)
     }
 
     /// How much work waits.

@@ -25,7 +25,14 @@ pub enum Purpose<'a> {
 pub struct Connections {
     dialer: Dialer,
     credentials: Credentials,
-    slots: Mutex<Vec<Slot>>,
+    slots: Mutex<Slots>,
+}
+
+#[derive(Debug, Default)]
+struct Slots {
+    open: Vec<Slot>,
+    /// When connecting failed last, and how.
+    failed: Option<(Instant, Error)>,
 }
 
 #[derive(Debug)]
@@ -51,7 +58,7 @@ impl Connections {
     /// Proves the credentials on a connection of its own, and keeps that connection.
     pub async fn prove(&self) -> Result<(), Error> {
         let client = connect(&self.dialer, &self.credentials).await?;
-        let mut slots = self.slots.lock().await;
+        let slots = &mut self.slots.lock().await.open;
         slots.retain(|slot| slot.client.is_alive());
         if slots.len() < self.dialer.server().max_connections {
             slots.push(Slot { client, mailbox: Some(MailboxName::inbox()), used: Instant::now() });
@@ -62,7 +69,8 @@ impl Connections {
     /// A connection for `purpose`: the one that has the mailbox open, else a new one, else the one that was not used
     /// for longest. Whoever waits behind a failing connect fails with it instead of trying again.
     pub async fn client(&self, purpose: Purpose<'_>) -> Result<Client, Error> {
-        let mut slots = self.slots.lock().await;
+        let asked = Instant::now();
+        let Slots { open: slots, failed } = &mut *self.slots.lock().await;
         slots.retain(|slot| slot.client.is_alive());
         let mailbox = match purpose {
             Purpose::Mailbox(name) => Some(name),
@@ -74,6 +82,9 @@ impl Connections {
             slot.used = Instant::now();
             return Ok(slot.client.clone());
         }
+        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| *at > asked && slots.is_empty()) {
+            return Err(error.clone());
+        }
         if slots.len() < self.dialer.server().max_connections {
             match connect(&self.dialer, &self.credentials).await {
                 Ok(client) => {
@@ -82,7 +93,10 @@ impl Connections {
                 }
                 // the server's own limit: share what there is
                 Err(Error::No(Code::Busy) | Error::Bye(_)) if !slots.is_empty() => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    *failed = Some((Instant::now(), error.clone()));
+                    return Err(error);
+                }
             }
         }
         // transfers are left alone as long as anything else can be had
@@ -95,15 +109,20 @@ impl Connections {
         Ok(slot.client.clone())
     }
 
+    /// Where connections and what accompanies them live.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        self.dialer.runtime()
+    }
+
     /// How many sockets are open.
     pub async fn open(&self) -> usize {
-        let mut slots = self.slots.lock().await;
+        let slots = &mut self.slots.lock().await.open;
         slots.retain(|slot| slot.client.is_alive());
         slots.len()
     }
 
     /// Closes all of them, after the work that is under way.
     pub async fn close(&self) {
-        self.slots.lock().await.clear();
+        self.slots.lock().await.open.clear();
     }
 }

@@ -27,6 +27,9 @@ pub enum Error {
     /// The socket was closed, before or inside an answer.
     #[error("connection closed")]
     Closed,
+    /// The connection ended before any of this work was begun: nothing was sent for it.
+    #[error("connection closed before anything was sent")]
+    NotSent,
     /// No answer within the deadline.
     #[error("no answer in time")]
     TimedOut,
@@ -49,7 +52,7 @@ impl Error {
 
     /// Whether the same read may succeed on a fresh connection (`R-01`).
     pub fn is_worth_a_retry(&self) -> bool {
-        matches!(self, Self::Closed | Self::Bye(_))
+        matches!(self, Self::Closed | Self::NotSent | Self::Bye(_))
     }
 }
 

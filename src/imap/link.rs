@@ -15,9 +15,6 @@ use super::response::{Response, Status};
 use super::wire::Wire;
 use super::{Capabilities, Capability, Command, Error, View};
 
-/// How long the server may take for a batch of commands (`R-06`).
-const DEADLINE: Duration = Duration::from_secs(30);
-
 /// A connection in the hands of the task that owns it.
 pub struct Link {
     pub(super) session: Session<Wire>,
@@ -28,12 +25,15 @@ pub struct Link {
     pub(super) asked: Instant,
     /// When the last synchronisation was sent: whoever asked before that needs no other.
     pub(super) synced: Option<Instant>,
+    /// How long the server may take for a batch of commands.
     deadline: Duration,
     round_trips: u64,
+    /// Whether the server ended the connection behind the last answer.
+    over: bool,
 }
 
 impl Link {
-    pub(super) fn new(session: Session<Wire>, capabilities: Capabilities) -> Self {
+    pub(super) fn new(session: Session<Wire>, capabilities: Capabilities, deadline: Duration) -> Self {
         Self {
             session,
             capabilities,
@@ -41,8 +41,9 @@ impl Link {
             view: None,
             asked: Instant::now(),
             synced: None,
-            deadline: DEADLINE,
+            deadline,
             round_trips: 0,
+            over: false,
         }
     }
 
@@ -59,6 +60,11 @@ impl Link {
     /// The selected mailbox.
     pub fn view(&self) -> Option<&View> {
         self.view.as_ref()
+    }
+
+    /// Whether the server has ended the connection.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
     }
 
     /// How often the server was waited for on this connection.
@@ -82,7 +88,11 @@ impl Link {
         }
         self.flush(deadline).await?;
         while !batch.is_complete() {
-            self.read(&mut batch, deadline).await?;
+            match self.read(&mut batch, deadline).await {
+                // all was answered, and then the server said good-bye
+                Err(_) if batch.is_complete() => self.over = true,
+                other => other?,
+            }
         }
         Ok(batch.into_answers())
     }
@@ -102,6 +112,7 @@ impl Link {
         let mut moved = 0;
         while !batch.is_complete() {
             match self.read(&mut batch, deadline).await {
+                Err(_) if batch.is_complete() => self.over = true,
                 Err(Error::TimedOut) if self.session.get_ref().moved() > moved => {
                     moved = self.session.get_ref().moved();
                     deadline = Instant::now() + self.deadline;
@@ -208,7 +219,7 @@ impl Link {
             match Response::read(&line) {
                 Some(Response::Status { status: Status::Bye, code }) => bye = Some(code),
                 Some(response) => {
-                    self.fold_in(&response);
+                    self.fold_in(&response)?;
                     batch.take(response)?;
                 }
                 None => {}
@@ -222,15 +233,16 @@ impl Link {
         }
     }
 
-    fn fold_in(&mut self, response: &Response) {
-        let Some(view) = self.view.as_mut() else { return };
+    fn fold_in(&mut self, response: &Response) -> Result<(), Error> {
+        let Some(view) = self.view.as_mut() else { return Ok(()) };
         match response {
-            Response::Exists(exists) => view.on_exists(*exists),
+            Response::Exists(exists) => view.on_exists(*exists)?,
             Response::Expunge(sequence) => view.on_expunge(*sequence),
             Response::Vanished(gone) => view.on_vanished(gone),
             Response::Fetch(fetched) => view.on_fetch(fetched),
             _ => {}
         }
+        Ok(())
     }
 }
 

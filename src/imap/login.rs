@@ -40,7 +40,7 @@ pub(super) struct Greeted {
 /// Connects, takes the greeting, and secures the connection as configured.
 pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
     let socket = dialer.dial().await?;
-    within(async {
+    within(dialer, async {
         let mut client = Anonymous::new(Wire::new(socket));
         let mut words = greeting(&mut client).await?;
         if dialer.server().tls == Tls::Starttls {
@@ -75,12 +75,8 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
 }
 
 /// Proves the credentials.
-pub(super) async fn sign_in(
-    greeted: Greeted,
-    credentials: &Credentials,
-    disabled: &[String],
-) -> Result<SignedIn, Error> {
-    within(async {
+pub(super) async fn sign_in(dialer: &Dialer, greeted: Greeted, credentials: &Credentials) -> Result<SignedIn, Error> {
+    within(dialer, async {
         let Greeted { mut client, capabilities } = greeted;
         let password = std::str::from_utf8(credentials.password.expose()).map_err(|_| Error::Argument)?;
         if credentials.user.contains(['\r', '\n', '\0']) || password.contains(['\r', '\n', '\0']) {
@@ -89,8 +85,11 @@ pub(super) async fn sign_in(
         if capabilities.has(Capability::Id) {
             command(&mut client, &identification(credentials.client)).await.ok();
         }
-        let ascii = credentials.user.is_ascii() && password.is_ascii();
         let plain = capabilities.authenticates_by("PLAIN");
+        if capabilities.login_disabled() && !plain {
+            return Err(Error::Insecure("LOGIN is disabled".into())); // L-07
+        }
+        let ascii = credentials.user.is_ascii() && password.is_ascii();
         let result = if plain && (!ascii || capabilities.login_disabled()) {
             let answer = format!("\0{}\0{password}", credentials.user);
             client.authenticate("PLAIN", Plain(answer)).await
@@ -109,7 +108,7 @@ pub(super) async fn sign_in(
                 capability_words(session.get_mut()).unwrap_or_default()
             }
         };
-        let capabilities = Capabilities::new(words.iter().map(String::as_str), disabled);
+        let capabilities = Capabilities::new(words.iter().map(String::as_str), &dialer.server().disabled_capabilities);
         Ok(SignedIn { session, capabilities })
     })
     .await
@@ -134,8 +133,8 @@ fn identification(client: Option<IpAddr>) -> String {
     }
 }
 
-async fn within<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    timeout(DEADLINE, work).await.unwrap_or(Err(Error::TimedOut))
+async fn within<T>(dialer: &Dialer, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(DEADLINE.min(dialer.deadline()), work).await.unwrap_or(Err(Error::TimedOut))
 }
 
 /// The server's first line; the capabilities, if it named them there.
@@ -204,7 +203,8 @@ fn why(error: &async_imap::error::Error, wire: &mut Wire) -> Error {
     }
     match (answer, bye, error) {
         (Some((Status::No, code @ Code::Busy)), _, _) => Error::No(code),
-        (Some((Status::No, _)), None, _) => Error::Refused,
+        // said in so many words, whether or not a good-bye follows
+        (Some((Status::No, Code::CredentialsRefused)), _, _) | (Some((Status::No, _)), None, _) => Error::Refused,
         (Some((Status::Bad, _)), None, _) => Error::Bad,
         (_, Some(code), _) => Error::Bye(code),
         (_, _, async_imap::error::Error::Validate(_)) => Error::Argument,

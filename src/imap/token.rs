@@ -67,7 +67,7 @@ pub(super) fn lenient(bytes: &[u8]) -> String {
 
 /// All values of a response, in order.
 pub(super) fn values(response: &Bytes) -> Vec<Value> {
-    let mut reader = Reader { input: response, at: 0 };
+    let mut reader = Reader { input: response, at: 0, quotes_end: true };
     let mut open: Vec<Vec<Value>> = vec![Vec::new()];
     let mut too_deep = 0usize;
     while let Some(byte) = reader.peek() {
@@ -116,6 +116,8 @@ fn push(open: &mut [Vec<Value>], value: Option<Value>) {
 struct Reader<'a> {
     input: &'a Bytes,
     at: usize,
+    /// Whether a string that begins now may still find its closing quote; looked for in vain only once.
+    quotes_end: bool,
 }
 
 impl Reader<'_> {
@@ -126,7 +128,7 @@ impl Reader<'_> {
     /// A quoted string, a literal or a word; always moves on.
     fn scalar(&mut self) -> Value {
         match self.peek() {
-            Some(b'"') => self.quoted(),
+            Some(b'"') if self.quotes_end => self.quoted(),
             Some(b'{' | b'~') => self.literal().unwrap_or_else(|| self.atom()),
             _ => self.atom(),
         }
@@ -156,8 +158,9 @@ impl Reader<'_> {
                 _ => text.push(byte),
             }
         }
-        self.at = self.input.len();
-        Value::Text(text.into())
+        // a quote without partner must not swallow the rest of the response
+        self.quotes_end = false;
+        self.atom()
     }
 
     fn literal(&mut self) -> Option<Value> {
@@ -180,6 +183,10 @@ impl Reader<'_> {
 
     fn atom(&mut self) -> Value {
         let start = self.at;
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Value::Atom(self.input.slice(start..self.at));
+        }
         let mut brackets = 0usize;
         while let Some(byte) = self.peek() {
             match byte {
@@ -254,6 +261,14 @@ mod tests {
     #[test]
     fn an_unescaped_quote_stays_in_its_string() {
         assert_eq!(read("(\"say \"hi\"!\" NIL)"), [Value::List(vec![text("say \"hi\"!"), Value::Nil])]);
+    }
+
+    #[test]
+    fn a_quote_without_partner_hides_nothing_behind_it() {
+        let items = read("(X \"a \"quote\" inside\" NIL UID 5)");
+        assert_eq!(items[0].list().unwrap().last(), Some(&atom("5")));
+        // and costs one look to the end, not one for each quote
+        assert!(values(&Bytes::from("\"a".repeat(1 << 20))).len() > 1 << 20);
     }
 
     #[test]

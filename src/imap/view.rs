@@ -8,6 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::fetch::Fetched;
 use crate::mail::{Flags, MailboxName, Uid, UidSet, UidValidity};
 
+/// More messages than this are in no mailbox, whatever a server says (`I-08`): 40 MB of UIDs.
+const MESSAGES: u32 = 10_000_000;
+/// Flags of at most this many messages are remembered.
+const FLAGS: usize = 200_000;
+
 /// Each change of any view gets a number of its own.
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
@@ -82,7 +87,10 @@ impl View {
         ranges
     }
 
-    pub(super) fn on_exists(&mut self, exists: u32) {
+    pub(super) fn on_exists(&mut self, exists: u32) -> Result<(), super::Error> {
+        if exists > MESSAGES {
+            return Err(super::Error::Garbled("more messages than can be meant"));
+        }
         let exists = exists as usize;
         if exists > self.uids.len() {
             self.uids.resize(exists, 0);
@@ -92,6 +100,7 @@ impl View {
         while exists < self.uids.len() {
             self.on_expunge(self.exists());
         }
+        Ok(())
     }
 
     pub(super) fn on_expunge(&mut self, sequence: u32) {
@@ -118,6 +127,10 @@ impl View {
         }
         if let (Some(uid), Some(flags)) = (Uid::new(*slot), &fetched.flags) {
             if self.flags.get(&uid) != Some(flags) {
+                if self.flags.len() >= FLAGS {
+                    self.flags = HashMap::new(); // they are asked for again where they are shown
+                    self.changed(false);
+                }
                 let told_before = self.flags.insert(uid, flags.clone()).is_some();
                 if told_before {
                     self.changed(false);
@@ -148,7 +161,7 @@ mod tests {
     fn view(uids: &[u32]) -> View {
         let mut view = View::new(MailboxName::inbox());
         for (sequence, uid) in (1..).zip(uids) {
-            view.on_exists(sequence);
+            view.on_exists(sequence).unwrap();
             if *uid > 0 {
                 view.on_fetch(&fetched(sequence, *uid, &[]));
             }
@@ -169,7 +182,7 @@ mod tests {
     fn only_what_was_not_told_is_asked_for() {
         let mut view = view(&[10, 0, 30, 0, 0]);
         assert_eq!(view.unknown(0..5), [(2, 2), (4, 5)]);
-        view.on_exists(6);
+        view.on_exists(6).unwrap();
         assert_eq!(view.unknown(0..2), [(5, 6)]);
         assert_eq!(view.unknown(4..50), [(2, 2)]);
     }
