@@ -10,7 +10,9 @@
 
 mod helpers;
 
+mod filing;
 mod login;
 mod operation;
+mod reading;
 mod requests;
 mod session;
