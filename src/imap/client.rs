@@ -65,7 +65,9 @@ impl Client {
             })
         });
         self.orders.send(Order { asked, work }).await.map_err(|_| Error::NotSent)?;
-        answered.await.unwrap_or_else(|_| Err(if begun.load(Ordering::Acquire) { Error::Closed } else { Error::NotSent }))
+        answered
+            .await
+            .unwrap_or_else(|_| Err(if begun.load(Ordering::Acquire) { Error::Closed } else { Error::NotSent }))
     }
 
     /// Whether the task still owns a socket.

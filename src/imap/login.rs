@@ -75,11 +75,7 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
 }
 
 /// Proves the credentials.
-pub(super) async fn sign_in(
-    dialer: &Dialer,
-    greeted: Greeted,
-    credentials: &Credentials,
-) -> Result<SignedIn, Error> {
+pub(super) async fn sign_in(dialer: &Dialer, greeted: Greeted, credentials: &Credentials) -> Result<SignedIn, Error> {
     within(dialer, async {
         let Greeted { mut client, capabilities } = greeted;
         let password = std::str::from_utf8(credentials.password.expose()).map_err(|_| Error::Argument)?;
