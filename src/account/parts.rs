@@ -172,8 +172,10 @@ impl Account {
         };
         let mut decoder = mime::Decoder::new(encoding);
         let mailbox = message.mailbox.clone();
+        let end = decoded.clone();
         tokio::spawn(async move {
-            let decode = async {
+            // owns its end of the pieces: when the reader leaves, the transfer must not wait for room
+            let decode = async move {
                 while let Some(piece) = encoded.recv().await {
                     let mut out = Vec::with_capacity(piece.len());
                     decoder.push(&piece, &mut out);
@@ -193,7 +195,7 @@ impl Account {
                 Ok(false) => Error::NotFound(What::Part(mailbox)),
                 Err(error) => Error::about(error, &mailbox),
             };
-            decoded.send(Err(failure)).await.ok();
+            end.send(Err(failure)).await.ok();
         });
         Ok(ByteStream::new(stream))
     }
