@@ -204,7 +204,8 @@ async fn lines_that_say_nothing_to_us_are_passed_over() {
         assert_eq!(odd.fetch().await.iter().filter(|one| one.uid == Uid::new(1)).count(), 0, "{line}");
         odd.goes_on(line).await;
     }
-    for line in [&b"* OK [ALERT]\xc3\xa9x"[..], b"* OK [ALERT]\xe9", b"* \xff\xfe\x00 x", b"\x00\x01\x02", b"* OK \x00"] {
+    for line in [&b"* OK [ALERT]\xc3\xa9x"[..], b"* OK [ALERT]\xe9", b"* \xff\xfe\x00 x", b"\x00\x01\x02", b"* OK \x00"]
+    {
         odd.say("UID FETCH", line);
         odd.fetch().await;
         odd.goes_on(&String::from_utf8_lossy(line)).await;
@@ -282,8 +283,14 @@ async fn structures_that_end_other_clients_become_parts() {
         ("(\"TEXT\" \"PLAIN\" (\"NAME\" {3}\r\n\")() NIL NIL \"7BIT\" 3 1)".into(), &["1 text/plain"]),
         ("(\"APPLICATION\" \"PDF\" (\"NAME\" \"\u{e9}.pdf\") NIL NIL \"BASE64\" 3)".into(), &["1 application/pdf"]),
         // mail.ru
-        (format!(r#"({TEXT}{TEXT} "alternative" ("boundary" NIL))"#), &[" multipart/alternative", "1 text/plain", "2 text/plain"]),
-        (format!(r#"({TEXT} {TEXT} "mixed" NIL NIL NIL NIL "x" ("y" 1))"#), &[" multipart/mixed", "1 text/plain", "2 text/plain"]),
+        (
+            format!(r#"({TEXT}{TEXT} "alternative" ("boundary" NIL))"#),
+            &[" multipart/alternative", "1 text/plain", "2 text/plain"],
+        ),
+        (
+            format!(r#"({TEXT} {TEXT} "mixed" NIL NIL NIL NIL "x" ("y" 1))"#),
+            &[" multipart/mixed", "1 text/plain", "2 text/plain"],
+        ),
         (r#"("mixed" ("boundary" "x") NIL NIL NIL)"#.into(), &[" multipart/mixed"]),
         // Gmail
         (r#"("ALTERNATIVE")"#.into(), &[" multipart/alternative"]),

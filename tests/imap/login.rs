@@ -7,8 +7,8 @@ use fernpost::imap::{ImapServer, Tls, probe};
 use fernpost::mail::{MailboxName, Secret};
 
 use crate::mail_server::mail_server;
-use crate::scripted::{Reply, Script, Scripted, Word};
 use crate::plain;
+use crate::scripted::{Reply, Script, Scripted, Word};
 
 async fn sign_in(server: ImapServer, user: &str, password: &str) -> Result<Account, Error> {
     let accounts = Accounts::new(Servers::new(Some(server), []).unwrap());
@@ -90,7 +90,13 @@ async fn a_greeting_that_is_none_is_an_error() {
 
 #[tokio::test]
 async fn another_protocol_is_no_greeting() {
-    for greeting in ["220 mail.example ESMTP\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "\r\n\r\n\r\n", "+OK POP3 ready\r\n", "\x15\x03\x01\x02"] {
+    for greeting in [
+        "220 mail.example ESMTP\r\n",
+        "HTTP/1.1 400 Bad Request\r\n\r\n",
+        "\r\n\r\n\r\n",
+        "+OK POP3 ready\r\n",
+        "\x15\x03\x01\x02",
+    ] {
         let server = Scripted::start(Script { greeting: Some(greeting.into()), ..Script::default() }).await;
         let dialer = fernpost::imap::Dialer::new(plain(server.port)).unwrap().with_deadline(Duration::from_millis(300));
         let accounts = Accounts::new(Servers::from(dialer));
@@ -125,7 +131,9 @@ async fn a_server_whose_starttls_was_stripped_learns_nothing() {
 
 #[tokio::test]
 async fn what_was_said_in_clear_behind_starttls_does_not_count() {
-    for injected in ["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n", "* PREAUTH hello\r\n", "x", "A0003 OK done\r\n"] {
+    for injected in
+        ["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n", "* PREAUTH hello\r\n", "x", "A0003 OK done\r\n"]
+    {
         let twist = move |command: &crate::scripted::Command, _: usize| match command.verb.as_str() {
             "STARTTLS" => Reply::say(format!("TAG OK go ahead\r\n{injected}")),
             _ => Reply::Usual,
@@ -220,7 +228,10 @@ async fn a_certificate_that_does_not_fit_is_refused() {
         assert_eq!(result, Err(Error::Unreachable(Unreachable::Insecure)), "self-signed, {tls:?}");
         let other_name = ImapServer { host: "127.0.0.2".into(), ..dovecot(tls) };
         let result = sign_in(other_name, &who.user, &who.password).await.map(drop);
-        assert!(matches!(result, Err(Error::Unreachable(Unreachable::Insecure | Unreachable::NoConnection))), "{tls:?}");
+        assert!(
+            matches!(result, Err(Error::Unreachable(Unreachable::Insecure | Unreachable::NoConnection))),
+            "{tls:?}"
+        );
     }
     // TLS spoken to a port that does not
     let plain_port = ImapServer { port: mail_server().port("IMAP_PORT"), ..dovecot(Tls::Implicit) };

@@ -54,11 +54,7 @@ fn uids(numbers: impl IntoIterator<Item = u32>) -> UidSet {
 
 /// Messages of a mailbox.
 fn chosen(mailbox: &str, uid_validity: u32, numbers: impl IntoIterator<Item = u32>) -> Selection {
-    Selection {
-        mailbox: name(mailbox),
-        uid_validity: UidValidity::new(uid_validity).unwrap(),
-        uids: uids(numbers),
-    }
+    Selection { mailbox: name(mailbox), uid_validity: UidValidity::new(uid_validity).unwrap(), uids: uids(numbers) }
 }
 
 fn message(mailbox: &str, uid_validity: u32, uid: u32) -> MessageRef {

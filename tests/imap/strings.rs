@@ -11,8 +11,34 @@ use crate::{account, chosen, connections, name, uids};
 
 /// Names that would be something else if they were not quoted.
 const NASTY: &[&str] = &[
-    "a b", "a\"b", "a\\b", "\\", "\"", "a\" \"b", "{5}", "{5+}", "*", "%", "(a)", "NIL", "~", "a]b", "R&D", "&-", "&", "Entwürfe",
-    "日本語", "a\u{7f}b", "\u{1}", "inbox", "x{3}\u{a0}", "🙂", "𝄞&ü", "-", " lead", "trail ",
+    "a b",
+    "a\"b",
+    "a\\b",
+    "\\",
+    "\"",
+    "a\" \"b",
+    "{5}",
+    "{5+}",
+    "*",
+    "%",
+    "(a)",
+    "NIL",
+    "~",
+    "a]b",
+    "R&D",
+    "&-",
+    "&",
+    "Entwürfe",
+    "日本語",
+    "a\u{7f}b",
+    "\u{1}",
+    "inbox",
+    "x{3}\u{a0}",
+    "🙂",
+    "𝄞&ü",
+    "-",
+    " lead",
+    "trail ",
 ];
 
 #[tokio::test]
@@ -39,7 +65,11 @@ async fn any_mailbox_name_arrives_as_one_argument() {
             .unwrap();
         let heard = server.heard();
         let sent: Vec<_> = heard.iter().rev().take(4).map(|(_, command)| command.line()).collect();
-        for (_, command) in heard.iter().filter(|(_, command)| ["CREATE", "SUBSCRIBE", "SELECT"].contains(&command.verb.as_str())).rev().take(3)
+        for (_, command) in heard
+            .iter()
+            .filter(|(_, command)| ["CREATE", "SUBSCRIBE", "SELECT"].contains(&command.verb.as_str()))
+            .rev()
+            .take(3)
         {
             let texts = command.texts();
             assert_eq!(texts.len(), 1, "{text:?}: {sent:?}"); // I-01
@@ -99,9 +129,8 @@ async fn any_search_words_arrive_as_one_argument_each() {
         for text in ["a\r\nA2 LOGOUT", "a\0", "\n"] {
             let words = vec![text.to_owned()];
             let sent = server.heard().len();
-            let result = client
-                .run(move |link| Box::pin(async move { link.search(&Criteria::All, &words, None).await }))
-                .await;
+            let result =
+                client.run(move |link| Box::pin(async move { link.search(&Criteria::All, &words, None).await })).await;
             assert!(result.is_err(), "{text:?}");
             assert_eq!(server.heard().len(), sent, "{text:?}");
         }
@@ -176,6 +205,7 @@ async fn a_query_is_words_and_nothing_else() {
     account.list_messages(&name("INBOX"), &asked).await.unwrap();
     let heard = server.heard();
     let (_, search) = heard.iter().find(|(_, command)| command.verb == "UID SEARCH").unwrap();
-    let expected = ["FLAGGED", "TEXT", "one", "TEXT", "ALL", "TEXT", "OR", "TEXT", "SEEN", "TEXT", "\"x)", "TEXT", "{5}"];
+    let expected =
+        ["FLAGGED", "TEXT", "one", "TEXT", "ALL", "TEXT", "OR", "TEXT", "SEEN", "TEXT", "\"x)", "TEXT", "{5}"];
     assert_eq!(search.texts(), expected); // I-04
 }

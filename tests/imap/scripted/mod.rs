@@ -101,7 +101,8 @@ impl Scripted {
         let heard: Arc<Mutex<Vec<(usize, Command)>>> = Arc::default();
         let connections: Arc<AtomicUsize> = Arc::default();
         let mailboxes = Arc::new(Mutex::new(script.mailboxes.clone()));
-        let server = Self { port, heard: heard.clone(), connections: connections.clone(), mailboxes: mailboxes.clone() };
+        let server =
+            Self { port, heard: heard.clone(), connections: connections.clone(), mailboxes: mailboxes.clone() };
         let script = Arc::new(script);
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {

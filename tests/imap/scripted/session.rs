@@ -123,8 +123,7 @@ impl Session {
                     ["UID", uids, ..] => !numbers(uids, &[message.uid]).is_empty(),
                     _ => true,
                 };
-                let words: Vec<&str> =
-                    texts.windows(2).filter(|pair| pair[0] == "TEXT").map(|pair| pair[1]).collect();
+                let words: Vec<&str> = texts.windows(2).filter(|pair| pair[0] == "TEXT").map(|pair| pair[1]).collect();
                 let uids: Vec<String> = mailbox
                     .messages
                     .iter()
@@ -146,7 +145,11 @@ impl Session {
                 };
                 for message in mailbox.messages.iter_mut().filter(|message| uids.contains(&message.uid)) {
                     for flag in &texts[2..] {
-                        if on { message.flags.insert((*flag).to_owned()) } else { message.flags.remove(*flag) };
+                        if on {
+                            message.flags.insert((*flag).to_owned())
+                        } else {
+                            message.flags.remove(*flag)
+                        };
                     }
                 }
             }
@@ -178,7 +181,8 @@ impl Session {
             return Err("NO [TRYCREATE] there is none".into());
         }
         let uids = numbers(uids, &mailboxes[&source].uids());
-        let chosen: Vec<_> = mailboxes[&source].messages.iter().filter(|one| uids.contains(&one.uid)).cloned().collect();
+        let chosen: Vec<_> =
+            mailboxes[&source].messages.iter().filter(|one| uids.contains(&one.uid)).cloned().collect();
         let to = mailboxes.get_mut(*target).unwrap();
         let new: Vec<u32> = chosen.iter().map(|message| to.add(&message.text, &message.flags)).collect();
         let code = format!("[COPYUID {} {} {}]", to.uid_validity, set(&uids), set(&new));
