@@ -172,8 +172,8 @@ impl Account {
         };
         let mut decoder = mime::Decoder::new(encoding);
         let mailbox = message.mailbox.clone();
+        let end = decoded.clone();
         self.0.connections.runtime().spawn(async move {
-            let failed = decoded.clone();
             // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
             let decode = async move {
                 while let Some(piece) = encoded.recv().await {
@@ -195,7 +195,7 @@ impl Account {
                 Ok(false) => Error::NotFound(What::Part(mailbox)),
                 Err(error) => Error::about(error, &mailbox),
             };
-            failed.send(Err(failure)).await.ok();
+            end.send(Err(failure)).await.ok();
         });
         Ok(ByteStream::new(stream))
     }

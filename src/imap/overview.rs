@@ -103,6 +103,20 @@ impl Link {
             mailbox.counts = counts.get(&mailbox.name).copied();
             mailbox.shared = spaces.others.iter().any(|prefix| mailbox.name.as_str().starts_with(prefix.as_str()));
         }
-        tree.personal_prefix = spaces.personal;
+        tree.personal_prefix = match self.namespaces {
+            Some(_) => spaces.personal,
+            None => common_prefix(&tree.mailboxes),
+        };
     }
+}
+
+/// `INBOX.` if everything lies below the inbox, on a server that does not tell of namespaces; else nothing.
+fn common_prefix(mailboxes: &[Mailbox]) -> String {
+    let mut others = mailboxes.iter().filter(|mailbox| !mailbox.name.is_inbox()).peekable();
+    let Some(delimiter) = others.peek().and_then(|mailbox| mailbox.delimiter) else { return String::new() };
+    let prefix = format!("INBOX{delimiter}");
+    let all = others.all(|mailbox| {
+        mailbox.name.as_str().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
+    });
+    if all { prefix } else { String::new() }
 }

@@ -70,7 +70,9 @@ impl Link {
         }
         // FETCH by sequence number is safe: EXPUNGE can't come in between (RFC 9051 7.5.1), and the view is up to date
         let command = Command::new("FETCH").sequence(&unknown).raw(&words(items));
-        Ok(merged(self.command(command).await?.fetched))
+        let fetched = merged(self.command(command).await?.fetched);
+        // a page of nothing would be a lie about messages that are there
+        if fetched.is_empty() { Err(Error::Garbled("no message of those that exist")) } else { Ok(fetched) }
     }
 
     /// Fetches `items` of messages of the open mailbox; those that are gone are missing from the answer.
