@@ -122,6 +122,7 @@ fn mailserver(verb: &[&str], folder: &Path, more: &[&str]) {
     assert!(status.unwrap().success(), "dev/mailserver {verb:?}");
 }
 
+#[expect(clippy::zombie_processes, reason = "a program that does not answer ends the bench")]
 fn serve(folder: &Path, port: u16) -> Child {
     let child = Command::new(env!("CARGO_BIN_EXE_fernpost"))
         .args(["serve", "--config"])
