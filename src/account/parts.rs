@@ -173,8 +173,8 @@ impl Account {
         let mut decoder = mime::Decoder::new(encoding);
         let mailbox = message.mailbox.clone();
         let end = decoded.clone();
-        tokio::spawn(async move {
-            // owns its end of the pieces: when the reader leaves, the transfer must not wait for room
+        self.0.connections.runtime().spawn(async move {
+            // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
             let decode = async move {
                 while let Some(piece) = encoded.recv().await {
                     let mut out = Vec::with_capacity(piece.len());

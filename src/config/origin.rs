@@ -1,7 +1,7 @@
 //! The origin that browsers see: scheme, host and port.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use url::Url;
@@ -33,6 +33,15 @@ impl Origin {
     /// Whether browsers come by TLS.
     pub fn is_secure(&self) -> bool {
         self.scheme_length == 5
+    }
+
+    /// Whether browsers trust it enough to say where requests come from (Secure Contexts 3.1): by TLS, or on this very
+    /// machine. Elsewhere they send no `Sec-Fetch-…`.
+    pub fn is_trustworthy(&self) -> bool {
+        let host = self.text.get(self.scheme_length + 3..).unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.contains(']') { host } else { name });
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        self.is_secure() || name == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 
     /// Whether a `Host` header names this origin's host and port, the scheme's own port written or not.
@@ -87,6 +96,23 @@ mod tests {
         for text in ["mail.example.org", "ftp://x", "https://x/webmail", "https://u@x", "https://x/?a", "https://x/#a"]
         {
             assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn browsers_trust_tls_and_this_machine() {
+        for (origin, trusted) in [
+            ("https://mail.example.org", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://[::1]", true),
+            ("http://localhost", true),
+            ("http://localhost:8080", true),
+            ("http://mail.example.org", false),
+            ("http://192.168.0.2:8080", false),
+            ("http://[2001:db8::1]", false),
+        ] {
+            assert_eq!(origin.parse::<Origin>().unwrap().is_trustworthy(), trusted, "{origin}");
         }
     }
 

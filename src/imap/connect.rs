@@ -4,9 +4,14 @@ use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
 use super::{Client, Error, Link};
 
-/// Connects, signs in, and gives the connection to a task of its own.
+/// Connects, signs in, and gives the connection to a task of its own, on the runtime of the dialer.
 pub(super) async fn connect(dialer: &Dialer, credentials: &Credentials) -> Result<Client, Error> {
-    let greeted = greet(dialer).await?;
-    let signed_in = sign_in(dialer, greeted, credentials).await?;
-    Ok(Client::spawn(Link::new(signed_in.session, signed_in.capabilities, dialer.deadline())))
+    let (dialer, credentials) = (dialer.clone(), credentials.clone());
+    let runtime = dialer.runtime().clone();
+    let connecting = runtime.spawn(async move {
+        let greeted = greet(&dialer).await?;
+        let signed_in = sign_in(&dialer, greeted, &credentials).await?;
+        Ok(Client::spawn(Link::new(signed_in.session, signed_in.capabilities, dialer.deadline())))
+    });
+    connecting.await.unwrap_or(Err(Error::Closed))
 }

@@ -109,6 +109,11 @@ impl Connections {
         Ok(slot.client.clone())
     }
 
+    /// Where connections and what accompanies them live.
+    pub fn runtime(&self) -> &tokio::runtime::Handle {
+        self.dialer.runtime()
+    }
+
     /// How many sockets are open.
     pub async fn open(&self) -> usize {
         let slots = &mut self.slots.lock().await.open;

@@ -7,6 +7,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -27,16 +28,21 @@ pub struct Dialer {
     server: Arc<ImapServer>,
     tls: Option<TlsConnector>,
     deadline: Duration,
+    runtime: Handle,
 }
 
 impl Dialer {
     /// Reads the trust store. Fails if a named CA file can't be read or holds no certificate.
+    ///
+    /// Connections live on the tokio runtime this is called on, whoever asks for them later: the thread that serves a
+    /// page may be busy with another, or end before them.
     pub fn new(server: ImapServer) -> Result<Self, Error> {
         let tls = match server.tls {
             Tls::None => None,
             Tls::Implicit | Tls::Starttls => Some(TlsConnector::from(Arc::new(trust(&server)?))),
         };
-        Ok(Self { server: Arc::new(server), tls, deadline: COMMAND })
+        let runtime = Handle::try_current().map_err(|error| Error::Connect(error.to_string()))?;
+        Ok(Self { server: Arc::new(server), tls, deadline: COMMAND, runtime })
     }
 
     /// The same, but less patient: no step from the greeting to the answer of a command may take longer than this.
@@ -48,6 +54,11 @@ impl Dialer {
     /// How long the server may take for a batch of commands.
     pub(super) fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    /// Where connections live.
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.runtime
     }
 
     /// The server.
@@ -86,6 +97,8 @@ impl Dialer {
 fn trust(server: &ImapServer) -> Result<ClientConfig, Error> {
     let insecure = |error: &dyn std::fmt::Display| Error::Insecure(error.to_string());
     let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    // aws-lc (0.47, 2026) gathers entropy for 45 ms when it is first asked: now, not while somebody waits for a page
+    provider.secure_random.fill(&mut [0]).map_err(|_| Error::Insecure("no randomness".into()))?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| insecure(&error))?;

@@ -249,8 +249,10 @@ fn ways(error: &Error, request: &HttpRequest, urls: &Urls, locale: &Locale) -> V
     {
         ways.push(way(back.as_str().to_owned(), "way-back-to-page"));
     }
-    if !matches!(error, Error::SignedOut | Error::Account(Account::SignedOut)) {
-        ways.push(way(urls.mailbox(&MailboxName::inbox()), "way-inbox"));
+    let inbox = urls.mailbox(&MailboxName::inbox());
+    let leads_there = ways.iter().any(|way| way.url == inbox);
+    if !leads_there && !matches!(error, Error::SignedOut | Error::Account(Account::SignedOut)) {
+        ways.push(way(inbox, "way-inbox"));
     }
     if let Some(way) = ways.first_mut() {
         way.first = true;

@@ -2,14 +2,15 @@
 //!
 //! Browsers say it in `Sec-Fetch-Site` and, for a POST, in `Origin`; programs and text browsers say nothing, and have
 //! the form's token to show. Our pages ask for no `Referer`, so that a browser writes `Origin: null` on our own forms
-//! (Fetch 3.2): `null` is ours only where `Sec-Fetch-Site` says so.
+//! (Fetch 3.2): `null` is ours only where `Sec-Fetch-Site` says so, or where no browser would send that (plain HTTP to
+//! another machine) and the token has to be enough.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, web};
+use actix_web::{Error, web};
 
 use super::state::State;
 use crate::config::Origin;
@@ -31,14 +32,6 @@ pub(super) async fn check(
     Ok(request.error_response(super::Error::Foreign).map_into_boxed_body())
 }
 
-/// Whether a browser shows the answer as a page or in our frame; a picture in somebody's page is neither (`C-02`).
-pub(super) fn is_navigation(request: &HttpRequest) -> bool {
-    match header(request.headers(), "sec-fetch-dest") {
-        None => true,
-        Some(destination) => matches!(destination, "document" | "iframe" | "frame"),
-    }
-}
-
 fn is_cross_site(headers: &HeaderMap) -> bool {
     header(headers, "sec-fetch-site") == Some("cross-site")
 }
@@ -48,7 +41,7 @@ fn is_ours(headers: &HeaderMap, ours: &Origin) -> bool {
     let site_is_ours = matches!(site, None | Some("same-origin" | "none"));
     let origin_is_ours = match headers.get("origin").map(|origin| origin.to_str()) {
         None => true,
-        Some(Ok("null")) => site == Some("same-origin"),
+        Some(Ok("null")) => site == Some("same-origin") || (site.is_none() && !ours.is_trustworthy()),
         Some(Ok(origin)) => origin == ours.as_str(),
         Some(Err(_)) => false,
     };
@@ -65,6 +58,14 @@ mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
 
     use super::*;
+
+    #[test]
+    fn without_tls_a_browser_can_only_say_null() {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("origin"), HeaderValue::from_static("null"));
+        assert!(is_ours(&headers, &"http://mail.example.org".parse().unwrap()));
+        assert!(!is_ours(&headers, &"http://127.0.0.1:8080".parse().unwrap()));
+    }
 
     #[test]
     fn a_change_comes_from_our_own_page_or_from_no_page() {

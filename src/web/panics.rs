@@ -23,3 +23,27 @@ pub(super) async fn catch(
         Err(_) => Ok(ServiceResponse::from_err(super::Error::broken(io::Error::other("a panic")), kept)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, HttpResponse, test, web};
+
+    use super::*;
+
+    async fn panics() -> HttpResponse {
+        panic!("with a piece of mail");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_page_with_500() {
+        let resource = web::resource("/{x}").to(panics).wrap(from_fn(catch));
+        let app = test::init_service(App::new().service(resource)).await;
+        for _ in 0..2 {
+            let response = test::call_service(&app, test::TestRequest::get().uri("/y").to_request()).await;
+            assert_eq!(response.status(), 500); // H-01
+            let body = test::read_body(response).await;
+            assert!(!body.windows(4).any(|word| word == b"mail"), "a panic's message reached the page");
+        }
+    }
+}

@@ -1,8 +1,18 @@
 //! The application as people and their browsers meet it: the real one, on a port of its own, with a real Dovecot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on fails, and that is how it says so"
+)]
+
 mod helpers;
 
+mod filing;
 mod login;
 mod operation;
+mod reading;
 mod requests;
 mod session;
