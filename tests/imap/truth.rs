@@ -47,6 +47,7 @@ async fn what_we_do_is_there_for_another_program_at_once() {
     one.mail.select("INBOX").await;
     for on in [true, false] {
         one.account.set_flag(&one.choose("INBOX", &uids).await, &Flag::Flagged, on).await.unwrap();
+        one.mail.command("NOOP").await;
         assert_eq!(one.mail.search("FLAGGED").await.len(), if on { 3 } else { 0 });
     }
     let moved = one.account.move_messages(&one.choose("INBOX", &uids[..1]).await, &name("Archive")).await.unwrap();
