@@ -6,12 +6,17 @@ mod mail_client;
 #[path = "../app/helpers/mail_server.rs"]
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod mail_server;
+mod person;
 mod scripted;
 
+mod chosen;
+mod fallbacks;
 mod faults;
 mod lines;
 mod login;
+mod odd;
 mod strings;
+mod truth;
 mod writes;
 
 use fernpost::account::{Account, Accounts, Servers};
