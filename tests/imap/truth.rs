@@ -91,7 +91,8 @@ async fn a_folder_that_was_made_anew_is_never_taken_for_the_old_one() {
         one.mail.make("Work").await;
         let old = one.put("Work", &["old one", "old two"]).await;
         let chosen = one.choose("Work", &old).await;
-        let first = MessageRef { mailbox: name("Work"), uid_validity: chosen.uid_validity, uid: Uid::new(old[0]).unwrap() };
+        let first =
+            MessageRef { mailbox: name("Work"), uid_validity: chosen.uid_validity, uid: Uid::new(old[0]).unwrap() };
         one.account.open_message(&first).await.unwrap();
         // Dovecot numbers by the second: another second, another UIDVALIDITY is not needed, it never repeats one
         match way {
@@ -223,7 +224,11 @@ async fn act_at_random(seed: u64, lacking: &[&str]) -> u32 {
         };
         for folder in folders {
             let seen = ours(&one, folder).await;
-            assert_eq!(seen, theirs(&mut one, folder).await, "{folder} after {step} in {here}; seed {seed}, step {steps}");
+            assert_eq!(
+                seen,
+                theirs(&mut one, folder).await,
+                "{folder} after {step} in {here}; seed {seed}, step {steps}"
+            );
         }
     }
     steps
@@ -232,6 +237,7 @@ async fn act_at_random(seed: u64, lacking: &[&str]) -> u32 {
 #[tokio::test]
 async fn after_any_step_of_anybody_the_list_is_what_a_fresh_read_gives() {
     let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64 | 1;
-    let (all, some) = tokio::join!(act_at_random(seed, &[]), act_at_random(seed ^ 0xfe, &["MOVE", "LIST-STATUS", "PREVIEW"]));
+    let (all, some) =
+        tokio::join!(act_at_random(seed, &[]), act_at_random(seed ^ 0xfe, &["MOVE", "LIST-STATUS", "PREVIEW"]));
     assert!(all > 20 && some > 20, "{all} and {some} steps");
 }
