@@ -5,6 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::type_complexity,
     reason = "a test that can't go on fails, and that is how it says so"
 )]
 
