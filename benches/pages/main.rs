@@ -3,6 +3,16 @@
 //! `make bench`, or `cargo bench --bench pages -- 1000 10000` for some sizes only. Prints medians of 30 and their ratio
 //! as a table; asserts nothing, since a figure is not a test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench that can't go on stops, and prints what it found"
+)]
+
 mod browser;
 mod http;
 mod imap;

@@ -44,6 +44,7 @@ pub fn measure(bench: &Bench, address: &str, table: &mut Table) {
     let cold = median(|| {
         bench.restart();
         socket = browser.connect();
+        browser.get(&mut socket, "/webmail/login"); // the program has started when it answers, not when it listens
         time(|| assert_eq!(browser.get(&mut socket, LIST).status, 200)).0
     });
     table.compare("newest 50, signed in but cold", raw_cold, cold, "≤ 10 ms");
@@ -114,8 +115,12 @@ fn attachment(bench: &Bench, browser: &mut Browser, raw: &mut crate::imap::Raw, 
     assert_eq!(size, 92_000 * 57);
     let ours = median(|| time(|| browser.get(&mut socket, &address)).0);
     table.compare("5 MB attachment", raw_time, ours, "≤ 15 ms");
+    // the first download of a program that has shown a list: later ones find the memory already taken
     let mut extra: Vec<u64> = (0..9)
         .map(|_| {
+            bench.restart();
+            let mut socket = browser.connect();
+            browser.get(&mut socket, LIST);
             let (before, _) = bench.memory();
             bench.reset_peak();
             browser.get(&mut socket, &address);

@@ -54,10 +54,11 @@ pub enum Error {
     /// There is no mailbox for the role the action needs, and it could not be made.
     #[error("no mailbox with the role {0:?}")]
     NoRole(crate::mail::Role),
-    /// The server can't be had; a read can be tried again.
+    /// The server can't be had. Nothing was changed: it can be tried again.
     #[error("the mail server is unreachable: {0:?}")]
     Unreachable(Unreachable),
-    /// The connection was lost while something was being changed, and it could not be checked what came of it.
+    /// The connection was lost while something was being changed, and what came of it could not be found out: it may
+    /// be done, in part, or not at all.
     #[error("it is not known whether it was done")]
     Unknown,
 }

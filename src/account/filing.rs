@@ -1,8 +1,8 @@
 //! Marking, moving, copying and deleting: a [`Selection`] at a time, and nothing but the selection.
 
-use super::account::Work;
-use super::roles;
-use super::{Account, Error, What};
+use super::account::{Inner, Work};
+use super::aftermath::{Aftermath, Trace};
+use super::{Account, Error, Overview, What, roles};
 use crate::imap::{self, Code, Copied, Purpose};
 use crate::mail::{Flag, MailboxName, Role, Selection, UidSet, UidValidity};
 
@@ -23,29 +23,27 @@ impl Account {
     /// Sets or clears a mark.
     pub async fn set_flag(&self, chosen: &Selection, flag: &Flag, on: bool) -> Result<Changed, Error> {
         let (flags, wanted) = (vec![flag.clone()], chosen.clone());
-        let done = self
-            .change(chosen, move |link| {
+        let work = move || -> Work<UidSet> {
+            let (flags, wanted) = (flags.clone(), wanted.clone());
+            Box::new(move |link| {
                 Box::pin(async move {
                     link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
-                    link.store(&wanted.uids, &flags, on).await
+                    Ok(link.store(&wanted.uids, &flags, on).await?.into_iter().collect())
                 })
             })
-            .await?;
-        Ok(Changed { done: count(done.len()), missing: count(chosen.uids.len() - done.len()), ..Changed::default() })
+        };
+        let done = self.change(chosen, Trace::Flag(flag.clone(), on), work, |done| done).await?;
+        Ok(Changed { done: count(done.len()), missing: missing(chosen, done.len()), ..Changed::default() })
     }
 
     /// Moves messages to a mailbox of the person's tree.
     pub async fn move_messages(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
-        let to = self.existing(to).await?;
-        let moved = self.transfer(chosen, &to, true, &[]).await?;
-        Ok(changed(chosen, moved, to))
+        self.transfer_to_existing(chosen, to, true).await
     }
 
     /// Copies messages to a mailbox of the person's tree.
     pub async fn copy_messages(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
-        let to = self.existing(to).await?;
-        let copied = self.transfer(chosen, &to, false, &[]).await?;
-        Ok(Changed { undo: None, ..changed(chosen, copied, to) })
+        Ok(Changed { undo: None, ..self.transfer_to_existing(chosen, to, false).await? })
     }
 
     /// Moves messages to the mailbox with this role, which is made if there is none (`R-17`). What goes to Junk is
@@ -58,29 +56,37 @@ impl Account {
             (Some(Role::Junk), Role::Inbox) => &[(Flag::Junk, false), (Flag::NotJunk, true)],
             _ => &[],
         };
-        let to = match overview.with_role(role) {
-            Some(mailbox) => mailbox.name.clone(),
-            None => self.make_role(role, &overview.personal_prefix).await?,
+        let known = overview.with_role(role).map(|mailbox| mailbox.name.clone());
+        let to = match known.clone() {
+            Some(name) => name,
+            None => self.make_role(role, &overview).await?,
         };
         if to == chosen.mailbox {
             return Ok(Changed { to: Some(to), ..Changed::default() });
         }
+        if let Some(moved) = self.transfer(chosen, &to, true, marks).await? {
+            return Ok(changed(chosen, moved, to));
+        }
+        // it was there a moment ago, and is made again, once
+        let to = if known.is_some() { self.make_role(role, &overview).await? } else { to };
         let moved = self.transfer(chosen, &to, true, marks).await?;
-        Ok(changed(chosen, moved, to))
+        moved.map(|moved| changed(chosen, moved, to)).ok_or(Error::NoRole(role))
     }
 
     /// Removes messages; they can't be had back. Works over quota, where a move to Trash would not (`R-16`).
     pub async fn delete_for_good(&self, chosen: &Selection) -> Result<Changed, Error> {
         let wanted = chosen.clone();
-        let gone = self
-            .change(chosen, move |link| {
+        let work = move || -> Work<UidSet> {
+            let wanted = wanted.clone();
+            Box::new(move |link| {
                 Box::pin(async move {
                     link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                     link.expunge(&wanted.uids).await
                 })
             })
-            .await?;
-        Ok(Changed { done: count(gone.len()), missing: count(chosen.uids.len() - gone.len()), ..Changed::default() })
+        };
+        let gone = self.change(chosen, Trace::Removed, work, |gone| gone).await?;
+        Ok(Changed { done: count(gone.len()), missing: missing(chosen, gone.len()), ..Changed::default() })
     }
 
     /// Removes exactly the messages that are in Trash or Junk now; refused for any other mailbox.
@@ -90,90 +96,124 @@ impl Account {
         if !matches!(role, Some(Role::Trash | Role::Junk)) {
             return Err(Error::Refused);
         }
-        let everything = Selection { mailbox: mailbox.clone(), uid_validity, uids: UidSet::default() };
         let name = mailbox.clone();
-        let gone = self
-            .change(&everything, move |link| {
-                Box::pin(async move {
-                    link.select_true(&name, uid_validity).await?;
-                    let all: UidSet = link.search(&imap::Criteria::All, &[], None).await?.into_iter().collect();
-                    link.expunge(&all).await
+        let everything = self
+            .read(Purpose::Mailbox(mailbox), move |_| {
+                let name = name.clone();
+                Box::new(move |link| {
+                    Box::pin(async move {
+                        link.select_true(&name, uid_validity).await?;
+                        link.search(&imap::Criteria::All, &[], None).await
+                    })
                 })
             })
-            .await?;
-        Ok(Changed { done: count(gone.len()), ..Changed::default() })
-    }
-
-    /// The mailbox as LIST has it: a name from an address is not trusted to exist (`C-09`).
-    async fn existing(&self, name: &MailboxName) -> Result<MailboxName, Error> {
-        let overview = self.overview().await?;
-        let found = overview.find(name).filter(|mailbox| mailbox.selectable);
-        found.map(|mailbox| mailbox.name.clone()).ok_or_else(|| Error::NotFound(What::Mailbox(name.clone())))
-    }
-
-    async fn make_role(&self, role: Role, prefix: &str) -> Result<MailboxName, Error> {
-        let name =
-            MailboxName::new(&format!("{prefix}{}", roles::default_name(role))).map_err(|_| Error::NoRole(role))?;
-        let made = name.clone();
-        let work: Work<()> = Box::new(move |link| Box::pin(async move { link.create(&made).await }));
-        match self.run(Purpose::Mailbox(&MailboxName::inbox()), work).await {
-            Ok(()) => {
-                self.0.counts_changed();
-                Ok(name)
-            }
-            Err(imap::Error::No(Code::OverQuota)) => Err(Error::OverQuota),
-            Err(imap::Error::No(_)) => Err(Error::NoRole(role)),
-            Err(error) => Err(Error::about(error, &name)),
+            .await
+            .map_err(|error| Error::about(error, mailbox))?;
+        let uids: UidSet = everything.into_iter().collect();
+        if uids.is_empty() {
+            return Ok(Changed::default());
         }
+        self.delete_for_good(&Selection { mailbox: mailbox.clone(), uid_validity, uids }).await
     }
 
-    /// Marks, then moves or copies. The marks come first, since a message can't be marked where it is no more; a
-    /// server that does not keep them (PERMANENTFLAGS) may refuse them.
+    async fn transfer_to_existing(&self, chosen: &Selection, to: &MailboxName, moves: bool) -> Result<Changed, Error> {
+        let gone = || Error::NotFound(What::Mailbox(to.clone()));
+        // a name from an address is not trusted to exist, and LIST has its spelling on the wire (`C-09`)
+        let overview = self.overview().await?;
+        let to = overview.find(to).filter(|mailbox| mailbox.selectable).ok_or_else(gone)?.name.clone();
+        let copied = self.transfer(chosen, &to, moves, &[]).await?.ok_or_else(gone)?;
+        Ok(changed(chosen, copied, to))
+    }
+
+    /// Makes and subscribes a mailbox for the role.
+    async fn make_role(&self, role: Role, overview: &Overview) -> Result<MailboxName, Error> {
+        for name in roles::new_names(role, overview) {
+            let made = name.clone();
+            let work: Work<()> = Box::new(move |link| Box::pin(async move { link.create(&made).await }));
+            match self.run(Purpose::Mailbox(&MailboxName::inbox()), work).await {
+                Ok(()) | Err(imap::Error::No(Code::AlreadyExists)) => {
+                    self.0.counts_changed();
+                    return Ok(name);
+                }
+                Err(imap::Error::No(Code::OverQuota)) => return Err(Error::OverQuota),
+                Err(imap::Error::No(Code::None)) => {} // perhaps only the place was wrong
+                Err(imap::Error::No(_)) => return Err(Error::NoRole(role)),
+                Err(error) => return Err(Error::about(error, &name)),
+            }
+        }
+        Err(Error::NoRole(role))
+    }
+
+    /// Marks, then moves or copies; `None` if there is no such target. The marks come first, since a message can't be
+    /// marked where it is no more; a server that does not keep them (PERMANENTFLAGS) may refuse them.
     async fn transfer(
         &self,
         chosen: &Selection,
         to: &MailboxName,
         moves: bool,
         marks: &[(Flag, bool)],
-    ) -> Result<Copied, Error> {
+    ) -> Result<Option<Copied>, Error> {
         let (wanted, target, marks) = (chosen.clone(), to.clone(), marks.to_vec());
-        self.change(chosen, move |link| {
-            Box::pin(async move {
-                link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
-                for (flag, on) in marks {
-                    match link.store(&wanted.uids, &[flag], on).await {
-                        Err(error) if error.ends_connection() => return Err(error),
-                        _ => {}
+        let work = move || -> Work<Option<Copied>> {
+            let (wanted, target, marks) = (wanted.clone(), target.clone(), marks.clone());
+            Box::new(move |link| {
+                Box::pin(async move {
+                    link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                    for (flag, on) in marks {
+                        match link.store(&wanted.uids, &[flag], on).await {
+                            Err(error) if error.ends_connection() => return Err(error),
+                            _ => {}
+                        }
                     }
-                }
-                if moves { link.move_to(&wanted.uids, &target).await } else { link.copy(&wanted.uids, &target).await }
+                    let uids = &wanted.uids;
+                    let copied = if moves { link.move_to(uids, &target).await } else { link.copy(uids, &target).await };
+                    match copied {
+                        Err(imap::Error::No(Code::TryCreate | Code::NonExistent)) => Ok(None),
+                        other => other.map(Some),
+                    }
+                })
             })
-        })
-        .await
+        };
+        let trace = if moves { Trace::Moved } else { Trace::Nowhere };
+        self.change(chosen, trace, work, |from| Some(Copied { from, to: None })).await
     }
 
-    /// Runs a change once. If the connection is lost meanwhile, what came of it is looked up (`R-01`): all of the
-    /// chosen ones still there means nothing was done; anything else is not known for certain.
-    async fn change<T, F>(&self, chosen: &Selection, work: F) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut imap::Link) -> futures_util::future::BoxFuture<'a, Result<T, imap::Error>>
-            + Send
-            + 'static,
-    {
-        let result = self.run(Purpose::Mailbox(&chosen.mailbox), Box::new(work)).await;
+    /// Runs a change once. If the connection is lost meanwhile, what came of it is looked up (`R-01`), and answered
+    /// with `found`.
+    async fn change<T: Send + 'static>(
+        &self,
+        chosen: &Selection,
+        trace: Trace,
+        work: impl Fn() -> Work<T>,
+        found: impl FnOnce(UidSet) -> T,
+    ) -> Result<T, Error> {
+        let purpose = Purpose::Mailbox(&chosen.mailbox);
+        let about = |error| Error::about(error, &chosen.mailbox);
+        let client = self.0.connections.client(purpose).await.map_err(about)?;
+        let mut result = client.run(work()).await;
+        if matches!(result, Err(imap::Error::NotSent)) {
+            let client = self.0.connections.client(purpose).await.map_err(about)?;
+            result = client.run(work()).await;
+        }
         self.0.counts_changed();
-        let error = match result {
+        let lost = match result {
             Ok(done) => return Ok(done),
+            Err(error) if !error.ends_connection() || error == imap::Error::NotSent => return Err(about(error)),
             Err(error) => error,
         };
-        match error {
-            imap::Error::Closed | imap::Error::Bye(_) | imap::Error::TimedOut | imap::Error::Garbled(_) => {
-                Err(Error::Unknown)
-            }
-            other => Err(Error::about(other, &chosen.mailbox)),
+        let (again, sought) = (chosen.clone(), trace);
+        let look: Work<Aftermath> =
+            Box::new(move |link| Box::pin(async move { Inner::aftermath(link, &again, &sought).await }));
+        match self.run(purpose, look).await {
+            Ok(Aftermath::Done(uids)) => Ok(found(uids)),
+            Ok(Aftermath::NotDone) => Err(about(lost)),
+            Ok(Aftermath::Unclear) | Err(_) => Err(Error::Unknown),
         }
     }
+}
+
+fn missing(chosen: &Selection, done: usize) -> u32 {
+    count(chosen.uids.len().saturating_sub(done))
 }
 
 fn changed(chosen: &Selection, copied: Copied, to: MailboxName) -> Changed {
@@ -183,7 +223,7 @@ fn changed(chosen: &Selection, copied: Copied, to: MailboxName) -> Changed {
         uid_validity,
         uids,
     });
-    Changed { done: count(done), missing: count(chosen.uids.len().saturating_sub(done)), to: Some(to), undo }
+    Changed { done: count(done), missing: missing(chosen, done), to: Some(to), undo }
 }
 
 fn count(messages: usize) -> u32 {

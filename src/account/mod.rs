@@ -5,6 +5,7 @@
 #[expect(clippy::module_inception, reason = "the floor is named after its main word")]
 mod account;
 mod accounts;
+mod aftermath;
 mod bytes;
 mod content;
 mod error;

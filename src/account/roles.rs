@@ -1,6 +1,7 @@
 //! Which mailbox is for what, where the server does not say (RFC 6154 is silent on many servers).
 
-use crate::mail::{Mailbox, Role};
+use super::Overview;
+use crate::mail::{Mailbox, MailboxName, Role};
 
 /// Names that mail programs have given to mailboxes of a role, lower case, without prefix.
 const NAMES: &[(Role, &[&str])] = &[
@@ -46,8 +47,20 @@ pub(super) fn complete(mailboxes: &mut [Mailbox]) {
     }
 }
 
+/// Where to make a mailbox for `role`: in one's own namespace, and if no prefix is known for that, below the inbox, which
+/// is where servers without NAMESPACE that refuse the first place want it (Courier).
+pub(super) fn new_names(role: Role, overview: &Overview) -> Vec<MailboxName> {
+    let mut names = vec![format!("{}{}", overview.personal_prefix, default_name(role))];
+    if let Some(delimiter) = overview.with_role(Role::Inbox).and_then(|inbox| inbox.delimiter)
+        && overview.personal_prefix.is_empty()
+    {
+        names.push(format!("INBOX{delimiter}{}", default_name(role)));
+    }
+    names.iter().filter_map(|name| MailboxName::new(name).ok()).collect()
+}
+
 /// What to call a new mailbox for `role`.
-pub(super) fn default_name(role: Role) -> &'static str {
+fn default_name(role: Role) -> &'static str {
     match role {
         Role::Inbox => "INBOX",
         Role::Drafts => "Drafts",
@@ -73,7 +86,6 @@ fn top_name(mailbox: &Mailbox) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::MailboxName;
 
     fn mailbox(name: &str) -> Mailbox {
         Mailbox {

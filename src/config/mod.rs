@@ -1,4 +1,4 @@
-//! The configuration: what was typed ([`raw`]) and what it means ([`Config`]).
+//! The configuration: what was typed (`raw`) and what it means ([`Config`]).
 //!
 //! Everything is checked before anything is bound: whoever holds a `Config` need not ask again.
 
@@ -7,12 +7,14 @@ mod meaning;
 mod network;
 mod origin;
 mod raw;
+mod server;
 
 use std::path::{Path, PathBuf};
 
-pub use meaning::{Config, Domain, Limits, Login, Server, Session, Tls};
+pub use meaning::{Config, Limits, Login, Session};
 pub use network::Network;
 pub use origin::Origin;
+pub use server::{Domain, Server, Tls};
 
 /// What is wrong, and where: one line for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -29,6 +29,8 @@ pub enum Code {
     TryCreate,
     /// `NONEXISTENT`.
     NonExistent,
+    /// `ALREADYEXISTS`.
+    AlreadyExists,
     /// `OVERQUOTA`.
     OverQuota,
     /// `AUTHENTICATIONFAILED`, `AUTHORIZATIONFAILED`, `EXPIRED`.
@@ -84,6 +86,7 @@ impl Code {
             "READ-ONLY" => Some(Self::ReadOnly),
             "TRYCREATE" => Some(Self::TryCreate),
             "NONEXISTENT" => Some(Self::NonExistent),
+            "ALREADYEXISTS" => Some(Self::AlreadyExists),
             "OVERQUOTA" => Some(Self::OverQuota),
             "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => Some(Self::CredentialsRefused),
             "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "CONTACTADMIN" => Some(Self::Busy),

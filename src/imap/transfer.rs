@@ -5,7 +5,7 @@
 
 use super::argument::Command;
 use super::select::LINE;
-use super::{Capability, Code, Criteria, Error, Link};
+use super::{Capability, Code, Criteria, Error, Link, search};
 use crate::mail::{Flag, MailboxName, UidSet, UidValidity};
 
 /// What was copied or moved.
@@ -52,37 +52,35 @@ impl Link {
     /// Makes a mailbox and subscribes to it (`R-17`).
     pub async fn create(&mut self, mailbox: &MailboxName) -> Result<(), Error> {
         self.command(Command::new("CREATE").mailbox(mailbox)?).await?;
-        self.command(Command::new("SUBSCRIBE").mailbox(mailbox)?).await.map(drop)
+        match self.command(Command::new("SUBSCRIBE").mailbox(mailbox)?).await {
+            Err(error) if error.ends_connection() => Err(error),
+            _ => Ok(()), // it is there, subscribed or not
+        }
     }
 
     async fn transfer(&mut self, verb: &'static str, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
-        // what was there is told by COPYUID; else it has to be asked for before
-        let known = if self.capabilities.has(Capability::UidPlus) {
-            None
-        } else {
-            Some(self.search(&Criteria::Uids(uids.clone()), &[], None).await?.into_iter().collect::<UidSet>())
-        };
-        if known.as_ref().is_some_and(UidSet::is_empty) {
-            return Ok(Copied::default());
+        // COPYUID tells what was there; where it does not come, a search sent ahead does, in the same round trip
+        let mut commands = Vec::new();
+        for uids in uids.split(LINE) {
+            commands.push(search::command(&Criteria::Uids(uids.clone()), &[], None)?);
+            commands.push(Command::new(verb).uids(&uids).mailbox(to)?);
         }
-        let commands = known
-            .as_ref()
-            .unwrap_or(uids)
-            .split(LINE)
-            .iter()
-            .map(|uids| Command::new(verb).uids(uids).mailbox(to))
-            .collect::<Result<Vec<_>, _>>()?;
+        let answers = self.batch(commands).await?.ok()?;
         let mut copied = Copied::default();
         let (mut from, mut there) = (Vec::new(), Vec::new());
         // COPYUID stands in the tagged OK of COPY and in an untagged one of MOVE (RFC 6851 4.3)
-        for code in self.batch(commands).await?.ok()?.all_codes() {
+        for code in answers.all_codes() {
             if let Code::CopyUid { validity, from: source, to: target } = code {
                 from.extend_from_slice(source.ranges());
                 there.extend_from_slice(target.ranges());
                 copied.to = Some((*validity, UidSet::default()));
             }
         }
-        copied.from = known.unwrap_or_else(|| from.into());
+        // and no server, however odd its COPYUID, makes us touch what was not chosen
+        copied.from = match copied.to {
+            Some(_) => UidSet::from(from).intersection(uids),
+            None => answers.all("SEARCH").flat_map(search::read).collect::<UidSet>().intersection(uids),
+        };
         copied.to = copied.to.map(|(validity, _)| (validity, there.into()));
         Ok(copied)
     }

@@ -72,6 +72,24 @@ impl UidSet {
             .map(Self::from)
     }
 
+    /// The UIDs that are in both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let mut both = Vec::new();
+        let (mut here, mut there) = (self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some((a, b)), Some((c, d))) = (here.peek(), there.peek()) {
+            if a.max(c) <= b.min(d) {
+                both.push((*a.max(c), *b.min(d)));
+            }
+            if b < d {
+                here.next()
+            } else {
+                there.next()
+            };
+        }
+        Self(both)
+    }
+
     /// Pairs two sets of one length in order, as COPYUID means them (RFC 4315 3).
     pub fn zip<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (Uid, Uid)> + 'a {
         self.iter().zip(other.iter())
@@ -130,6 +148,16 @@ mod tests {
         let some = set("1:3,7");
         assert_eq!(some.len(), 4);
         assert!(some.contains(Uid::new(2).unwrap()) && !some.contains(Uid::new(4).unwrap()));
+    }
+
+    #[test]
+    fn an_intersection_has_what_both_have() {
+        for (one, other, both) in
+            [("1:5,9", "4:9", "4:5,9"), ("1:3", "4:5", ""), ("7", "1:4294967295", "7"), ("1,3,5,7:9", "2:8", "3,5,7:8")]
+        {
+            assert_eq!(set(one).intersection(&set(other)).to_string(), both);
+            assert_eq!(set(other).intersection(&set(one)).to_string(), both);
+        }
     }
 
     #[test]

@@ -14,9 +14,9 @@ pub enum Error {
     /// The address of the database is none that this build knows.
     #[error("{0}")]
     Address(&'static str),
-    /// The file with the server's key can't be read or made.
+    /// The file with the server's key, or the database's, can't be read or made.
     #[error("{}: {what}", path.display())]
-    SecretFile {
+    File {
         /// Which file.
         path: PathBuf,
         /// What is wrong with it.

@@ -1,11 +1,13 @@
 //! Opening the database.
 
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use super::server_key::private_file;
 use super::{Attempts, Error, Sessions, unix_now};
 
 /// The open database; cheap to clone.
@@ -31,6 +33,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true);
+        make_private(&options)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(5))
@@ -68,5 +71,48 @@ impl Store {
             tracing::warn!(%error, "the times of the last requests could not be written");
         }
         self.pool.close().await;
+    }
+}
+
+/// Makes the database's file before SQLite does, with mode 0600, which the files beside it (`-wal`, `-shm`) get too:
+/// who is signed in is nobody else's business.
+fn make_private(options: &SqliteConnectOptions) -> Result<(), Error> {
+    let path = options.get_filename();
+    if path.as_os_str() == ":memory:" || path.exists() {
+        return Ok(());
+    }
+    match private_file(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::File { path: path.to_owned(), what: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_owner_may_read_the_database() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        store.sweep().await.unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_not_there_is_named() {
+        let error = Store::open("sqlite:/nowhere/fernpost.db").await.unwrap_err().to_string();
+        assert!(error.starts_with("/nowhere/fernpost.db: "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_address_of_another_database_is_refused_with_a_sentence() {
+        let error = Store::open("postgres://db/fernpost").await.unwrap_err();
+        assert!(error.to_string().contains("PostgreSQL is not in this version"));
     }
 }

@@ -21,10 +21,10 @@ pub struct ServerKey(Zeroizing<Vec<u8>>);
 impl ServerKey {
     /// Reads the file, or makes it with 64 random bytes and mode 0600.
     pub fn open_or_make(path: &Path) -> Result<Self, Error> {
-        let failed = |error: std::io::Error| Error::SecretFile { path: path.to_owned(), what: error.to_string() };
+        let failed = |error: std::io::Error| Error::File { path: path.to_owned(), what: error.to_string() };
         match fs::read(path) {
             Ok(bytes) if bytes.len() >= LEAST => Ok(Self(Zeroizing::new(bytes))),
-            Ok(_) => Err(Error::SecretFile { path: path.to_owned(), what: "holds fewer than 32 bytes".to_owned() }),
+            Ok(_) => Err(Error::File { path: path.to_owned(), what: "holds fewer than 32 bytes".to_owned() }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let bytes: [u8; 64] = random()?;
                 let mut file = private_file(path).map_err(failed)?;
@@ -61,7 +61,8 @@ impl std::fmt::Debug for ServerKey {
     }
 }
 
-fn private_file(path: &Path) -> std::io::Result<fs::File> {
+/// A new file that only we may read.
+pub(super) fn private_file(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -103,6 +104,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
         fs::write(&path, "short").unwrap();
-        assert!(matches!(ServerKey::open_or_make(&path), Err(Error::SecretFile { .. })));
+        assert!(matches!(ServerKey::open_or_make(&path), Err(Error::File { .. })));
     }
 }

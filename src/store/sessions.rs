@@ -287,10 +287,4 @@ mod tests {
         assert!(store.sessions().load_at(id, 1).await.unwrap().is_none()); // S-04
         assert!(!store.sessions().update(id, state("eve")).await.unwrap());
     }
-
-    #[tokio::test]
-    async fn postgres_is_refused_with_a_sentence() {
-        let error = Store::open("postgres://db/fernpost").await.unwrap_err();
-        assert!(error.to_string().contains("PostgreSQL is not in this version"));
-    }
 }

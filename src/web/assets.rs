@@ -35,13 +35,15 @@ pub struct BadAsset(String);
 impl Assets {
     /// Joins style sheets in the order of `css/layers.css` and modules in the order in which `js/app.js` names them.
     pub fn load() -> Result<Self, BadAsset> {
-        let mut files = HashMap::new();
+        let mut files: HashMap<&'static str, Asset> = HashMap::new();
         files.insert("app.css", Asset::new("text/css; charset=utf-8", style_sheet()?));
         files.insert("app.js", Asset::new("text/javascript; charset=utf-8", script()?));
         files.insert("favicon.svg", Asset::new("image/svg+xml", text("favicon.svg")?));
         let mut hasher = DefaultHasher::new();
         for name in ["app.css", "app.js", "favicon.svg"] {
-            files.get(name).map(|asset: &Asset| asset.plain.hash(&mut hasher));
+            if let Some(asset) = files.get(name) {
+                asset.plain.hash(&mut hasher);
+            }
         }
         Ok(Self { files: Arc::new(files), hash: format!("{:016x}", hasher.finish()).into() })
     }

@@ -17,7 +17,7 @@ use super::error_page::error_pages;
 use super::flash::FlashMessage;
 use super::login::StaysFor;
 use super::state::State;
-use super::{ended, host, origin, routes, session};
+use super::{ended, host, origin, packing, routes, session};
 
 /// The application: all layers and all routes.
 pub fn app(
@@ -36,6 +36,7 @@ pub fn app(
         .app_data(state.clone())
         .configure(|config| routes::configure(config, &state))
         .wrap(Compress::default())
+        .wrap(from_fn(packing::prefer_quick))
         .wrap(from_fn(ended::watch))
         .wrap(session::layer(&state))
         .wrap(from_fn(keep_cookies))

@@ -1,7 +1,7 @@
 //! What a browser can ask, and what it is shown.
 //!
 //! A request passes, from the outside in: access log, response headers, Host, Origin, session; then a handler of
-//! [`routes`], which asks `account` one thing and answers with one page. Nothing here decides anything about mail.
+//! `routes`, which asks `account` one thing and answers with one page. Nothing here decides anything about mail.
 
 mod access_log;
 mod actions;
@@ -49,6 +49,7 @@ mod message_undo;
 mod metrics;
 mod origin;
 mod pace;
+mod packing;
 mod page;
 mod panics;
 mod params;

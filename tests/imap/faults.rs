@@ -313,13 +313,7 @@ async fn an_answer_without_data_is_no_page_of_nothing() {
     let server = Scripted::but(always("FETCH", || Reply::say("TAG OK done\r\n"))).await;
     let account = account(&server).await;
     let listed = soon("FETCH", account.list_messages(&name("INBOX"), &Asked::default())).await;
-    if let Ok(listing) = listed {
-        assert_eq!(
-            (listing.rows.len(), listing.counts.messages),
-            (0, 3),
-            "the count at least says that there are more"
-        );
-    }
+    assert_eq!(listed.map(|listing| listing.rows.len()), Err(Error::Unreachable(Unreachable::Garbled)));
     // OK to LIST without a single mailbox: INBOX always exists (RFC 9051 5.1)
     let server = Scripted::but(always("LIST", || Reply::say("TAG OK done\r\n"))).await;
     assert!(soon("LIST", list(&server)).await.is_err());

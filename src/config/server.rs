@@ -1,0 +1,127 @@
+//! The servers: where they are and how they are reached.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use super::ConfigError;
+use super::raw::{RawDomain, RawServer};
+
+/// A server and how to reach it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
+    /// Certificates to trust instead of the system's (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// Capabilities to act as if it did not have, in capitals.
+    pub disabled_capabilities: Vec<String>,
+    /// Connections for one user at most.
+    pub max_connections_per_user: u16,
+}
+
+/// How a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first byte.
+    Implicit,
+    /// After STARTTLS, and never without it.
+    Starttls,
+    /// Not at all: loopback only.
+    None,
+}
+
+/// A mail domain with servers of its own; those it lacks are the common ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// What stands after the `@`, in small letters.
+    pub name: String,
+    /// Its IMAP server.
+    pub imap: Option<Server>,
+    /// Its submission server.
+    pub submission: Option<Server>,
+    /// Its ManageSieve server.
+    pub sieve: Option<Server>,
+}
+
+/// The ports and the security of a kind of server where nobody typed them.
+pub(super) struct Usual {
+    implicit: u16,
+    starttls: u16,
+    tls: Tls,
+}
+
+pub(super) const IMAP: Usual = Usual { implicit: 993, starttls: 143, tls: Tls::Implicit };
+pub(super) const SUBMISSION: Usual = Usual { implicit: 465, starttls: 587, tls: Tls::Implicit };
+// ManageSieve has no port for implicit TLS (RFC 5804 1.8).
+pub(super) const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls::Starttls };
+
+pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<Server, ConfigError> {
+    let key = |name: &str| format!("{section}.{name}");
+    let host = raw.host.filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::new(key("host"), "is missing"))?;
+    let named = host.len() <= 255
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte) || !byte.is_ascii());
+    if !named {
+        return Err(ConfigError::new(key("host"), "must be a host name or an address"));
+    }
+    let tls = match raw.tls.as_deref() {
+        None => usual.tls,
+        Some("implicit") => Tls::Implicit,
+        Some("starttls") => Tls::Starttls,
+        Some("none") if is_loopback(&host) => Tls::None,
+        Some("none") => {
+            return Err(ConfigError::new(
+                key("tls"),
+                "none is for loopback hosts only: passwords would be sent in clear",
+            ));
+        }
+        Some(_) => return Err(ConfigError::new(key("tls"), "must be implicit, starttls or none")),
+    };
+    let port = raw.port.unwrap_or(if tls == Tls::Implicit { usual.implicit } else { usual.starttls });
+    if port == 0 {
+        return Err(ConfigError::new(key("port"), "must be from 1 to 65535"));
+    }
+    let ca_file = raw.ca_file.map(PathBuf::from);
+    if let Some(path) = &ca_file
+        && let Err(error) = std::fs::File::open(path)
+    {
+        return Err(ConfigError::new(key("ca_file"), format!("{}: {error}", path.display())));
+    }
+    let max_connections_per_user = raw.max_connections_per_user.unwrap_or(4);
+    if max_connections_per_user == 0 {
+        return Err(ConfigError::new(key("max_connections_per_user"), "must be at least 1"));
+    }
+    Ok(Server {
+        host,
+        port,
+        tls,
+        ca_file,
+        disabled_capabilities: raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect(),
+        max_connections_per_user,
+    })
+}
+
+pub(super) fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
+    let name = domain_name("domain.name", &raw.name)?;
+    let section = |what: &str| format!("domain {name}: {what}");
+    Ok(Domain {
+        imap: raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?,
+        submission: raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?,
+        sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
+        name,
+    })
+}
+
+pub(super) fn domain_name(key: &str, text: &str) -> Result<String, ConfigError> {
+    if text.is_empty() || text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
+        return Err(ConfigError::new(key, "must be a domain like example.org"));
+    }
+    Ok(text.to_lowercase())
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
