@@ -27,6 +27,15 @@ impl Overview {
         self.mailboxes.iter().find(|mailbox| mailbox.name == *name)
     }
 
+    /// The same with other counts of one mailbox.
+    fn counting(&self, name: &MailboxName, counts: Option<Counts>) -> Self {
+        let mut same = self.clone();
+        if let Some(mailbox) = same.mailboxes.iter_mut().find(|mailbox| mailbox.name == *name) {
+            mailbox.counts = counts.or(mailbox.counts);
+        }
+        same
+    }
+
     /// The mailbox with this role.
     pub fn with_role(&self, role: Role) -> Option<&Mailbox> {
         self.mailboxes.iter().find(|mailbox| mailbox.role == Some(role))
@@ -54,12 +63,16 @@ pub(super) struct Surroundings {
     known: Option<(Instant, Arc<Overview>)>,
     /// How long the server took for it.
     cost: Duration,
+    /// When something was done here that changes counts.
+    changed: Option<Instant>,
 }
 
 /// An overview that a page learnt together with its list may be this old when the page asks for it.
 const JUST_NOW: Duration = Duration::from_millis(100);
-/// Up to this cost every page asks anew; beyond, at most a tenth of the time is spent on it (`R-19`: 2,000 folders).
-const CHEAP: Duration = Duration::from_millis(5);
+/// Up to this many mailboxes, or this cost, every page asks anew; beyond, at most a tenth of the time is spent on it
+/// (`R-19`: 2,000 folders), and between only the open mailbox is counted.
+const FEW: usize = 300;
+const CHEAP: Duration = Duration::from_millis(50);
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -67,11 +80,25 @@ impl Surroundings {
         self.known.as_ref().filter(|(at, _)| at.elapsed() < JUST_NOW).map(|(_, overview)| overview.clone())
     }
 
-    /// The overview, if it was asked for after `since`, or if it is dear and young.
+    /// The overview, if it was asked for after `since`.
     fn good_since(&self, since: Instant) -> Option<Arc<Overview>> {
+        self.known.as_ref().filter(|(at, _)| *at >= since).map(|(_, overview)| overview.clone())
+    }
+
+    /// The overview, if it is dear and young and has this mailbox.
+    fn spared(&self, mailbox: &MailboxName) -> Option<Arc<Overview>> {
         let (at, overview) = self.known.as_ref()?;
-        let spared = self.cost > CHEAP && at.elapsed() < self.cost * 10;
-        (*at >= since || spared).then(|| overview.clone())
+        let is_dear = overview.mailboxes.len() > FEW && self.cost > CHEAP;
+        let is_young = at.elapsed() < self.cost * 10;
+        (is_dear && is_young && overview.find(mailbox).is_some()).then(|| overview.clone())
+    }
+
+    /// Keeps an overview that was asked for at `at`, unless something was done meanwhile.
+    fn keep(&mut self, at: Instant, overview: Arc<Overview>) {
+        self.cost = at.elapsed();
+        if self.changed.is_none_or(|changed| changed < at) {
+            self.known = Some((at, overview));
+        }
     }
 }
 
@@ -83,16 +110,24 @@ impl Inner {
             link.sync().await?;
             return Ok(overview);
         }
+        let open = link.view().map(|view| view.mailbox.clone());
+        if let Some(open) = open
+            && let Some(overview) = { locked(&self.surroundings).spared(&open) }
+        {
+            let counts = link.sync_with_counts(&open).await?;
+            return Ok(Arc::new(overview.counting(&open, counts)));
+        }
         let start = Instant::now();
         let overview = Arc::new(Overview::from(link.sync_with_tree().await?));
-        let cost = start.elapsed();
-        *locked(&self.surroundings) = Surroundings { known: Some((start, overview.clone())), cost };
+        locked(&self.surroundings).keep(start, overview.clone());
         Ok(overview)
     }
 
     /// What was done here changes counts: the next page asks anew.
     pub(super) fn counts_changed(&self) {
-        locked(&self.surroundings).known = None;
+        let mut surroundings = locked(&self.surroundings);
+        surroundings.known = None;
+        surroundings.changed = Some(Instant::now());
     }
 }
 

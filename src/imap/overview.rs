@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::argument::Command;
 use super::list::{read_list, read_namespaces, read_status};
-use super::{Capability, Error, Link, quota};
+use super::{Capability, Error, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
 /// What the server has, beside messages.
@@ -31,6 +31,32 @@ impl Link {
         Ok(())
     }
 
+    /// As [`Self::sync`], and counts the open mailbox in the same round trip.
+    pub async fn sync_with_counts(&mut self, mailbox: &MailboxName) -> Result<Option<Counts>, Error> {
+        self.synced = Some(Instant::now());
+        let news = self.news();
+        let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN)");
+        let answers = self.batch(vec![Command::new("NOOP"), status]).await?;
+        answers.result(0)?;
+        if self.news() != news {
+            return self.counts_of_open().await;
+        }
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+    }
+
+    /// Counts of the open mailbox once more: a server need not have looked at it anew when it answered STATUS behind a
+    /// NOOP (Dovecot 2.3 had not), and this batch brought news.
+    async fn counts_of_open(&mut self) -> Result<Option<Counts>, Error> {
+        let Some(view) = &self.view else { return Ok(None) };
+        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN)");
+        let answers = self.batch(vec![status]).await?;
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+    }
+
+    fn news(&self) -> u64 {
+        self.view.as_ref().map_or(0, View::news)
+    }
+
     /// Whether a synchronisation that was asked for now has not been answered by an earlier one.
     pub fn needs_sync(&self) -> bool {
         self.synced.is_none_or(|synced| synced < self.asked)
@@ -39,7 +65,9 @@ impl Link {
     /// As [`Self::sync`], and tells all mailboxes and the quota in the same round trip.
     pub async fn sync_with_tree(&mut self) -> Result<Tree, Error> {
         self.synced = Some(Instant::now());
-        let with_status = self.capabilities.has(Capability::ListStatus);
+        // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
+        let with_status =
+            self.capabilities.has(Capability::ListStatus) && self.capabilities.has(Capability::ListExtended);
         let mut commands = vec![Command::new("NOOP"), self.list_command()];
         if !self.capabilities.has(Capability::ListExtended) {
             commands.push(Command::new("LSUB \"\" \"*\""));
@@ -50,6 +78,7 @@ impl Link {
         if self.capabilities.has(Capability::Quota) {
             commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
         }
+        let news = self.news();
         let answers = self.batch(commands).await?;
         answers.result(0)?;
         answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
@@ -64,7 +93,12 @@ impl Link {
         }
         tree.quota = answers.all("QUOTA").find_map(quota::read);
         if !with_status {
-            counts = self.status_of(&tree.mailboxes).await?;
+            counts = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
+        } else if self.news() != news
+            && let Some(open) = self.view.as_ref().map(|view| view.mailbox.clone())
+            && let Some(fresh) = self.counts_of_open().await?
+        {
+            counts.insert(open, fresh);
         }
         self.complete(&mut tree, &counts);
         Ok(tree)
@@ -79,7 +113,6 @@ impl Link {
             (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN))"),
             (true, false, true) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)"),
             (true, false, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED)"),
-            // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
             (false, _, true) => Command::new("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),
             (false, _, false) => Command::new("LIST \"\" \"*\""),
         }
