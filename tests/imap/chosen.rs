@@ -18,7 +18,9 @@ async fn what_another_program_marked_deleted_survives_every_action() {
         let mine = one.put("INBOX", &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
         // another program's: among ours, before and behind them, and in the targets
         let mut theirs = Vec::new();
-        for (folder, subject) in [("INBOX", "x1"), ("INBOX", "x2"), ("Other", "x3"), ("Target", "x4"), ("Junk", "x5"), ("Archive", "x6")] {
+        for (folder, subject) in
+            [("INBOX", "x1"), ("INBOX", "x2"), ("Other", "x3"), ("Target", "x4"), ("Junk", "x5"), ("Archive", "x6")]
+        {
             let uid = one.mail.append(folder, "\\Deleted custom", mail(subject, "theirs").as_bytes()).await;
             theirs.push((folder, uid));
         }
@@ -36,7 +38,8 @@ async fn what_another_program_marked_deleted_survives_every_action() {
         check(account.move_to_role(&one.choose("INBOX", &[mine[4]]).await, Role::Junk).await.unwrap().done);
         check(account.move_to_role(&one.choose("INBOX", &[mine[5]]).await, Role::Trash).await.unwrap().done);
         check(account.delete_for_good(&one.choose("INBOX", &[mine[6]]).await).await.unwrap().done);
-        let both = account.move_messages(&one.choose("INBOX", &[mine[0], mine[7]]).await, &name("Other")).await.unwrap();
+        let both =
+            account.move_messages(&one.choose("INBOX", &[mine[0], mine[7]]).await, &name("Other")).await.unwrap();
         assert_eq!(both.done, 2, "{lacking:?}");
         let trash = one.list("Trash").await;
         check(account.empty_mailbox(&name("Trash"), trash.uid_validity).await.unwrap().done);

@@ -119,7 +119,10 @@ async fn all_are_listed_opened_and_downloaded(lacking: &[&str]) {
                 continue;
             }
         };
-        if pieces(&opened.bodies) == 0 && opened.attachments.is_empty() && mail.entry["text"].as_array().is_some_and(|text| !text.is_empty()) {
+        if pieces(&opened.bodies) == 0
+            && opened.attachments.is_empty()
+            && mail.entry["text"].as_array().is_some_and(|text| !text.is_empty())
+        {
             wrong.push(format!("{}: nothing is shown", mail.file()));
         }
         if let Err(error) = one.account.open_headers(&message).await {
