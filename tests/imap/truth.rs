@@ -144,9 +144,12 @@ type State = (Vec<(u32, BTreeSet<String>)>, u32);
 async fn ours(one: &Person, mailbox: &str) -> State {
     let listing = one.list(mailbox).await;
     assert_eq!(listing.rows.len().min(50), listing.counts.messages.min(50) as usize);
+    assert!(listing.rows.is_sorted_by_key(|row| -row.internal_date.seconds), "newest first, by arrival");
     let rows = listing.rows.iter();
     let rows = rows.map(|row| (row.uid.number(), row.flags.iter().map(|flag| flag.as_wire().to_owned()).collect()));
-    (rows.collect(), listing.counts.unseen)
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|(uid, _)| std::cmp::Reverse(*uid)); // which is not the order of UIDs where messages came back
+    (rows, listing.counts.unseen)
 }
 
 async fn theirs(one: &mut Person, mailbox: &str) -> State {
