@@ -1,5 +1,14 @@
 //! The IMAP and account floors against a server that does everything wrong, and against a real Dovecot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that fails shall stop"
+)]
+
 #[path = "../app/helpers/mail_client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod mail_client;
