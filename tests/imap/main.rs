@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "a test that fails shall stop"
+    clippy::type_complexity,
+    reason = "a test that can't go on fails, and that is how it says so"
 )]
 
 #[path = "../app/helpers/mail_client.rs"]
