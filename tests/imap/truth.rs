@@ -106,6 +106,7 @@ async fn a_folder_that_was_made_anew_is_never_taken_for_the_old_one() {
         one.mail = MailClient::sign_in(mail_server(), &one.who).await;
         one.mail.make("Work").await;
         let new = one.put("Work", &["new one", "new two", "new three"]).await;
+        select_anew(&mut one, "Work").await;
         assert_eq!(new[..2], old[..], "the same numbers for other messages, or this proves nothing");
 
         let rebuilt = Error::MailboxRebuilt(name("Work"));
@@ -114,12 +115,24 @@ async fn a_folder_that_was_made_anew_is_never_taken_for_the_old_one() {
         assert_eq!(one.account.move_messages(&chosen, &name("Trash")).await.map(drop), Err(rebuilt.clone()), "{way}");
         assert_eq!(one.account.delete_for_good(&chosen).await.map(drop), Err(rebuilt), "{way}");
         assert_eq!(one.subjects("Work").await, ["new three", "new two", "new one"], "{way}");
-        one.mail.select("Work").await;
+        select_anew(&mut one, "Work").await;
         assert_eq!(one.mail.search("UNDELETED UNFLAGGED").await, new, "{way}");
         if way == "rename" {
             assert_eq!(one.subjects("Elsewhere").await, ["old two", "old one"]);
         }
     }
+}
+
+/// Opens a mailbox with the other program. Dovecot 2.3.19 may stumble over what is left of an old one of this name
+/// ([SERVERBUG]) for as long as somebody has that open; another session then does not.
+async fn select_anew(one: &mut Person, mailbox: &str) {
+    for _ in 0..50 {
+        if one.mail.attempt(&format!("SELECT {mailbox}")).await.1.starts_with("OK") {
+            return;
+        }
+        one.mail = MailClient::sign_in(mail_server(), &one.who).await;
+    }
+    panic!("{mailbox} can't be opened");
 }
 
 /// A small generator, so that a failure can be had again.
