@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::account::{Inner, locked};
 use super::roles;
-use crate::imap::{self, Link, Tree};
+use crate::imap::{self, Link, Tree, WithQuota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota, Role};
 
 /// The mailbox tree and the quota, as the server told.
@@ -65,6 +65,8 @@ pub(super) struct Surroundings {
     cost: Duration,
     /// When something was done here that changes counts.
     changed: Option<Instant>,
+    /// The quota as it was told last, when, and how long the server took for it.
+    quota: Option<(Instant, Duration, Option<Quota>)>,
 }
 
 /// An overview that a page learnt together with its list may be this old when the page asks for it.
@@ -73,6 +75,8 @@ const JUST_NOW: Duration = Duration::from_millis(100);
 /// (`R-19`: 2,000 folders), and between only the open mailbox is counted.
 const FEW: usize = 300;
 const CHEAP: Duration = Duration::from_millis(50);
+/// Up to this cost the quota is asked for with every page.
+const CHEAP_QUOTA: Duration = Duration::from_millis(3);
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -91,6 +95,22 @@ impl Surroundings {
         let is_dear = overview.mailboxes.len() > FEW && self.cost > CHEAP;
         let is_young = at.elapsed() < self.cost * 10;
         (is_dear && is_young && overview.find(mailbox).is_some()).then(|| overview.clone())
+    }
+
+    /// Whether the quota is to be asked for: always where it is cheap, else for a twentieth of the time at most.
+    fn wants_quota(&self) -> WithQuota {
+        match self.quota {
+            Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
+            _ => WithQuota::Asked,
+        }
+    }
+
+    /// The quota that was told with this tree, else the last one.
+    fn quota_of(&mut self, tree: &Tree) -> Option<Quota> {
+        if let Some(cost) = tree.quota_cost {
+            self.quota = Some((Instant::now(), cost, tree.quota));
+        }
+        self.quota.and_then(|(_, _, quota)| quota)
     }
 
     /// Keeps an overview that was asked for at `at`, unless something was done meanwhile.
@@ -118,8 +138,12 @@ impl Inner {
             return Ok(Arc::new(overview.counting(&open, counts)));
         }
         let start = Instant::now();
-        let overview = Arc::new(Overview::from(link.sync_with_tree().await?));
-        locked(&self.surroundings).keep(start, overview.clone());
+        let with_quota = locked(&self.surroundings).wants_quota();
+        let tree = link.sync_with_tree(with_quota).await?;
+        let mut surroundings = locked(&self.surroundings);
+        let quota = surroundings.quota_of(&tree);
+        let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
+        surroundings.keep(start, overview.clone());
         Ok(overview)
     }
 

@@ -1,6 +1,7 @@
 //! All mailboxes with their counts, the quota, and the open mailbox brought up to date: in one round trip.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -14,10 +15,22 @@ use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 pub struct Tree {
     /// Mailboxes in the server's order.
     pub mailboxes: Vec<Mailbox>,
-    /// The storage quota of the inbox's root.
+    /// The storage quota of the inbox's root, if it was asked for and there is one.
     pub quota: Option<Quota>,
+    /// How long the server took for the quota; `None` if it was not asked for.
+    pub quota_cost: Option<Duration>,
     /// The prefix under which one's own mailboxes are made, `INBOX.` on Courier.
     pub personal_prefix: String,
+}
+
+/// Whether the quota is told with the tree. It is dear on some servers: Dovecot (2.3, 2022) counts a mailbox of 100,000
+/// messages for 46 ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithQuota {
+    /// It is.
+    Asked,
+    /// It is not.
+    Left,
 }
 
 impl Link {
@@ -62,8 +75,8 @@ impl Link {
         self.synced.is_none_or(|synced| synced < self.asked)
     }
 
-    /// As [`Self::sync`], and tells all mailboxes and the quota in the same round trip.
-    pub async fn sync_with_tree(&mut self) -> Result<Tree, Error> {
+    /// As [`Self::sync`], and tells all mailboxes, and the quota if it is wanted, in the same round trip.
+    pub async fn sync_with_tree(&mut self, with_quota: WithQuota) -> Result<Tree, Error> {
         self.synced = Some(Instant::now());
         // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
         let with_status =
@@ -75,7 +88,8 @@ impl Link {
         if self.namespaces.is_none() && self.capabilities.has(Capability::Namespace) {
             commands.push(Command::new("NAMESPACE"));
         }
-        if self.capabilities.has(Capability::Quota) {
+        let quota_at = commands.len();
+        if with_quota == WithQuota::Asked && self.capabilities.has(Capability::Quota) {
             commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
         }
         let news = self.news();
@@ -92,6 +106,9 @@ impl Link {
             self.namespaces = Some(read_namespaces(values));
         }
         tree.quota = answers.all("QUOTA").find_map(quota::read);
+        if let (Some(before), Some(told)) = (answers.answered.get(1), answers.answered.get(quota_at)) {
+            tree.quota_cost = Some(told.duration_since(*before)); // LIST is answered before it on every server seen
+        }
         if !with_status {
             counts = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
         } else if self.news() != news
