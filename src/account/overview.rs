@@ -60,6 +60,9 @@ pub(super) struct Surroundings {
 const JUST_NOW: Duration = Duration::from_millis(100);
 /// Up to this cost every page asks anew; beyond, at most a tenth of the time is spent on it (`R-19`: 2,000 folders).
 const CHEAP: Duration = Duration::from_millis(5);
+/// Up to so many mailboxes every page asks anew, whatever it costs: it is the way to the server that is long then, and
+/// what else the page asks goes the same way at the same time.
+const FEW: usize = 100;
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -70,7 +73,8 @@ impl Surroundings {
     /// The overview, if it was asked for after `since`, or if it is dear and young.
     fn good_since(&self, since: Instant) -> Option<Arc<Overview>> {
         let (at, overview) = self.known.as_ref()?;
-        let spared = self.cost > CHEAP && at.elapsed() < self.cost * 10;
+        let dear = self.cost > CHEAP && overview.mailboxes.len() > FEW;
+        let spared = dear && at.elapsed() < self.cost * 10;
         (*at >= since || spared).then(|| overview.clone())
     }
 }

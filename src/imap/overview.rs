@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::argument::Command;
 use super::list::{read_list, read_namespaces, read_status};
-use super::{Capability, Error, Link, quota};
+use super::{Capability, Error, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
 /// What the server has, beside messages.
@@ -50,7 +50,9 @@ impl Link {
         if self.capabilities.has(Capability::Quota) {
             commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
         }
+        let before = self.view().map(View::version);
         let answers = self.batch(commands).await?;
+        let changed = !answers.fetched.is_empty() || self.view().map(View::version) != before;
         answers.result(0)?;
         answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
         let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
@@ -65,6 +67,10 @@ impl Link {
         tree.quota = answers.all("QUOTA").find_map(quota::read);
         if !with_status {
             counts = self.status_of(&tree.mailboxes).await?;
+        } else if changed {
+            // Dovecot counts the selected mailbox as it was before the NOOP, which it answers last
+            let selected: Vec<_> = tree.mailboxes.iter().filter(|mailbox| self.has_selected(&mailbox.name)).collect();
+            counts.extend(self.status_of(selected).await?);
         }
         self.complete(&mut tree, &counts);
         Ok(tree)
@@ -85,10 +91,17 @@ impl Link {
         }
     }
 
+    fn has_selected(&self, name: &MailboxName) -> bool {
+        self.view().is_some_and(|view| view.mailbox == *name)
+    }
+
     /// STATUS of each mailbox, pipelined; those that refuse have no counts.
-    async fn status_of(&mut self, mailboxes: &[Mailbox]) -> Result<HashMap<MailboxName, Counts>, Error> {
+    async fn status_of(
+        &mut self,
+        mailboxes: impl IntoIterator<Item = &Mailbox>,
+    ) -> Result<HashMap<MailboxName, Counts>, Error> {
         let commands = mailboxes
-            .iter()
+            .into_iter()
             .filter(|mailbox| mailbox.selectable)
             .take(500)
             .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN)")))
