@@ -12,6 +12,7 @@ mod helpers;
 
 mod filing;
 mod login;
+mod mailbox_show;
 mod operation;
 mod reading;
 mod requests;
