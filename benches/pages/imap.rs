@@ -41,6 +41,7 @@ impl Door {
         tcp.set_nodelay(true).unwrap();
         let name = ServerName::try_from("127.0.0.1").unwrap();
         let tls = ClientConnection::new(self.tls.clone(), name).unwrap();
+        let tcp = Ahead(BufReader::with_capacity(64 << 10, tcp));
         let mut raw = Raw { stream: BufReader::with_capacity(64 << 10, StreamOwned::new(tls, tcp)), tag: 0 };
         raw.line();
         raw.command(&format!("LOGIN {user} {password}"));
@@ -48,9 +49,28 @@ impl Door {
     }
 }
 
+/// Reads ahead below TLS, which by itself asks the system for 4 kB at a time.
+struct Ahead(BufReader<TcpStream>);
+
+impl Read for Ahead {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(bytes)
+    }
+}
+
+impl Write for Ahead {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.get_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.get_mut().flush()
+    }
+}
+
 /// A connection that reads answers and throws them away.
 pub struct Raw {
-    stream: BufReader<StreamOwned<ClientConnection, TcpStream>>,
+    stream: BufReader<StreamOwned<ClientConnection, Ahead>>,
     tag: u32,
 }
 

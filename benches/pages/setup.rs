@@ -34,11 +34,14 @@ impl Bench {
             .map(|(k, v)| (k.into(), v.trim_matches('"').into()))
             .collect();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        fs::remove_file(folder.join("fernpost.db")).ok();
+        for rest in ["", "-shm", "-wal"] {
+            fs::remove_file(folder.join(format!("fernpost.db{rest}"))).ok();
+        }
         let config = format!(
             "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\n\
              database_url = \"sqlite:{0}/fernpost.db\"\nsecret_file = \"{0}/fernpost.secret\"\n\
-             [imap]\nhost = \"127.0.0.1\"\nport = {1}\ntls = \"implicit\"\nca_file = \"{2}\"\n",
+             [imap]\nhost = \"127.0.0.1\"\nport = {1}\ntls = \"implicit\"\nca_file = \"{2}\"\n\
+             [limits]\nactions_per_second = 0\n",
             folder.display(),
             env["IMAPS_PORT"],
             env["CA_FILE"],

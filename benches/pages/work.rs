@@ -115,8 +115,12 @@ fn attachment(bench: &Bench, browser: &mut Browser, raw: &mut crate::imap::Raw, 
     assert_eq!(size, 92_000 * 57);
     let ours = median(|| time(|| browser.get(&mut socket, &address)).0);
     table.compare("5 MB attachment", raw_time, ours, "≤ 15 ms");
+    // the first download of a program that has shown a list: later ones find the memory already taken
     let mut extra: Vec<u64> = (0..9)
         .map(|_| {
+            bench.restart();
+            let mut socket = browser.connect();
+            browser.get(&mut socket, LIST);
             let (before, _) = bench.memory();
             bench.reset_peak();
             browser.get(&mut socket, &address);

@@ -135,6 +135,7 @@ userdb {
 first_valid_uid = 1
 
 mail_location = maildir:~/Maildir
+maildir_very_dirty_syncs = yes
 mail_fsync = never
 mail_max_userip_connections = 1000
 mail_plugins = quota listescape
@@ -211,6 +212,7 @@ done)
 first_valid_uid = 1
 
 mail_driver = maildir
+maildir_very_dirty_syncs = yes
 mail_path = ~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 1000

@@ -94,7 +94,11 @@ impl Inner {
         if oldest_first {
             uids.reverse();
         }
-        self.rows(link, &uids, fetched).await
+        let mut rows = self.rows(link, &uids, fetched).await?;
+        // a message that was moved away and back is the last in sequence, and as old as it was: on a page it stands by
+        // its date. Sorting the whole mailbox for that would cost every page of a large one
+        rows.sort_by_key(|row| if oldest_first { row.internal_date.seconds } else { -row.internal_date.seconds });
+        Ok(rows)
     }
 
     /// Rows of these messages, in this order; what is gone by now is left out.

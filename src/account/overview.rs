@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::account::{Inner, locked};
 use super::roles;
-use crate::imap::{self, Link, Tree};
+use crate::imap::{self, Link, Tree, WithQuota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota, Role};
 
 /// The mailbox tree and the quota, as the server told.
@@ -25,6 +25,15 @@ impl Overview {
     /// The mailbox of this name.
     pub fn find(&self, name: &MailboxName) -> Option<&Mailbox> {
         self.mailboxes.iter().find(|mailbox| mailbox.name == *name)
+    }
+
+    /// The same with other counts of one mailbox.
+    fn counting(&self, name: &MailboxName, counts: Option<Counts>) -> Self {
+        let mut same = self.clone();
+        if let Some(mailbox) = same.mailboxes.iter_mut().find(|mailbox| mailbox.name == *name) {
+            mailbox.counts = counts.or(mailbox.counts);
+        }
+        same
     }
 
     /// The mailbox with this role.
@@ -54,15 +63,20 @@ pub(super) struct Surroundings {
     known: Option<(Instant, Arc<Overview>)>,
     /// How long the server took for it.
     cost: Duration,
+    /// When something was done here that changes counts.
+    changed: Option<Instant>,
+    /// The quota as it was told last, when, and how long the server took for it.
+    quota: Option<(Instant, Duration, Option<Quota>)>,
 }
 
 /// An overview that a page learnt together with its list may be this old when the page asks for it.
 const JUST_NOW: Duration = Duration::from_millis(100);
-/// Up to this cost every page asks anew; beyond, at most a tenth of the time is spent on it (`R-19`: 2,000 folders).
-const CHEAP: Duration = Duration::from_millis(5);
-/// Up to so many mailboxes every page asks anew, whatever it costs: it is the way to the server that is long then, and
-/// what else the page asks goes the same way at the same time.
-const FEW: usize = 100;
+/// Up to this many mailboxes, or this cost, every page asks anew; beyond, at most a tenth of the time is spent on it
+/// (`R-19`: 2,000 folders), and between only the open mailbox is counted.
+const FEW: usize = 300;
+const CHEAP: Duration = Duration::from_millis(50);
+/// Up to this cost the quota is asked for with every page.
+const CHEAP_QUOTA: Duration = Duration::from_millis(3);
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -70,12 +84,41 @@ impl Surroundings {
         self.known.as_ref().filter(|(at, _)| at.elapsed() < JUST_NOW).map(|(_, overview)| overview.clone())
     }
 
-    /// The overview, if it was asked for after `since`, or if it is dear and young.
+    /// The overview, if it was asked for after `since`.
     fn good_since(&self, since: Instant) -> Option<Arc<Overview>> {
+        self.known.as_ref().filter(|(at, _)| *at >= since).map(|(_, overview)| overview.clone())
+    }
+
+    /// The overview, if it is dear and young and has this mailbox.
+    fn spared(&self, mailbox: &MailboxName) -> Option<Arc<Overview>> {
         let (at, overview) = self.known.as_ref()?;
-        let dear = self.cost > CHEAP && overview.mailboxes.len() > FEW;
-        let spared = dear && at.elapsed() < self.cost * 10;
-        (*at >= since || spared).then(|| overview.clone())
+        let is_dear = overview.mailboxes.len() > FEW && self.cost > CHEAP;
+        let is_young = at.elapsed() < self.cost * 10;
+        (is_dear && is_young && overview.find(mailbox).is_some()).then(|| overview.clone())
+    }
+
+    /// Whether the quota is to be asked for: always where it is cheap, else for a twentieth of the time at most.
+    fn wants_quota(&self) -> WithQuota {
+        match self.quota {
+            Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
+            _ => WithQuota::Asked,
+        }
+    }
+
+    /// The quota that was told with this tree, else the last one.
+    fn quota_of(&mut self, tree: &Tree) -> Option<Quota> {
+        if let Some(cost) = tree.quota_cost {
+            self.quota = Some((Instant::now(), cost, tree.quota));
+        }
+        self.quota.and_then(|(_, _, quota)| quota)
+    }
+
+    /// Keeps an overview that was asked for at `at`, unless something was done meanwhile.
+    fn keep(&mut self, at: Instant, overview: Arc<Overview>) {
+        self.cost = at.elapsed();
+        if self.changed.is_none_or(|changed| changed < at) {
+            self.known = Some((at, overview));
+        }
     }
 }
 
@@ -87,16 +130,28 @@ impl Inner {
             link.sync().await?;
             return Ok(overview);
         }
+        let open = link.view().map(|view| view.mailbox.clone());
+        if let Some(open) = open
+            && let Some(overview) = { locked(&self.surroundings).spared(&open) }
+        {
+            let counts = link.sync_with_counts(&open).await?;
+            return Ok(Arc::new(overview.counting(&open, counts)));
+        }
         let start = Instant::now();
-        let overview = Arc::new(Overview::from(link.sync_with_tree().await?));
-        let cost = start.elapsed();
-        *locked(&self.surroundings) = Surroundings { known: Some((start, overview.clone())), cost };
+        let with_quota = locked(&self.surroundings).wants_quota();
+        let tree = link.sync_with_tree(with_quota).await?;
+        let mut surroundings = locked(&self.surroundings);
+        let quota = surroundings.quota_of(&tree);
+        let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
+        surroundings.keep(start, overview.clone());
         Ok(overview)
     }
 
     /// What was done here changes counts: the next page asks anew.
     pub(super) fn counts_changed(&self) {
-        locked(&self.surroundings).known = None;
+        let mut surroundings = locked(&self.surroundings);
+        surroundings.known = None;
+        surroundings.changed = Some(Instant::now());
     }
 }
 

@@ -17,6 +17,9 @@ use crate::mime;
 /// Pieces on their way between the server and the browser; each at most 16 kB.
 const PIECES: usize = 16;
 
+/// Pieces that are handed on as one, if they wait already: fewer and larger writes to the browser.
+const TOGETHER: usize = 8;
+
 /// HTML of a message, and what it may refer to.
 #[derive(Debug, Clone)]
 pub struct HtmlPart {
@@ -176,9 +179,10 @@ impl Account {
         self.0.connections.runtime().spawn(async move {
             // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
             let decode = async move {
-                while let Some(piece) = encoded.recv().await {
-                    let mut out = Vec::with_capacity(piece.len());
-                    decoder.push(&piece, &mut out);
+                let mut pieces = Vec::with_capacity(TOGETHER);
+                while encoded.recv_many(&mut pieces, TOGETHER).await > 0 {
+                    let mut out = Vec::with_capacity(pieces.iter().map(Bytes::len).sum());
+                    pieces.drain(..).for_each(|piece| decoder.push(&piece, &mut out));
                     if !out.is_empty() && decoded.send(Ok(out.into())).await.is_err() {
                         return; // the reader left
                     }

@@ -6,7 +6,7 @@ use super::safe::SafeHtml;
 /// pictures that are not loaded leave a box with their text.
 const BASE: &str = "\
 :root{color-scheme:light;-webkit-text-size-adjust:100%;text-size-adjust:100%}\
-body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;overflow-wrap:anywhere}\
+body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;overflow-wrap:break-word}\
 img{max-width:100%!important}\
 img[src]{height:auto}\
 img:not([src]){display:inline-block;min-width:1em;min-height:1em;overflow:hidden;box-sizing:border-box;border:1px dashed #8c8a84!important;color:#5d5b56;font:13px/1.4 system-ui,sans-serif;vertical-align:middle}\

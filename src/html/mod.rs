@@ -1,6 +1,6 @@
 //! A stranger's HTML and text made fit to be shown.
 //!
-//! [`sanitize`] is the only maker of [`SafeHtml`]: limits, element and attribute lists, style declarations, links
+//! [`sanitize()`] is the only maker of [`SafeHtml`]: limits, element and attribute lists, style declarations, links
 //! and pictures, in one pass over the mail's markup, with ammonia (html5ever) as the last step and the last word.
 //! [`text`] does the same office for plain text, which never becomes HTML here at all.
 //!

@@ -40,18 +40,6 @@ capabilities! {
     SpecialUse = "SPECIAL-USE", "the server names Drafts, Sent, Archive, Junk and Trash";
     /// RFC 5256.
     Sort = "SORT", "lists in other orders than by arrival";
-    /// RFC 4731.
-    ESearch = "ESEARCH", "short answers to searches";
-    /// RFC 7162.
-    CondStore = "CONDSTORE", "changes since a moment are told in one answer";
-    /// RFC 7162.
-    QResync = "QRESYNC", "a lost connection is caught up with in one round trip";
-    /// RFC 5161.
-    Enable = "ENABLE", "extensions can be switched on";
-    /// RFC 5465.
-    Notify = "NOTIFY", "changes in all folders are told at once";
-    /// RFC 2177.
-    Idle = "IDLE", "changes in the open folder are told at once";
     /// RFC 7888.
     LiteralPlus = "LITERAL+", "texts beyond ASCII are sent without waiting";
     /// RFC 7888.
@@ -64,12 +52,6 @@ capabilities! {
     Namespace = "NAMESPACE", "own and shared folders are told apart";
     /// RFC 2971.
     Id = "ID", "the server learns whose connection it is";
-    /// RFC 8438.
-    StatusSize = "STATUS=SIZE", "sizes of folders in one command";
-    /// RFC 3691.
-    Unselect = "UNSELECT", "a folder is left without side effects";
-    /// RFC 3516.
-    Binary = "BINARY", "large files come without base64";
 }
 
 /// The server's own list, less what the operator switched off.
@@ -94,19 +76,7 @@ impl Capabilities {
         let rev2 = self.words.contains("IMAP4REV2");
         use Capability::*;
         // RFC 9051 appendix E: these are part of IMAP4rev2
-        let included = matches!(
-            capability,
-            Move | UidPlus
-                | ListStatus
-                | ListExtended
-                | SpecialUse
-                | ESearch
-                | Enable
-                | Idle
-                | Namespace
-                | StatusSize
-                | Unselect
-        );
+        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace);
         self.words.contains(capability.as_wire()) || (rev2 && included)
     }
 

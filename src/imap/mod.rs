@@ -47,7 +47,7 @@ pub use dial::Dialer;
 pub use error::Error;
 pub use fetch::{Fetched, Item};
 pub use link::Link;
-pub use overview::Tree;
+pub use overview::{Tree, WithQuota};
 pub use probe::{Probe, probe};
 pub use search::{Criteria, Order};
 pub use server::{ImapServer, Tls};

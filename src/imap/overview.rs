@@ -1,6 +1,7 @@
 //! All mailboxes with their counts, the quota, and the open mailbox brought up to date: in one round trip.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -14,10 +15,22 @@ use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 pub struct Tree {
     /// Mailboxes in the server's order.
     pub mailboxes: Vec<Mailbox>,
-    /// The storage quota of the inbox's root.
+    /// The storage quota of the inbox's root, if it was asked for and there is one.
     pub quota: Option<Quota>,
+    /// How long the server took for the quota; `None` if it was not asked for.
+    pub quota_cost: Option<Duration>,
     /// The prefix under which one's own mailboxes are made, `INBOX.` on Courier.
     pub personal_prefix: String,
+}
+
+/// Whether the quota is told with the tree. It is dear on some servers: Dovecot (2.3, 2022) counts a mailbox of 100,000
+/// messages for 46 ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithQuota {
+    /// It is.
+    Asked,
+    /// It is not.
+    Left,
 }
 
 impl Link {
@@ -31,15 +44,43 @@ impl Link {
         Ok(())
     }
 
+    /// As [`Self::sync`], and counts the open mailbox in the same round trip.
+    pub async fn sync_with_counts(&mut self, mailbox: &MailboxName) -> Result<Option<Counts>, Error> {
+        self.synced = Some(Instant::now());
+        let news = self.news();
+        let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN)");
+        let answers = self.batch(vec![Command::new("NOOP"), status]).await?;
+        answers.result(0)?;
+        if self.news() != news {
+            return self.counts_of_open().await;
+        }
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+    }
+
+    /// Counts of the open mailbox once more: a server need not have looked at it anew when it answered STATUS behind a
+    /// NOOP (Dovecot 2.3 had not), and this batch brought news.
+    async fn counts_of_open(&mut self) -> Result<Option<Counts>, Error> {
+        let Some(view) = &self.view else { return Ok(None) };
+        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN)");
+        let answers = self.batch(vec![status]).await?;
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+    }
+
+    fn news(&self) -> u64 {
+        self.view.as_ref().map_or(0, View::news)
+    }
+
     /// Whether a synchronisation that was asked for now has not been answered by an earlier one.
     pub fn needs_sync(&self) -> bool {
         self.synced.is_none_or(|synced| synced < self.asked)
     }
 
-    /// As [`Self::sync`], and tells all mailboxes and the quota in the same round trip.
-    pub async fn sync_with_tree(&mut self) -> Result<Tree, Error> {
+    /// As [`Self::sync`], and tells all mailboxes, and the quota if it is wanted, in the same round trip.
+    pub async fn sync_with_tree(&mut self, with_quota: WithQuota) -> Result<Tree, Error> {
         self.synced = Some(Instant::now());
-        let with_status = self.capabilities.has(Capability::ListStatus);
+        // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
+        let with_status =
+            self.capabilities.has(Capability::ListStatus) && self.capabilities.has(Capability::ListExtended);
         let mut commands = vec![Command::new("NOOP"), self.list_command()];
         if !self.capabilities.has(Capability::ListExtended) {
             commands.push(Command::new("LSUB \"\" \"*\""));
@@ -47,12 +88,12 @@ impl Link {
         if self.namespaces.is_none() && self.capabilities.has(Capability::Namespace) {
             commands.push(Command::new("NAMESPACE"));
         }
-        if self.capabilities.has(Capability::Quota) {
+        let quota_at = commands.len();
+        if with_quota == WithQuota::Asked && self.capabilities.has(Capability::Quota) {
             commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
         }
-        let before = self.view().map(View::version);
+        let news = self.news();
         let answers = self.batch(commands).await?;
-        let changed = !answers.fetched.is_empty() || self.view().map(View::version) != before;
         answers.result(0)?;
         answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
         let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
@@ -65,12 +106,16 @@ impl Link {
             self.namespaces = Some(read_namespaces(values));
         }
         tree.quota = answers.all("QUOTA").find_map(quota::read);
+        if let (Some(before), Some(told)) = (answers.answered.get(1), answers.answered.get(quota_at)) {
+            tree.quota_cost = Some(told.duration_since(*before)); // LIST is answered before it on every server seen
+        }
         if !with_status {
-            counts = self.status_of(&tree.mailboxes).await?;
-        } else if changed {
-            // Dovecot counts the selected mailbox as it was before the NOOP, which it answers last
-            let selected: Vec<_> = tree.mailboxes.iter().filter(|mailbox| self.has_selected(&mailbox.name)).collect();
-            counts.extend(self.status_of(selected).await?);
+            counts = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
+        } else if self.news() != news
+            && let Some(open) = self.view.as_ref().map(|view| view.mailbox.clone())
+            && let Some(fresh) = self.counts_of_open().await?
+        {
+            counts.insert(open, fresh);
         }
         self.complete(&mut tree, &counts);
         Ok(tree)
@@ -85,23 +130,15 @@ impl Link {
             (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN))"),
             (true, false, true) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)"),
             (true, false, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED)"),
-            // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
             (false, _, true) => Command::new("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),
             (false, _, false) => Command::new("LIST \"\" \"*\""),
         }
     }
 
-    fn has_selected(&self, name: &MailboxName) -> bool {
-        self.view().is_some_and(|view| view.mailbox == *name)
-    }
-
     /// STATUS of each mailbox, pipelined; those that refuse have no counts.
-    async fn status_of(
-        &mut self,
-        mailboxes: impl IntoIterator<Item = &Mailbox>,
-    ) -> Result<HashMap<MailboxName, Counts>, Error> {
+    async fn status_of(&mut self, mailboxes: &[Mailbox]) -> Result<HashMap<MailboxName, Counts>, Error> {
         let commands = mailboxes
-            .into_iter()
+            .iter()
             .filter(|mailbox| mailbox.selectable)
             .take(500)
             .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN)")))

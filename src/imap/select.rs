@@ -64,15 +64,22 @@ impl Link {
     /// Makes sure that the view knows UID and flags of the messages at `places` from the newest; `items` are fetched
     /// of those it had to ask for.
     pub async fn window(&mut self, places: Range<u32>, items: &[Item]) -> Result<Vec<Fetched>, Error> {
-        let unknown = self.view.as_ref().map(|view| view.unknown(places)).unwrap_or_default();
-        if unknown.is_empty() {
-            return Ok(Vec::new());
+        for _ in 0..2 {
+            let unknown = self.view.as_ref().map(|view| view.unknown(places.clone())).unwrap_or_default();
+            if unknown.is_empty() {
+                return Ok(Vec::new());
+            }
+            // by sequence number is safe: EXPUNGE can't come in between (RFC 9051 7.5.1), and the view is up to date
+            let command = Command::new("FETCH").sequence(&unknown).raw(&words(items));
+            let fetched = merged(self.command(command).await?.fetched);
+            if !fetched.is_empty() {
+                return Ok(fetched);
+            }
+            // removed by another client in this very moment, which the server may say only now
+            self.command(Command::new("NOOP")).await?;
         }
-        // FETCH by sequence number is safe: EXPUNGE can't come in between (RFC 9051 7.5.1), and the view is up to date
-        let command = Command::new("FETCH").sequence(&unknown).raw(&words(items));
-        let fetched = merged(self.command(command).await?.fetched);
         // a page of nothing would be a lie about messages that are there
-        if fetched.is_empty() { Err(Error::Garbled("no message of those that exist")) } else { Ok(fetched) }
+        Err(Error::Garbled("no message of those that exist"))
     }
 
     /// Fetches `items` of messages of the open mailbox; those that are gone are missing from the answer.

@@ -29,6 +29,8 @@ pub struct View {
     flags: HashMap<Uid, Flags>,
     version: u64,
     content: u64,
+    /// How often the server told something that counts may depend on.
+    news: u64,
 }
 
 impl View {
@@ -36,7 +38,7 @@ impl View {
         let version = VERSION.fetch_add(1, Ordering::Relaxed);
         // a server without UIDVALIDITY breaks RFC 3501 2.3.1.1; any constant serves
         let uid_validity = UidValidity::new(1).unwrap_or_else(|| unreachable!("one is not zero"));
-        Self { mailbox, uid_validity, uids: Vec::new(), flags: HashMap::new(), version, content: version }
+        Self { mailbox, uid_validity, uids: Vec::new(), flags: HashMap::new(), version, content: version, news: 0 }
     }
 
     /// How many messages there are.
@@ -52,6 +54,11 @@ impl View {
     /// Changes when messages come or go, not with their flags.
     pub fn content_version(&self) -> u64 {
         self.content
+    }
+
+    /// Grows with everything the server tells of messages that come, go or are marked.
+    pub(super) fn news(&self) -> u64 {
+        self.news
     }
 
     /// The UID of the message at `place`, counted from the newest, from 0; `None` if it is not known or not there.
@@ -125,6 +132,9 @@ impl View {
         if let Some(uid) = fetched.uid {
             *slot = uid.number();
         }
+        if fetched.flags.is_some() {
+            self.news += 1;
+        }
         if let (Some(uid), Some(flags)) = (Uid::new(*slot), &fetched.flags) {
             if self.flags.get(&uid) != Some(flags) {
                 if self.flags.len() >= FLAGS {
@@ -142,6 +152,7 @@ impl View {
     }
 
     fn changed(&mut self, content: bool) {
+        self.news += 1;
         self.version = VERSION.fetch_add(1, Ordering::Relaxed);
         if content {
             self.content = self.version;

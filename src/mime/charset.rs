@@ -23,7 +23,7 @@ pub(super) fn decode(label: Option<&str>, bytes: &[u8]) -> String {
 /// Decodes `bytes` that nobody labelled.
 pub(super) fn guess(bytes: &[u8]) -> String {
     if is_iso_2022_jp(bytes) {
-        return encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes).0.into_owned();
+        return whatwg(encoding_rs::ISO_2022_JP, bytes);
     }
     match utf8_but_for_the_end(bytes) {
         Some(text) => text.to_owned(),
@@ -134,7 +134,8 @@ fn whatwg(encoding: &'static Encoding, bytes: &[u8]) -> String {
             return text.to_owned();
         }
     }
-    let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+    let without = (encoding == encoding_rs::ISO_2022_JP).then(|| without_idle_escapes(bytes));
+    let (text, damaged) = encoding.decode_without_bom_handling(without.as_deref().unwrap_or(bytes));
     if damaged && encoding == UTF_8 && utf8_but_for_the_end(bytes).is_none() && !text.chars().any(is_beyond_ascii) {
         return WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
     }
@@ -162,6 +163,23 @@ fn utf8_but_for_the_end(bytes: &[u8]) -> Option<&str> {
 /// Seven-bit bytes with a shift to two-byte Japanese: `ESC $` in an unlabelled text can mean nothing else.
 fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     bytes.is_ascii() && memchr::memmem::find(bytes, b"\x1b$").is_some()
+}
+
+/// Leaves out each shift (`ESC ( B`, `ESC $ B` …) that another one follows at once: it stands there wherever two
+/// encoded words were put together, and browsers show it as damage (WHATWG Encoding 12.2.1).
+fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        match rest {
+            [0x1b, b'(' | b'$', _, 0x1b, b'(' | b'$', ..] => rest = rest.get(3..).unwrap_or_default(),
+            _ => {
+                kept.push(*first);
+                rest = after;
+            }
+        }
+    }
+    kept
 }
 
 /// UTF-16 without a byte order mark: the side that holds the zeros is the high one; RFC 2781 4.3 says big-endian.

@@ -170,6 +170,12 @@ mod tests {
     }
 
     #[test]
+    fn japanese_words_that_shift_back_and_forth_are_put_together_without_damage() {
+        let two = "=?iso-2022-jp?b?GyRCJDsbKEI=?=\r\n =?iso-2022-jp?b?GyRCJE4bKEI=?=";
+        assert_eq!(decode(two), "せの");
+    }
+
+    #[test]
     fn a_character_cut_between_two_words_is_whole_again() {
         assert_eq!(decode("=?utf-8?B?w?= =?utf-8?Q?=C3?= =?utf-8?Q?=A9?="), "é");
         assert_eq!(decode("=?utf-8?Q?=E2=82?=\t=?UTF-8?Q?=AC?="), "€");

@@ -19,6 +19,8 @@ pub(super) fn joined(text: &str, delete_space: bool) -> String {
         if open.is_none() && depth > 0 {
             out.extend(std::iter::repeat_n('>', depth));
             out.push(' ');
+        } else if open.is_none() && content.starts_with('>') {
+            out.push(' '); // the author's own sign, not a quote's: one blank of the stuffing keeps it so
         }
         let flows = content.ends_with(' ') && !signature && lines.peek().is_some();
         if flows {
@@ -49,7 +51,7 @@ mod tests {
     fn stuffing_goes_and_what_it_guarded_stays() {
         assert_eq!(
             joined(" From the desk\n >not a quote\n  two spaces\n", false),
-            "From the desk\n>not a quote\n two spaces\n"
+            "From the desk\n >not a quote\n two spaces\n"
         );
     }
 

@@ -9,16 +9,19 @@ use fernpost::mail::{BodyStructure, Uid};
 use crate::scripted::{Reply, Script, Scripted};
 use crate::{connections, name, uids};
 
+/// What is said to the next command of a verb.
+type Next = Arc<Mutex<Option<(&'static str, Vec<u8>)>>>;
+
 /// A server that answers the next command of one verb with a line of the test's.
 struct Odd {
     server: Scripted,
     connections: Connections,
-    next: Arc<Mutex<Option<(&'static str, Vec<u8>)>>>,
+    next: Next,
 }
 
 impl Odd {
     async fn new() -> Self {
-        let next: Arc<Mutex<Option<(&'static str, Vec<u8>)>>> = Arc::default();
+        let next = Next::default();
         let waiting = next.clone();
         let twist = move |command: &crate::scripted::Command, _: usize| {
             let mut waiting = waiting.lock().unwrap();

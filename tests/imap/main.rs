@@ -1,17 +1,32 @@
 //! The IMAP and account floors against a server that does everything wrong, and against a real Dovecot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::type_complexity,
+    reason = "a test that can't go on fails, and that is how it says so"
+)]
+
 #[path = "../app/helpers/mail_client.rs"]
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod mail_client;
 #[path = "../app/helpers/mail_server.rs"]
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod mail_server;
+mod person;
 mod scripted;
 
+mod chosen;
+mod fallbacks;
 mod faults;
 mod lines;
 mod login;
+mod odd;
 mod strings;
+mod truth;
 mod writes;
 
 use fernpost::account::{Account, Accounts, Servers};
