@@ -97,6 +97,9 @@ impl MailClient {
     /// The subjects in a mailbox, oldest first.
     pub(crate) async fn subjects(&mut self, mailbox: &str) -> Vec<String> {
         self.select(mailbox).await;
+        if self.search("ALL").await.is_empty() {
+            return Vec::new(); // Dovecot refuses 1:* then
+        }
         let lines = self.command("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").await;
         let subject = |line: &Line| Some(line.split_once("Subject: ")?.1.split("\r\n").next()?.to_owned());
         lines.iter().filter_map(subject).collect()
