@@ -74,6 +74,10 @@ confirm-delete-text = { $count ->
     [one] It is removed from the mail server, on all your devices. It can't be brought back.
    *[other] They are removed from the mail server, on all your devices. They can't be brought back.
   }
+confirm-delete-full-text = { $count ->
+    [one] The storage of this account is full (its quota is used up), so Trash can't take it. It is removed from the mail server, on all your devices. It can't be brought back.
+   *[other] The storage of this account is full (its quota is used up), so Trash can't take them. They are removed from the mail server, on all your devices. They can't be brought back.
+  }
 confirm-empty = Empty { $folder }?
 confirm-empty-text = { $count ->
     [one] 1 message

@@ -207,6 +207,8 @@ impl Account {
         match self.run(purpose, look).await {
             Ok(Aftermath::Done(uids)) => Ok(found(uids)),
             Ok(Aftermath::NotDone) => Err(about(lost)),
+            // the mailbox went away, and with it the connection that had it open (Dovecot says BYE then)
+            Err(error @ imap::Error::No(Code::NonExistent | Code::TryCreate)) => Err(about(error)),
             Ok(Aftermath::Unclear) | Err(_) => Err(Error::Unknown),
         }
     }

@@ -12,7 +12,11 @@ mod helpers;
 
 mod filing;
 mod login;
+mod mailbox_show;
+mod message_flag;
+mod message_move;
 mod operation;
 mod reading;
 mod requests;
 mod session;
+mod unreachable;

@@ -54,7 +54,13 @@ impl MailClient {
 
     /// Puts a message into a mailbox; `flags` as in `\Seen \Flagged`. Its UID.
     pub(crate) async fn append(&mut self, mailbox: &str, flags: &str, message: &[u8]) -> u32 {
-        let command = format!("APPEND {} ({flags}) {{{}}}", quoted(&encode(mailbox)), message.len());
+        self.append_of(mailbox, flags, None, message).await
+    }
+
+    /// The same, as it arrived at `date`: `02-Nov-2020 23:30:00 +0000`.
+    pub(crate) async fn append_of(&mut self, mailbox: &str, flags: &str, date: Option<&str>, message: &[u8]) -> u32 {
+        let date = date.map(|date| format!("\"{date}\" ")).unwrap_or_default();
+        let command = format!("APPEND {} ({flags}) {date}{{{}}}", quoted(&encode(mailbox)), message.len());
         let tag = self.send(&command).await;
         let go_on = self.line().await;
         assert!(go_on.starts_with('+'), "{go_on}");
@@ -91,9 +97,23 @@ impl MailClient {
     /// The subjects in a mailbox, oldest first.
     pub(crate) async fn subjects(&mut self, mailbox: &str) -> Vec<String> {
         self.select(mailbox).await;
+        if self.search("ALL").await.is_empty() {
+            return Vec::new(); // Dovecot refuses 1:* then
+        }
         let lines = self.command("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").await;
         let subject = |line: &Line| Some(line.split_once("Subject: ")?.1.split("\r\n").next()?.to_owned());
         lines.iter().filter_map(subject).collect()
+    }
+
+    /// The subjects in a mailbox with their flags, oldest first: `Lunch? \Flagged \Seen`.
+    pub(crate) async fn state(&mut self, mailbox: &str) -> Vec<String> {
+        let subjects = self.subjects(mailbox).await;
+        let uids = self.search("ALL").await;
+        let mut state = Vec::new();
+        for (uid, subject) in uids.into_iter().zip(subjects) {
+            state.push([vec![subject], self.flags(uid).await].concat().join(" "));
+        }
+        state
     }
 
     /// The flags of a message of the open mailbox, sorted, without `\Recent`.
@@ -110,6 +130,12 @@ impl MailClient {
     /// Changes flags of a message of the open mailbox: `+FLAGS (\Seen)`.
     pub(crate) async fn store(&mut self, uid: u32, change: &str) {
         self.command(&format!("UID STORE {uid} {change}")).await;
+    }
+
+    /// Removes a message of the open mailbox, and no other.
+    pub(crate) async fn remove(&mut self, uid: u32) {
+        self.store(uid, "+FLAGS (\\Deleted)").await;
+        self.command(&format!("UID EXPUNGE {uid}")).await;
     }
 
     /// Moves a message of the open mailbox.

@@ -12,6 +12,7 @@ mod mail_server;
 mod page;
 mod person;
 mod program;
+mod row;
 mod scripted;
 mod visitor;
 
@@ -23,6 +24,7 @@ pub(crate) use page::Page;
 pub(crate) use person::Person;
 pub(crate) use person::encode;
 pub(crate) use program::{Program, fernpost, free_port};
+pub(crate) use row::Row;
 pub(crate) use scripted::Scripted;
 pub(crate) use visitor::{Request, Visitor};
 

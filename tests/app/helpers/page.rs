@@ -3,6 +3,7 @@
 use scraper::{ElementRef, Html, Selector};
 
 use super::form::Form;
+use super::row::Row;
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -68,6 +69,27 @@ impl Page {
         self.texts(".message-row__subject")
     }
 
+    /// A row of a message list, by its subject.
+    pub(crate) fn row(&self, subject: &str) -> Row {
+        let page = self.html();
+        let rows = selector(".message-row");
+        let mut rows = page.select(&rows).map(|row| Row::read(&row));
+        rows.find(|row| row.subject == subject).unwrap_or_else(|| panic!("no row {subject:?} in {:?}", self.rows()))
+    }
+
+    /// The folders beside the page: name and what stands beside it.
+    pub(crate) fn tree(&self) -> Vec<(String, String)> {
+        let page = self.html();
+        let links = selector(".sidebar .mailbox-link");
+        let (name, count) = (selector(".mailbox-link__name"), selector(".count"));
+        let first = |of: &ElementRef<'_>, css: &Selector| of.select(css).next().map(|found| words(&found));
+        let folder = |link: ElementRef<'_>| {
+            let unread = first(&link, &count).unwrap_or_default();
+            (first(&link, &name).unwrap_or_default(), unread.trim_end_matches(" unread").to_owned())
+        };
+        page.select(&links).map(folder).collect()
+    }
+
     /// Where the link with these words leads to.
     pub(crate) fn link(&self, words_of_it: &str) -> String {
         let page = self.html();
@@ -113,11 +135,20 @@ pub(super) fn words(element: &ElementRef<'_>) -> String {
     element.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a screen reader calls it, near enough: its label, else its words, else its title.
+/// What a screen reader calls it, near enough: its label, else its words that are not hidden from it, else its title.
 pub(super) fn name_of(element: &ElementRef<'_>) -> String {
-    match (element.attr("aria-label"), words(element)) {
+    match (element.attr("aria-label"), spoken(element)) {
         (Some(label), _) => label.to_owned(),
         (None, words) if !words.is_empty() => words,
         (None, _) => element.attr("title").unwrap_or_default().to_owned(),
     }
+}
+
+fn spoken(element: &ElementRef<'_>) -> String {
+    let said = element.children().map(|child| match (child.value().as_text(), ElementRef::wrap(child)) {
+        (Some(text), _) => text.to_string(),
+        (None, Some(inner)) if inner.attr("aria-hidden") != Some("true") => spoken(&inner),
+        _ => String::new(),
+    });
+    said.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -43,6 +43,35 @@ impl Person {
         self.open(&format!("/webmail/mailbox/{}", encode(mailbox))).await
     }
 
+    /// Opens the message with this subject, from the list that it is in.
+    pub(crate) async fn open_message(&self, list: &Page, subject: &str) -> Page {
+        self.open(&list.row(subject).address).await
+    }
+
+    /// Ticks the rows with these subjects and presses a button of the bar below the list, or of a menu in it.
+    pub(crate) async fn press(&self, list: &Page, button: &str, subjects: &[&str]) -> Page {
+        let form = subjects.iter().fold(list.form_in(".selection", button), |form, subject| form.tick(subject));
+        self.send(&form).await
+    }
+
+    /// Copies the rows with these subjects to a mailbox.
+    pub(crate) async fn copy(&self, list: &Page, mailbox: &str, subjects: &[&str]) -> Page {
+        let form = list.form_in(".selection", "Copy").fill("copy_to", &encode(mailbox));
+        self.send(&subjects.iter().fold(form, |form, subject| form.tick(subject))).await
+    }
+
+    /// Presses "Undo" beside what just happened.
+    pub(crate) async fn undo(&self, page: &Page) -> Page {
+        self.send(&page.form_in(".flash", "Undo")).await
+    }
+
+    /// Looks for words in the folder of this list.
+    pub(crate) async fn search(&self, list: &Page, words: &str) -> Page {
+        let (action, name) = (list.attributes("form.search", "action"), list.attributes("form.search input", "name"));
+        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair(&name[0], words).finish();
+        self.open(&format!("{}?{query}", action[0])).await
+    }
+
     /// Sends a form and follows where it leads.
     pub(crate) async fn send(&self, form: &Form) -> Page {
         self.follow(self.submit(form).await).await
@@ -64,6 +93,7 @@ impl Deref for Person {
 
 /// A mailbox's name in an address, written from its description and not with the application's own function.
 pub(crate) fn encode(mailbox: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let only_dots = mailbox.bytes().all(|byte| byte == b'.');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (byte == b'.' && !only_dots);
     mailbox.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("~{b:02X}") }).collect()
 }
