@@ -65,7 +65,7 @@ pub(super) struct Surroundings {
     cost: Duration,
     /// When something was done here that changes counts.
     changed: Option<Instant>,
-    /// The quota as it was told last, when, and how long the server took for it.
+    /// The quota as it was told last, when its cost was learnt, and that.
     quota: Option<(Instant, Duration, Option<Quota>)>,
 }
 
@@ -77,6 +77,8 @@ const FEW: usize = 300;
 const CHEAP: Duration = Duration::from_millis(50);
 /// Up to this cost the quota is asked for with every page.
 const CHEAP_QUOTA: Duration = Duration::from_millis(3);
+/// What the quota costs is learnt anew after this time.
+const LEARNT_FOR: Duration = Duration::from_secs(60);
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -97,18 +99,22 @@ impl Surroundings {
         (is_dear && is_young && overview.find(mailbox).is_some()).then(|| overview.clone())
     }
 
-    /// Whether the quota is to be asked for: always where it is cheap, else for a twentieth of the time at most.
+    /// How to ask for the quota: with every page where it is cheap, else for a twentieth of the time at most; apart
+    /// now and then, to learn which it is.
     fn wants_quota(&self) -> WithQuota {
         match self.quota {
             Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
-            _ => WithQuota::Asked,
+            Some((at, cost, _)) if cost <= CHEAP_QUOTA && at.elapsed() < LEARNT_FOR => WithQuota::Together,
+            _ => WithQuota::Apart,
         }
     }
 
     /// The quota that was told with this tree, else the last one.
-    fn quota_of(&mut self, tree: &Tree) -> Option<Quota> {
-        if let Some(cost) = tree.quota_cost {
-            self.quota = Some((Instant::now(), cost, tree.quota));
+    fn quota_of(&mut self, tree: &Tree, with_quota: WithQuota) -> Option<Quota> {
+        match (with_quota, tree.quota_cost, &mut self.quota) {
+            (WithQuota::Apart, Some(cost), _) => self.quota = Some((Instant::now(), cost, tree.quota)),
+            (WithQuota::Together, _, Some((_, _, quota))) => *quota = tree.quota,
+            _ => {}
         }
         self.quota.and_then(|(_, _, quota)| quota)
     }
@@ -141,7 +147,7 @@ impl Inner {
         let with_quota = locked(&self.surroundings).wants_quota();
         let tree = link.sync_with_tree(with_quota).await?;
         let mut surroundings = locked(&self.surroundings);
-        let quota = surroundings.quota_of(&tree);
+        let quota = surroundings.quota_of(&tree, with_quota);
         let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
         surroundings.keep(start, overview.clone());
         Ok(overview)

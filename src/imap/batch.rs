@@ -1,7 +1,5 @@
 //! Commands under way, and what was answered to them.
 
-use tokio::time::Instant;
-
 use super::fetch::Fetched;
 use super::response::{Response, Status};
 use super::token::Value;
@@ -18,8 +16,6 @@ const WEIGHT: usize = 24 << 20;
 pub(super) struct Answers {
     /// How each command ended, in their order.
     pub(super) results: Vec<Result<Code, Error>>,
-    /// When each command was answered, in their order.
-    pub(super) answered: Vec<Instant>,
     /// Codes of untagged status responses.
     pub(super) codes: Vec<Code>,
     /// FETCH responses.
@@ -57,14 +53,11 @@ impl Answers {
     }
 }
 
-/// When and how a command ended.
-type Answered = (Instant, Result<Code, Error>);
-
 /// Several commands sent together.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     /// Tags, and how each command ended.
-    commands: Vec<(String, Option<Answered>)>,
+    commands: Vec<(String, Option<Result<Code, Error>>)>,
     answers: Answers,
     open: usize,
     go_ahead: bool,
@@ -123,23 +116,18 @@ impl Batch {
 
     /// The answers.
     pub(super) fn into_answers(self) -> Answers {
-        let (answered, results) = self
-            .commands
-            .into_iter()
-            .map(|(_, result)| result.unwrap_or_else(|| (Instant::now(), Err(Error::Garbled("no answer")))))
-            .unzip();
-        Answers { results, answered, ..self.answers }
+        let results = self.commands.into_iter().map(|(_, result)| result.unwrap_or(Err(Error::Garbled("no answer"))));
+        Answers { results: results.collect(), ..self.answers }
     }
 
     fn finish(&mut self, tag: &[u8], status: Status, code: Code) -> Result<(), Error> {
         let waiting = self.commands.iter_mut().find(|(waiting, result)| waiting.as_bytes() == tag && result.is_none());
         let Some((_, result)) = waiting else { return Err(Error::Garbled("an answer to no command")) };
-        let outcome = match status {
+        *result = Some(match status {
             Status::Ok | Status::PreAuth => Ok(code),
             Status::No | Status::Bye => Err(Error::No(code)),
             Status::Bad => Err(Error::Bad),
-        };
-        *result = Some((Instant::now(), outcome));
+        });
         self.open -= 1;
         self.go_ahead = false;
         Ok(())
