@@ -38,12 +38,25 @@ impl Account {
 
     /// Moves messages to a mailbox of the person's tree.
     pub async fn move_messages(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
-        self.transfer_to_existing(chosen, to, true).await
+        self.transfer_to_existing(chosen, to, true, &[]).await
+    }
+
+    /// Moves messages back to where they were, and takes back what [`Self::move_to_role`] marked on the way to Junk or
+    /// out of it: other programs go by the mark, wherever the message lies.
+    pub async fn move_back(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
+        let overview = self.overview().await?;
+        let is_junk = |name| overview.find(name).is_some_and(|mailbox| mailbox.role == Some(Role::Junk));
+        let marks: &[(Flag, bool)] = match (is_junk(&chosen.mailbox), is_junk(to)) {
+            (true, false) => &[(Flag::Junk, false)],
+            (false, true) => &[(Flag::NotJunk, false), (Flag::Junk, true)],
+            _ => &[],
+        };
+        self.transfer_to_existing(chosen, to, true, marks).await
     }
 
     /// Copies messages to a mailbox of the person's tree.
     pub async fn copy_messages(&self, chosen: &Selection, to: &MailboxName) -> Result<Changed, Error> {
-        Ok(Changed { undo: None, ..self.transfer_to_existing(chosen, to, false).await? })
+        Ok(Changed { undo: None, ..self.transfer_to_existing(chosen, to, false, &[]).await? })
     }
 
     /// Moves messages to the mailbox with this role, which is made if there is none (`R-17`). What goes to Junk is
@@ -116,12 +129,18 @@ impl Account {
         self.delete_for_good(&Selection { mailbox: mailbox.clone(), uid_validity, uids }).await
     }
 
-    async fn transfer_to_existing(&self, chosen: &Selection, to: &MailboxName, moves: bool) -> Result<Changed, Error> {
+    async fn transfer_to_existing(
+        &self,
+        chosen: &Selection,
+        to: &MailboxName,
+        moves: bool,
+        marks: &[(Flag, bool)],
+    ) -> Result<Changed, Error> {
         let gone = || Error::NotFound(What::Mailbox(to.clone()));
         // a name from an address is not trusted to exist, and LIST has its spelling on the wire (`C-09`)
         let overview = self.overview().await?;
         let to = overview.find(to).filter(|mailbox| mailbox.selectable).ok_or_else(gone)?.name.clone();
-        let copied = self.transfer(chosen, &to, moves, &[]).await?.ok_or_else(gone)?;
+        let copied = self.transfer(chosen, &to, moves, marks).await?.ok_or_else(gone)?;
         Ok(changed(chosen, copied, to))
     }
 

@@ -17,7 +17,7 @@ pub(super) async fn message_undo(visit: Visit, fields: Fields) -> Result<HttpRes
     if chosen.is_empty() {
         return Ok(chosen.nothing(&visit));
     }
-    let changed = visit.account().move_messages(&chosen.selection, &to).await?;
+    let changed = visit.account().move_back(&chosen.selection, &to).await?;
     if changed.done == 0 {
         return Ok(chosen.bad_news(visit.locale.text("all-gone"), &visit));
     }

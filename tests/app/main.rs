@@ -10,12 +10,16 @@
 
 mod helpers;
 
+mod corpus;
 mod filing;
 mod login;
 mod mailbox_show;
 mod message_flag;
 mod message_move;
+mod message_show;
+mod message_undo;
 mod operation;
+mod part_download;
 mod reading;
 mod requests;
 mod session;
