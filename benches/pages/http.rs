@@ -1,8 +1,11 @@
 //! A browser without a screen: one kept-alive socket, cookies, forms.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+
+/// A kept-alive connection.
+pub type Socket = BufReader<TcpStream>;
 
 /// A signed-in browser.
 #[derive(Clone)]
@@ -42,17 +45,27 @@ impl Browser {
     }
 
     /// Asks for a page.
-    pub fn get(&mut self, socket: &mut BufReader<TcpStream>, path: &str) -> Answer {
+    pub fn get(&mut self, socket: &mut Socket, path: &str) -> Answer {
         self.ask(socket, "GET", path, "", "")
     }
 
+    /// Asks for a file and throws it away; its size.
+    pub fn download(&mut self, socket: &mut Socket, path: &str) -> u64 {
+        self.request(socket, "GET", path, "", "");
+        let (status, _, body) = self.head(socket);
+        assert_eq!(status, 200);
+        let mut size = 0;
+        body.read(socket, |piece| size += piece.len() as u64);
+        size
+    }
+
     /// As [`Self::get`], compressed as browsers ask for it.
-    pub fn get_compressed(&mut self, socket: &mut BufReader<TcpStream>, path: &str) -> Answer {
+    pub fn get_compressed(&mut self, socket: &mut Socket, path: &str) -> Answer {
         self.ask(socket, "GET", path, "Accept-Encoding: gzip, deflate, br, zstd\r\n", "")
     }
 
     /// Sends a form.
-    pub fn post(&mut self, socket: &mut BufReader<TcpStream>, path: &str, fields: &[(String, String)]) -> Answer {
+    pub fn post(&mut self, socket: &mut Socket, path: &str, fields: &[(String, String)]) -> Answer {
         let body: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let headers = format!(
             "Origin: http://{}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n",
@@ -61,30 +74,34 @@ impl Browser {
         self.ask(socket, "POST", path, &headers, &body.join("&"))
     }
 
-    fn ask(
-        &mut self,
-        socket: &mut BufReader<TcpStream>,
-        method: &str,
-        path: &str,
-        headers: &str,
-        body: &str,
-    ) -> Answer {
+    fn ask(&mut self, socket: &mut Socket, method: &str, path: &str, headers: &str, form: &str) -> Answer {
+        self.request(socket, method, path, headers, form);
+        let (status, location, length) = self.head(socket);
+        let mut body = Vec::new();
+        length.read(socket, |piece| body.extend_from_slice(piece));
+        Answer { status, location, body }
+    }
+
+    fn request(&self, socket: &mut Socket, method: &str, path: &str, headers: &str, form: &str) {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n{headers}Content-Length: {}\r\n\r\n{form}",
             self.origin,
             cookies.join("; "),
-            body.len()
+            form.len()
         );
         socket.get_mut().write_all(request.as_bytes()).unwrap();
+    }
+
+    fn head(&mut self, socket: &mut Socket) -> (u16, Option<String>, Length) {
         let status: u16 = line(socket).split(' ').nth(1).unwrap().parse().unwrap();
-        let (mut length, mut chunked, mut location) = (0, false, None);
+        let (mut length, mut location) = (Length::Known(0), None);
         loop {
             let header = line(socket);
             let Some((name, value)) = header.trim_end().split_once(':') else { break };
             match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.trim().parse().unwrap(),
-                "transfer-encoding" => chunked = true,
+                "content-length" => length = Length::Known(value.trim().parse().unwrap()),
+                "transfer-encoding" => length = Length::Chunked,
                 "location" => location = Some(value.trim().to_owned()),
                 "set-cookie" => {
                     let (name, value) = value.trim().split(';').next().unwrap().split_once('=').unwrap();
@@ -93,20 +110,40 @@ impl Browser {
                 _ => {}
             }
         }
-        let mut body = Vec::with_capacity(length);
-        if chunked {
-            loop {
-                let size = u64::from_str_radix(line(socket).trim(), 16).unwrap();
-                socket.by_ref().take(size).read_to_end(&mut body).unwrap();
+        (status, location, length)
+    }
+}
+
+/// How the end of a body is known.
+enum Length {
+    Known(usize),
+    Chunked,
+}
+
+impl Length {
+    /// Reads the body, piece by piece.
+    fn read(self, socket: &mut Socket, mut take: impl FnMut(&[u8])) {
+        let mut exactly = |socket: &mut Socket, mut left: usize| {
+            while left > 0 {
+                let piece = socket.fill_buf().unwrap();
+                assert!(!piece.is_empty(), "the server closed the connection");
+                let here = piece.len().min(left);
+                take(&piece[..here]);
+                socket.consume(here);
+                left -= here;
+            }
+        };
+        match self {
+            Self::Known(length) => exactly(socket, length),
+            Self::Chunked => loop {
+                let size = usize::from_str_radix(line(socket).trim(), 16).unwrap();
+                exactly(socket, size);
                 line(socket);
                 if size == 0 {
                     break;
                 }
-            }
-        } else {
-            socket.by_ref().take(length as u64).read_to_end(&mut body).unwrap();
+            },
         }
-        Answer { status, location, body }
     }
 }
 
@@ -127,7 +164,7 @@ pub fn hidden_fields(html: &str) -> Vec<(String, String)> {
     fields
 }
 
-fn line(socket: &mut BufReader<TcpStream>) -> String {
+fn line(socket: &mut Socket) -> String {
     let mut line = String::new();
     socket.read_line(&mut line).unwrap();
     assert!(!line.is_empty(), "the server closed the connection");

@@ -14,11 +14,11 @@ use crate::imap::{Item, Purpose};
 use crate::mail::{BodyStructure, MessageRef, Part, PartPath, UidSet, UntrustedHtml};
 use crate::mime;
 
-/// Pieces on their way between the server and the browser; each at most 16 kB.
-const PIECES: usize = 16;
+/// Pieces on their way between the server and the browser; each of about 64 kB.
+const PIECES: usize = 4;
 
 /// Pieces that are handed on as one, if they wait already: fewer and larger writes to the browser.
-const TOGETHER: usize = 8;
+const TOGETHER: usize = 2;
 
 /// HTML of a message, and what it may refer to.
 #[derive(Debug, Clone)]

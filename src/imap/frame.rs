@@ -63,6 +63,11 @@ impl Framer {
         self.streaming = on;
     }
 
+    /// Whether the next octets belong to a literal that is being streamed.
+    pub(super) fn is_streaming(&self) -> bool {
+        matches!(self.state, State::Streamed(_))
+    }
+
     /// Whether bytes wait that belong to no response yet.
     pub(super) fn is_empty(&self) -> bool {
         self.input.is_empty() && self.before.is_empty() && matches!(self.state, State::Line)

@@ -23,6 +23,11 @@ const WAITING: usize = 64 << 20;
 /// What is left of a stream that nobody reads any more and is still worth reading to the end.
 const WORTH_DRAINING: u64 = 1 << 20;
 
+/// Octets read at once: a TLS record.
+const READ: usize = 16 << 10;
+/// Octets that make a piece of a stream, if they are there.
+const PIECE: usize = 64 << 10;
+
 /// The framing layer of one connection.
 pub(super) struct Wire {
     socket: Socket,
@@ -162,6 +167,24 @@ impl Wire {
         }
     }
 
+    /// Reads what the socket has; of a stream as much as makes a large piece, since each piece wakes its reader.
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let enough = if self.framer.is_streaming() { PIECE } else { 1 };
+        let mut read = 0;
+        while read < enough {
+            let input = self.framer.input();
+            input.reserve(READ);
+            match tokio_util::io::poll_read_buf(Pin::new(&mut self.socket), cx, input) {
+                Poll::Ready(Ok(0)) => break,
+                Poll::Ready(Ok(octets)) => read += octets,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending if read == 0 => return Poll::Pending,
+                Poll::Pending => break,
+            }
+        }
+        Poll::Ready(Ok(read))
+    }
+
     fn fail(&mut self, fault: &'static str) -> io::Error {
         self.fault = Some(fault);
         io::Error::other(fault)
@@ -197,10 +220,7 @@ impl AsyncRead for Wire {
                 this.told.advance(length);
                 return Poll::Ready(Ok(()));
             }
-            let input = this.framer.input();
-            input.reserve(16 << 10);
-            let read = ready!(tokio_util::io::poll_read_buf(Pin::new(&mut this.socket), cx, input))?;
-            if read == 0 {
+            if ready!(this.poll_input(cx))? == 0 {
                 return Poll::Ready(Ok(())); // the end; async-imap answers None
             }
         }
