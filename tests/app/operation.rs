@@ -72,7 +72,7 @@ fn check_says_what_each_server_offers() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     for words in [
         "imap: 127.0.0.1:",
-        "yes IDLE           changes in the open folder are told at once",
+        "yes ID             the server learns whose connection it is",
         "submission: 127.0.0.1:",
         "AUTH PLAIN",
         "sieve: 127.0.0.1:",
