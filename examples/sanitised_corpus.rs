@@ -1,5 +1,6 @@
 //! Writes every HTML body of a folder of mails, sanitised, as a page that has nothing else to protect it:
-//! `sanitised_corpus FROM TO [BEACON]`. `BEACON` (`host:port`) takes the place of the corpus's own in the mails.
+//! `sanitised_corpus [--raw] FROM TO [BEACON]`. `BEACON` (`host:port`) takes the place of the corpus's own in the mails.
+//! `--raw` leaves the bodies as they came, for a test of what else protects.
 
 #[allow(clippy::indexing_slicing)]
 #[path = "../tests/html/mail.rs"]
@@ -12,9 +13,9 @@ use fernpost::html::{Policy, Remote, document, sanitize};
 use fernpost::mail::UntrustedHtml;
 
 fn main() -> io::Result<()> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (options, arguments): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|one| one == "--raw");
     let (Some(from), Some(to)) = (arguments.first().map(PathBuf::from), arguments.get(1).map(PathBuf::from)) else {
-        return Err(io::Error::other("sanitised_corpus FROM TO [BEACON]"));
+        return Err(io::Error::other("sanitised_corpus [--raw] FROM TO [BEACON]"));
     };
     fs::create_dir_all(&to)?;
     let inline = |name: &str| name.contains('@').then(|| "/inline/part.png".to_owned());
@@ -30,8 +31,13 @@ fn main() -> io::Result<()> {
             mail::text_parts(&raw).iter().filter(|part| part.kind != "text/plain").take(20).enumerate()
         {
             let text = arguments.get(2).map_or(part.text.clone(), |beacon| part.text.replace("127.0.0.1:9", beacon));
-            let sanitized = sanitize(&UntrustedHtml::new(text), &Policy { inline: &inline, remote: Remote::Blocked });
-            fs::write(to.join(format!("{id}.{number}.html")), document(&sanitized.html, "").as_str())?;
+            let page = if options.is_empty() {
+                let policy = Policy { inline: &inline, remote: Remote::Blocked };
+                document(&sanitize(&UntrustedHtml::new(text), &policy).html, "").as_str().to_owned()
+            } else {
+                text
+            };
+            fs::write(to.join(format!("{id}.{number}.html")), page)?;
         }
     }
     Ok(())

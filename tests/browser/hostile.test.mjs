@@ -1,0 +1,198 @@
+// The hostile mails of tests/corpus/xss in Chromium. In the application, frame and all: nothing runs (X-01), nothing is asked
+// for (X-02), nobody is led away, and what is harmless in a mail is there to be read (X-03). And raw, with nothing but the
+// frame's own headers: they must hold alone (X-06).
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import path from 'node:path'
+import { letter } from './letters.mjs'
+import { freePort, root, setUp, until } from './stage.mjs'
+
+const corpus = path.join(root, 'tests/corpus/xss')
+const mails = JSON.parse(fs.readFileSync(path.join(corpus, 'manifest.json')))
+
+let stage
+before(async () => { stage = await setUp() })
+after(() => stage?.close())
+
+/** Whoever connects is remembered; the mails of the corpus call 127.0.0.1:9, and are made to call here. */
+async function beacon() {
+  const calls = []
+  const server = net.createServer(socket => {
+    calls.push('connect')
+    socket.once('data', data => calls.push(data.toString('latin1').split('\r\n')[0]))
+    socket.on('error', () => {})
+    socket.setTimeout(200, () => socket.destroy())
+  })
+  await new Promise(done => server.listen(0, '127.0.0.1', done))
+  return { calls, address: `127.0.0.1:${server.address().port}`, close: () => server.close() }
+}
+
+/** Opens pages, and remembers what ran, what was asked for and who left. */
+class Watch {
+  ran = []
+  asked = []
+  left = []
+
+  static async over(page, allowed) {
+    const watch = new Watch()
+    watch.page = page
+    watch.now = ''
+    watch.context = page.context()
+    watch.cdp = await watch.context.newCDPSession(page)
+    await watch.cdp.send('Network.enable')
+    const asked = new Map()
+    watch.cdp.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      if (!/^(data|blob|about):/.test(request.url) && !request.url.startsWith(allowed)) asked.set(requestId, `${watch.now}: ${request.url.slice(0, 120)}`)
+    })
+    // What the policy refuses goes no further than the browser.
+    watch.cdp.on('Network.loadingFailed', ({ requestId, blockedReason }) => { if (blockedReason === 'csp') asked.delete(requestId) })
+    watch.outside = () => [...asked.values()]
+    page.on('dialog', async dialog => { watch.ran.push(`${watch.now}: dialog`); await dialog.accept().catch(() => {}) })
+    watch.context.on('page', async popup => {
+      if (await popup.opener() === page) { watch.left.push(`${watch.now}: popup`); await popup.close() }
+    })
+    return watch
+  }
+
+  async open(name, url) {
+    this.now = name
+    await this.page.goto(url, { waitUntil: 'load' })
+    if (await this.value('window.__pwned')) this.ran.push(name)
+    if (this.page.url() !== url) this.left.push(`${name}: ${this.page.url()}`)
+  }
+
+  /** What an expression is in the page; nothing, where the page is sandboxed so that no script has a place to run in. */
+  async value(expression) {
+    const answer = await this.cdp.send('Runtime.evaluate', { expression, returnByValue: true }).catch(() => null)
+    return answer?.result?.value
+  }
+
+  /** All text that is laid out, of all frames, without a script. */
+  async text() {
+    const { documents, strings } = await this.cdp.send('DOMSnapshot.captureSnapshot', { computedStyles: [] })
+    return documents.flatMap(one => one.layout.text.filter(at => at >= 0).map(at => strings[at])).join('\n')
+  }
+}
+
+test('hostile mails run nothing and call nobody in the application (X-01, X-02, X-03)', { timeout: 240_000 }, async () => {
+  const tap = await beacon()
+  const who = await stage.person()
+  await who.other.create('Hostile')
+  const uids = new Map()
+  for (const mail of mails) {
+    const raw = fs.readFileSync(path.join(corpus, mail.file)).toString('latin1').replaceAll('127.0.0.1:9/', `${tap.address}/`)
+    uids.set(mail.id, await who.other.append('Hostile', Buffer.from(raw, 'latin1')))
+  }
+  await who.other.look('Hostile')
+  const first = await stage.signedIn(who)
+  const context = first.context()
+  const address = mail => `${stage.base}/message/Hostile/${who.other.uidValidity}/${uids.get(mail.id)}`
+  const watches = [], unseen = []
+  const queue = [...mails]
+
+  // Clicks and pointers for everything inside a mail, from outside: a link may lead away, nothing else may do anything.
+  const poke = () => {
+    const query = (where, css) => Document.prototype.querySelectorAll.call(where, css)
+    const frames = [...query(document, '.message__frame iframe')].map(frame => frame.contentDocument)
+    const inside = [...query(document, '.message__body *, .message__head *'), ...frames.flatMap(frame => [...query(frame, 'body *')])]
+    for (const one of inside.slice(0, 400)) {
+      for (const type of ['mouseover', 'mouseenter', 'pointermove', 'focus', 'toggle', 'animationstart']) one.dispatchEvent(new MouseEvent(type, { bubbles: true }))
+      if (!one.closest('a, button, summary, form')) one.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
+    }
+  }
+  const pwned = 'window.__pwned || [...Document.prototype.querySelectorAll.call(document, "iframe")].some(one => one.contentWindow.__pwned)'
+  const settled = `[...Document.prototype.querySelectorAll.call(document, ".message__frame iframe")].every(one => one.contentDocument && one.contentDocument.readyState === "complete")`
+
+  async function work() {
+    const watch = await Watch.over(await context.newPage(), stage.base)
+    watches.push(watch)
+    for (let mail; (mail = queue.shift());) {
+      await watch.open(mail.id, address(mail))
+      await until(`the frame of ${mail.id}`, () => watch.value(settled))
+      if (mail.marker && !(await watch.text()).includes(mail.marker)) unseen.push(mail.id)
+      await watch.page.evaluate(poke)
+      if (await watch.value(pwned)) watch.ran.push(`${mail.id}: when touched`)
+      if (watch.page.url() !== address(mail)) watch.left.push(mail.id)
+      await watch.open(`${mail.id} alone`, `${address(mail)}/body`)
+    }
+  }
+  await Promise.all([1, 2, 3].map(work))
+  const list = await Watch.over(first, stage.base)
+  watches.push(list)
+  for (let page = 1; page <= Math.ceil(mails.length / 50); page++) await list.open(`page ${page}`, `${stage.base}/mailbox/Hostile?page=${page}`)
+  await context.close()
+
+  assert.deepEqual(watches.flatMap(watch => watch.ran), [], 'something ran (X-01)')
+  assert.deepEqual(watches.flatMap(watch => watch.outside()), [], 'something was asked for (X-02)')
+  assert.deepEqual(tap.calls, [], 'somebody was called (X-02)')
+  assert.deepEqual(watches.flatMap(watch => watch.left), [], 'a page led away')
+  assert.deepEqual(unseen, [], 'the harmless part is not shown (X-03)')
+  tap.close()
+})
+
+test("the frame's headers alone let nothing of a raw mail run or call (X-06)", { timeout: 120_000 }, async () => {
+  // The very headers that the application sends with a frame.
+  const who = await stage.person({ mails: [letter('Any')] })
+  const [{ uid }] = await who.other.look('INBOX')
+  const page = await stage.signedIn(who)
+  const answer = await page.request.get(`${stage.base}/message/INBOX/${who.other.uidValidity}/${uid}/body`)
+  const policy = answer.headers()['content-security-policy']
+  assert.match(policy, /default-src 'none'.*sandbox/)
+  assert.doesNotMatch(policy, /allow-(scripts|forms|top-navigation|modals)/)
+  await page.context().close()
+
+  const tap = await beacon()
+  const folder = path.join(stage.folder, 'raw')
+  execFileSync(process.env.CARGO || 'cargo', ['run', '--quiet', '--locked', '--example', 'sanitised_corpus', '--', '--raw', corpus, folder, tap.address],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const bodies = new Map(fs.readdirSync(folder).sort().map(name => [name, fs.readFileSync(path.join(folder, name))]))
+  assert.ok(bodies.size > 140, `only ${bodies.size} bodies`)
+
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const server = http.createServer((request, response) => {
+    const [, kind, name] = request.url.split('/')
+    const headers = { 'Content-Type': 'text/html; charset=utf-8' }
+    if (kind === 'framed') headers['Content-Security-Policy'] = policy.replaceAll(stage.origin, origin)
+    if (kind === 'around') response.writeHead(200, headers).end(`<iframe src="/framed/${name}" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"></iframe>`)
+    else response.writeHead(bodies.has(name) ? 200 : 404, headers).end(bodies.get(name) ?? '')
+  })
+  await new Promise(done => server.listen(port, '127.0.0.1', done))
+  const context = (await stage.visitor()).context()
+  try {
+    // The watch must see what it looks for: the same mails with no header do run, and do call.
+    const bare = await Watch.over(await context.newPage(), origin)
+    for (const name of [...bodies.keys()].filter(name => /^(basic|event|tracker)/.test(name)).slice(0, 40)) {
+      await bare.open(name, `${origin}/bare/${name}`).catch(() => {})
+    }
+    assert.ok(bare.ran.length > 3, 'the watch is blind to scripts')
+    assert.ok(bare.outside().length > 3 && tap.calls.length > 3, 'the watch is blind to calls')
+    await bare.page.close()
+    tap.calls.length = 0
+
+    const queue = [...bodies.keys()]
+    const watches = await Promise.all([1, 2, 3].map(async () => {
+      const watch = await Watch.over(await context.newPage(), origin)
+      for (let name; (name = queue.shift());) {
+        await watch.open(name, `${origin}/around/${name}`)
+        await watch.page.mouse.move(40, 40)
+        await watch.page.mouse.move(120, 90)
+        const inside = 'document.querySelector("iframe").contentWindow.__pwned'
+        if (await watch.value(inside)) watch.ran.push(`${name}: in the frame`)
+      }
+      return watch
+    }))
+    assert.deepEqual(watches.flatMap(watch => watch.ran), [])
+    assert.deepEqual(watches.flatMap(watch => watch.outside()), [])
+    assert.deepEqual(watches.flatMap(watch => watch.left), [])
+    assert.deepEqual(tap.calls, [])
+  } finally {
+    await context.close()
+    server.close()
+    tap.close()
+  }
+})
