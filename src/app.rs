@@ -159,6 +159,7 @@ impl App {
 async fn sweep(state: actix::Data<State>, stop: CancellationToken) {
     let mut every = tokio::time::interval(SWEEP);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
+        state.accounts.forget_idle().await;
         if let Err(error) = state.store.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept out");
         }

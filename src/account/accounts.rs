@@ -57,6 +57,19 @@ impl Accounts {
         known.unwrap_or_else(|| account.clone()).sign_out().await;
     }
 
+    /// Forgets everybody who holds no connection and whom no request is about: a session brings them back with its
+    /// cookie. Until then no password is in memory.
+    pub async fn forget_idle(&self) {
+        let live: Vec<Account> = locked(&self.live).values().cloned().collect();
+        for account in live {
+            if account.connections().await == 0 {
+                // one is the map's, one is ours
+                locked(&self.live)
+                    .retain(|_, known| !Arc::ptr_eq(&known.0, &account.0) || Arc::strong_count(&account.0) > 2);
+            }
+        }
+    }
+
     /// How many people, and how many connections they hold.
     pub async fn census(&self) -> (usize, usize) {
         let live: Vec<Account> = locked(&self.live).values().cloned().collect();

@@ -29,7 +29,7 @@ pub(super) enum Aftermath {
 }
 
 impl Inner {
-    /// Looks the trace up, on a connection that was opened after the loss.
+    /// Looks the trace up, on another connection.
     pub(super) async fn aftermath(
         link: &mut Link,
         chosen: &Selection,
@@ -38,7 +38,7 @@ impl Inner {
         if matches!(trace, Trace::Nowhere) {
             return Ok(Aftermath::Unclear);
         }
-        link.select_same(&chosen.mailbox, chosen.uid_validity).await?;
+        link.select_true(&chosen.mailbox, chosen.uid_validity).await?;
         let there = link.fetch(&chosen.uids, &[Item::Uid, Item::Flags]).await?;
         let having = |flag: &Flag| -> UidSet {
             let has = |one: &&imap::Fetched| one.flags.as_ref().is_some_and(|flags| flags.contains(flag));

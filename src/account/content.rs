@@ -37,7 +37,8 @@ impl Content {
         let uids = UidSet::new([uid]);
         let BodyStructure::Known(top) = structure else { return Self::read_whole(link, uid).await };
         let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
-        gather(&mime::reading(top).shown, limit, &mut items);
+        let mut budget = Budget { pieces: 100, octets: 16 << 20, line: 7_000 };
+        gather(&mime::reading(top).shown, top, limit, &mut budget, &mut items);
         match link.fetch(&uids, &items).await {
             Ok(fetched) => Ok(fetched
                 .into_iter()
@@ -97,14 +98,43 @@ impl Content {
     }
 }
 
-/// What must be fetched to show these.
-fn gather(shown: &[Shown], limit: u32, items: &mut Vec<Item>) {
+/// What may be fetched for one page: pieces, octets of text, octets of the command's line.
+struct Budget {
+    pieces: usize,
+    octets: u64,
+    line: usize,
+}
+
+impl Budget {
+    fn allows(&mut self, octets: u64, item: &Item) -> bool {
+        let line = item.words().len() + 1;
+        let allowed = self.pieces > 0 && self.octets >= octets && self.line >= line;
+        if allowed {
+            self.pieces -= 1;
+            self.octets -= octets;
+            self.line -= line;
+        }
+        allowed
+    }
+}
+
+/// What must be fetched to show these, as far as the budget goes (`D-02`, `D-03`).
+fn gather(shown: &[Shown], top: &Part, limit: u32, budget: &mut Budget, items: &mut Vec<Item>) {
     for one in shown {
         match one {
-            Shown::Text(path) => items.push(Item::Part(path.clone(), Some(limit))),
+            Shown::Text(path) => {
+                let octets = top.find(path).map_or(0, |part| part.size.min(u64::from(limit)));
+                let item = Item::Part(path.clone(), Some(limit));
+                if budget.allows(octets, &item) {
+                    items.push(item);
+                }
+            }
             Shown::Message { path, inside } => {
-                items.push(Item::Header(path.clone()));
-                gather(inside, limit, items);
+                let item = Item::Header(path.clone());
+                if budget.allows(0, &item) {
+                    items.push(item);
+                    gather(inside, top, limit, budget, items);
+                }
             }
             Shown::Html(_) | Shown::Image(_) => {}
         }

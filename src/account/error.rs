@@ -75,7 +75,9 @@ impl Error {
             imap::Error::Insecure(_) => Self::Unreachable(Unreachable::Insecure),
             imap::Error::Closed | imap::Error::NotSent => Self::Unreachable(Unreachable::Closed),
             imap::Error::Garbled(_) => Self::Unreachable(Unreachable::Garbled),
-            imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy) => Self::Unreachable(Unreachable::Busy),
+            imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy | Code::Alert) => {
+                Self::Unreachable(Unreachable::Busy)
+            }
             imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),
             imap::Error::No(Code::OverQuota) => Self::OverQuota,
             imap::Error::No(_) | imap::Error::Bad | imap::Error::Argument => Self::Refused,

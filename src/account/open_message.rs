@@ -49,7 +49,8 @@ impl Account {
                         link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
                         let uids = UidSet::new([wanted.uid]);
                         let fetched = link.fetch(&uids, &[Item::Uid, Item::Header(PartPath::root())]).await?;
-                        Ok(fetched.first().and_then(|one| one.body("HEADER").cloned()))
+                        let ours = fetched.iter().find(|one| one.uid == Some(wanted.uid));
+                        Ok(ours.and_then(|one| one.body("HEADER").cloned()))
                     })
                 })
             })

@@ -60,7 +60,8 @@ impl Account {
                             BodyStructure::Known(top) => {
                                 let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];
                                 let fetched = link.fetch(&UidSet::new([wanted.uid]), &items).await?;
-                                let bytes = fetched.first().and_then(|one| one.body(&at.to_string()).cloned());
+                                let bytes = fetched.iter().find(|one| one.uid == Some(wanted.uid));
+                                let bytes = bytes.and_then(|one| one.body(&at.to_string()).cloned());
                                 Ok(bytes.map(|bytes| ((**top).clone(), bytes)))
                             }
                             BodyStructure::Opaque => {
@@ -111,12 +112,12 @@ impl Account {
 
     /// The whole message as it lies on the server.
     pub async fn open_source(&self, message: &MessageRef) -> Result<FilePart, Error> {
-        let essence = self.essence(message).await?;
+        self.essence(message).await?; // a message that is gone is a page, not a file that breaks off
         let bytes = self.stream(message, &PartPath::root(), "").await?;
         Ok(FilePart {
             name: format!("message-{}.eml", message.uid),
             media_type: "message/rfc822".to_owned(),
-            size: (essence.size > 0).then_some(essence.size),
+            size: None, // RFC822.SIZE is an estimate on some servers, and a length that is wrong cuts the file
             bytes,
         })
     }
@@ -206,11 +207,5 @@ impl Account {
 }
 
 fn file(part: &Part, bytes: ByteStream) -> FilePart {
-    let keeps_size = matches!(part.encoding.as_str(), "" | "7bit" | "8bit" | "binary");
-    FilePart {
-        name: mime::file_name(part),
-        media_type: part.media_type.clone(),
-        size: keeps_size.then_some(part.size),
-        bytes,
-    }
+    FilePart { name: mime::file_name(part), media_type: part.media_type.clone(), size: None, bytes }
 }

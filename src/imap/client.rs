@@ -4,7 +4,7 @@
 //! connection stays in step. A failed or late command ends the task, and with it the socket (`R-02`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -15,7 +15,7 @@ use super::{Error, Link};
 
 /// A connection that nobody used for this long is closed.
 const IDLE: Duration = Duration::from_secs(5 * 60);
-/// Work that waits for a connection; more is refused, not piled up.
+/// Work that waits for a connection; who asks for more waits for room.
 const QUEUE: usize = 256;
 
 type Work = Box<dyn for<'a> FnOnce(&'a mut Link) -> BoxFuture<'a, bool> + Send>;
@@ -31,6 +31,24 @@ pub struct Client {
     orders: mpsc::Sender<Order>,
     /// Set before the answer that tells of the end, so that whoever got it does not come back here.
     over: Arc<AtomicBool>,
+    /// Work that was asked for and is not done.
+    unfinished: Arc<AtomicUsize>,
+}
+
+/// Counts a piece of work until it is done, or was dropped with its connection.
+struct Unfinished(Arc<AtomicUsize>);
+
+impl Unfinished {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Client {
@@ -38,7 +56,7 @@ impl Client {
     pub(super) fn spawn(link: Link) -> Self {
         let (orders, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(own(link, waiting));
-        Self { orders, over: Arc::default() }
+        Self { orders, over: Arc::default(), unfinished: Arc::default() }
     }
 
     /// Runs `work` with the connection to itself, to its end, whether or not the answer is still waited for.
@@ -52,10 +70,12 @@ impl Client {
         let asked = Instant::now();
         let (begun, over) = (Arc::new(AtomicBool::new(false)), self.over.clone());
         let is_begun = begun.clone();
+        let unfinished = Unfinished::new(&self.unfinished);
         let work: Work = Box::new(move |link| {
             is_begun.store(true, Ordering::Release);
             Box::pin(async move {
                 let result = work(link).await;
+                drop(unfinished);
                 let alive = !matches!(&result, Err(error) if error.ends_connection()) && !link.is_over();
                 if !alive {
                     over.store(true, Ordering::Release);
@@ -75,9 +95,9 @@ impl Client {
         !self.orders.is_closed() && !self.over.load(Ordering::Acquire)
     }
 
-    /// How much work waits.
-    pub(super) fn waiting(&self) -> usize {
-        QUEUE - self.orders.capacity()
+    /// How much work waits or is being done.
+    pub(super) fn unfinished(&self) -> usize {
+        self.unfinished.load(Ordering::Relaxed)
     }
 }
 

@@ -57,7 +57,10 @@ impl Connections {
 
     /// Proves the credentials on a connection of its own, and keeps that connection.
     pub async fn prove(&self) -> Result<(), Error> {
-        let client = connect(&self.dialer, &self.credentials).await?;
+        let client = match connect(&self.dialer, &self.credentials).await {
+            Err(Error::No(Code::Alert)) => return Err(Error::Refused), // here it says why the password is not taken
+            connected => connected?,
+        };
         let slots = &mut self.slots.lock().await.open;
         slots.retain(|slot| slot.client.is_alive());
         if slots.len() < self.dialer.server().max_connections {
@@ -76,7 +79,7 @@ impl Connections {
             Purpose::Mailbox(name) => Some(name),
             Purpose::Transfer => None,
         };
-        let idle = |slot: &&mut Slot| mailbox.is_some() || slot.client.waiting() == 0;
+        let idle = |slot: &&mut Slot| mailbox.is_some() || slot.client.unfinished() == 0;
         let found = slots.iter_mut().filter(|slot| slot.mailbox.as_ref() == mailbox).find(idle);
         if let Some(slot) = found {
             slot.used = Instant::now();
@@ -91,21 +94,25 @@ impl Connections {
                     slots.push(Slot { client: client.clone(), mailbox: mailbox.cloned(), used: Instant::now() });
                     return Ok(client);
                 }
-                // the server's own limit: share what there is
-                Err(Error::No(Code::Busy) | Error::Bye(_)) if !slots.is_empty() => {}
+                // the server's own limit, which some say with ALERT: share what there is
+                Err(Error::No(_) | Error::Bye(_)) if !slots.is_empty() => {}
                 Err(error) => {
                     *failed = Some((Instant::now(), error.clone()));
                     return Err(error);
                 }
             }
         }
-        // transfers are left alone as long as anything else can be had
-        let oldest = slots.iter_mut().min_by_key(|slot| (slot.mailbox.is_none() && mailbox.is_some(), slot.used));
+        // one that is idle; transfers are left alone as long as anything else can be had, and leave the inbox alone
+        let is_inbox = |slot: &Slot| slot.mailbox.as_ref().is_some_and(MailboxName::is_inbox);
+        let last_choice = |slot: &Slot| match mailbox {
+            Some(_) => slot.mailbox.is_none(),
+            None => is_inbox(slot),
+        };
+        let oldest = slots.iter_mut().min_by_key(|slot| (slot.client.unfinished() > 0, last_choice(slot), slot.used));
         let slot = oldest.ok_or(Error::Closed)?;
         slot.used = Instant::now();
-        if mailbox.is_some() {
-            slot.mailbox = mailbox.cloned();
-        }
+        // whoever wants the mailbox that it had takes another: this one may be busy for long
+        slot.mailbox = mailbox.cloned();
         Ok(slot.client.clone())
     }
 

@@ -78,7 +78,7 @@ pub enum Item {
 
 impl Item {
     /// The words to send.
-    pub(super) fn as_wire(&self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Uid => "UID".into(),
             Self::Flags => "FLAGS".into(),

@@ -138,7 +138,7 @@ impl Link {
 }
 
 fn words(items: &[Item]) -> String {
-    let words: Vec<_> = items.iter().map(Item::as_wire).collect();
+    let words: Vec<_> = items.iter().map(Item::words).collect();
     format!("({})", words.join(" "))
 }
 

@@ -77,11 +77,13 @@ impl Link {
             }
         }
         // and no server, however odd its COPYUID, makes us touch what was not chosen
+        let (told, arrived) = (UidSet::from(from), UidSet::from(there));
         copied.from = match copied.to {
-            Some(_) => UidSet::from(from).intersection(uids),
+            Some(_) => told.intersection(uids),
             None => answers.all("SEARCH").flat_map(search::read).collect::<UidSet>().intersection(uids),
         };
-        copied.to = copied.to.map(|(validity, _)| (validity, there.into()));
+        let fits = copied.from.len() == told.len() && told.len() == arrived.len();
+        copied.to = copied.to.filter(|_| fits).map(|(validity, _)| (validity, arrived));
         Ok(copied)
     }
 }

@@ -89,11 +89,6 @@ impl UidSet {
         }
         Self(both)
     }
-
-    /// Pairs two sets of one length in order, as COPYUID means them (RFC 4315 3).
-    pub fn zip<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (Uid, Uid)> + 'a {
-        self.iter().zip(other.iter())
-    }
 }
 
 impl From<Vec<(u32, u32)>> for UidSet {

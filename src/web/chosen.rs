@@ -12,6 +12,9 @@ use super::visit::Visit;
 use crate::account::{Changed, Overview};
 use crate::mail::{Mailbox, MailboxName, Role, Selection, UidSet};
 
+/// More messages than this can't be chosen on any page of ours.
+const MOST_CHOSEN: u64 = 100_000;
+
 /// Chosen messages, where they are, and where to go afterwards.
 pub(super) struct Chosen {
     /// The messages; perhaps none.
@@ -37,6 +40,9 @@ impl Chosen {
         let mut ranges = Vec::new();
         for uid in uids {
             ranges.extend_from_slice(UidSet::parse(uid).ok_or(Error::NotFound)?.ranges());
+        }
+        if ranges.iter().map(|(first, last)| u64::from(last - first) + 1).sum::<u64>() > MOST_CHOSEN {
+            return Err(Error::NotFound); // no page offers so many
         }
         let urls = &visit.state.urls;
         let back = fields.one("back").and_then(|back| LocalPath::new(back, urls.base()));
