@@ -46,10 +46,10 @@ class Watch {
     await watch.cdp.send('Network.enable')
     const asked = new Map()
     watch.cdp.on('Network.requestWillBeSent', ({ requestId, request }) => {
-      if (!/^(data|blob|about):/.test(request.url) && !request.url.startsWith(allowed)) asked.set(requestId, `${watch.now}: ${request.url.slice(0, 120)}`)
+      if (!/^(data|blob|about|cid):/.test(request.url) && !request.url.startsWith(allowed)) asked.set(requestId, `${watch.now}: ${request.url.slice(0, 120)}`)
     })
-    // What the policy refuses goes no further than the browser.
-    watch.cdp.on('Network.loadingFailed', ({ requestId, blockedReason }) => { if (blockedReason === 'csp') asked.delete(requestId) })
+    // What the browser refuses, by our policy or because a filter must be of the same origin, never leaves it.
+    watch.cdp.on('Network.loadingFailed', ({ requestId, blockedReason }) => { if (['csp', 'origin'].includes(blockedReason)) asked.delete(requestId) })
     watch.outside = () => [...asked.values()]
     page.on('dialog', async dialog => { watch.ran.push(`${watch.now}: dialog`); await dialog.accept().catch(() => {}) })
     watch.context.on('page', async popup => {
@@ -78,8 +78,9 @@ class Watch {
   }
 }
 
-test('hostile mails run nothing and call nobody in the application (X-01, X-02, X-03)', { timeout: 240_000 }, async () => {
+test('hostile mails run nothing and call nobody in the application (X-01, X-02, X-03)', { timeout: 240_000 }, async t => {
   const tap = await beacon()
+  t.after(tap.close)
   const who = await stage.person()
   await who.other.create('Hostile')
   const uids = new Map()
@@ -131,10 +132,9 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   assert.deepEqual(tap.calls, [], 'somebody was called (X-02)')
   assert.deepEqual(watches.flatMap(watch => watch.left), [], 'a page led away')
   assert.deepEqual(unseen, [], 'the harmless part is not shown (X-03)')
-  tap.close()
 })
 
-test("the frame's headers alone let nothing of a raw mail run or call (X-06)", { timeout: 120_000 }, async () => {
+test("the frame's headers alone let nothing of a raw mail run or call (X-06)", { timeout: 120_000 }, async t => {
   // The very headers that the application sends with a frame.
   const who = await stage.person({ mails: [letter('Any')] })
   const [{ uid }] = await who.other.look('INBOX')
@@ -146,6 +146,7 @@ test("the frame's headers alone let nothing of a raw mail run or call (X-06)", {
   await page.context().close()
 
   const tap = await beacon()
+  t.after(tap.close)
   const folder = path.join(stage.folder, 'raw')
   execFileSync(process.env.CARGO || 'cargo', ['run', '--quiet', '--locked', '--example', 'sanitised_corpus', '--', '--raw', corpus, folder, tap.address],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -162,16 +163,18 @@ test("the frame's headers alone let nothing of a raw mail run or call (X-06)", {
     else response.writeHead(bodies.has(name) ? 200 : 404, headers).end(bodies.get(name) ?? '')
   })
   await new Promise(done => server.listen(port, '127.0.0.1', done))
+  // Chromium opens connections ahead to where it has been: whoever was there is another browser.
+  const unprotected = (await stage.visitor()).context()
   const context = (await stage.visitor()).context()
   try {
     // The watch must see what it looks for: the same mails with no header do run, and do call.
-    const bare = await Watch.over(await context.newPage(), origin)
+    const bare = await Watch.over(await unprotected.newPage(), origin)
     for (const name of [...bodies.keys()].filter(name => /^(basic|event|tracker)/.test(name)).slice(0, 40)) {
       await bare.open(name, `${origin}/bare/${name}`).catch(() => {})
     }
     assert.ok(bare.ran.length > 3, 'the watch is blind to scripts')
-    assert.ok(bare.outside().length > 3 && tap.calls.length > 3, 'the watch is blind to calls')
-    await bare.page.close()
+    await until('the watch sees calls', () => bare.outside().length > 3 && tap.calls.length > 3)
+    await unprotected.close()
     tap.calls.length = 0
 
     const queue = [...bodies.keys()]
@@ -189,10 +192,10 @@ test("the frame's headers alone let nothing of a raw mail run or call (X-06)", {
     assert.deepEqual(watches.flatMap(watch => watch.ran), [])
     assert.deepEqual(watches.flatMap(watch => watch.outside()), [])
     assert.deepEqual(watches.flatMap(watch => watch.left), [])
-    assert.deepEqual(tap.calls, [])
+    // No policy of a page keeps Chromium from opening a connection ahead; but nobody may speak on it.
+    assert.deepEqual(tap.calls.filter(call => call !== 'connect'), [])
   } finally {
     await context.close()
     server.close()
-    tap.close()
   }
 })
