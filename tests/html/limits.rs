@@ -7,7 +7,7 @@ use crate::check::sanitized;
 /// How long a hostile mail is, and what it may cost: a debug build takes some twenty times as long for each byte,
 /// and what takes time by the square of the length still shows in the eighth part of it.
 const LENGTH: usize = if cfg!(debug_assertions) { 250_000 } else { 2_000_000 };
-const MOST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 4000 } else { 1000 });
+const MOST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 20_000 } else { 3_000 });
 
 fn deepest(html: &str) -> usize {
     let tree = scraper::Html::parse_fragment(html);
