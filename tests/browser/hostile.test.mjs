@@ -78,7 +78,7 @@ class Watch {
   }
 }
 
-test('hostile mails run nothing and call nobody in the application (X-01, X-02, X-03)', { timeout: 240_000 }, async t => {
+test('hostile mails run nothing and call nobody in the application (X-01, X-02, X-03)', { timeout: 600_000 }, async t => {
   const tap = await beacon()
   t.after(tap.close)
   const who = await stage.person()
@@ -134,7 +134,7 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   assert.deepEqual(unseen, [], 'the harmless part is not shown (X-03)')
 })
 
-test("the frame's headers alone let nothing of a raw mail run or call (X-06)", { timeout: 120_000 }, async t => {
+test("the frame's headers alone let nothing of a raw mail run or call (X-06)", { timeout: 600_000 }, async t => {
   // The very headers that the application sends with a frame.
   const who = await stage.person({ mails: [letter('Any')] })
   const [{ uid }] = await who.other.look('INBOX')
