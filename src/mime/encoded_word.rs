@@ -60,30 +60,35 @@ fn end_of_content(content: &str, base64: bool) -> Option<usize> {
 
 impl Word<'_> {
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.text.len());
         if self.base64 {
+            let mut bytes = Vec::with_capacity(self.text.len());
             let mut decoder = Decoder::new("base64");
             decoder.push(self.text.as_bytes(), &mut bytes);
             decoder.finish(&mut bytes);
             return bytes;
         }
-        let mut rest = self.text.as_bytes();
-        while let Some((&byte, after)) = rest.split_first() {
-            rest = after;
-            match (byte, after) {
-                (b'_', _) => bytes.push(b' '),
-                (b'=', [high, low, tail @ ..]) => match (hex(*high), hex(*low)) {
-                    (Some(high), Some(low)) => {
-                        bytes.push(high << 4 | low);
-                        rest = tail;
-                    }
-                    _ => bytes.push(byte),
-                },
-                _ => bytes.push(byte),
-            }
-        }
-        bytes
+        unescaped(&self.text.replace('_', " "), b'=')
     }
+}
+
+/// The octets of a text with escapes of `mark` and two hexadecimal digits; what only looks like one stays.
+pub(super) fn unescaped(text: &str, mark: u8) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match after {
+            [high, low, tail @ ..] if byte == mark => match (hex(*high), hex(*low)) {
+                (Some(high), Some(low)) => {
+                    bytes.push(high << 4 | low);
+                    rest = tail;
+                }
+                _ => bytes.push(byte),
+            },
+            _ => bytes.push(byte),
+        }
+    }
+    bytes
 }
 
 /// The value of a hexadecimal digit.

@@ -1,6 +1,6 @@
 //! Values of parameters: RFC 2231 pieces and charsets, and the encoded words that do not belong there.
 
-use super::encoded_word::hex;
+use super::encoded_word::unescaped;
 use super::{charset, encoded_word};
 
 /// The value of `name` in any of its spellings, the RFC 2231 ones first; `None` where there is none or it is empty.
@@ -79,22 +79,7 @@ fn flush(bytes: &mut Vec<u8>, label: Option<&str>, text: &mut String) {
 
 /// The octets of a text with `%XX` escapes; what only looks like one stays.
 pub(super) fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        match (byte, after) {
-            (b'%', [high, low, tail @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    bytes.push(high << 4 | low);
-                    rest = tail;
-                }
-                _ => bytes.push(byte),
-            },
-            _ => bytes.push(byte),
-        }
-    }
-    bytes
+    unescaped(text, b'%')
 }
 
 #[cfg(test)]
