@@ -7,8 +7,10 @@ use futures_util::future::BoxFuture;
 
 use super::essence::Essences;
 use super::overview::Surroundings;
+use super::pulse::{Crowd, Pulse};
 use super::recent::Recent;
 use super::sorted::SortedLists;
+use super::tempo::Cadence;
 use super::{Error, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
@@ -29,6 +31,8 @@ pub(super) struct Inner {
     pub(super) connections: Connections,
     /// The last overview and when it was asked for.
     pub(super) surroundings: Mutex<Surroundings>,
+    /// What is watched while a page is open.
+    pub(super) pulse: Pulse,
     /// Headers and structures, which never change.
     pub(super) essences: Mutex<Essences>,
     /// Lists in other orders than by arrival.
@@ -36,11 +40,19 @@ pub(super) struct Inner {
 }
 
 impl Account {
-    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>) -> Self {
+    pub(super) fn new(
+        dialer: Dialer,
+        user: &str,
+        password: Secret,
+        client: Option<IpAddr>,
+        crowd: &Crowd,
+        cadence: Cadence,
+    ) -> Self {
         Self(Arc::new(Inner {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password, client),
             surroundings: Mutex::default(),
+            pulse: Pulse::new(crowd.clone(), cadence),
             essences: Mutex::new(Recent::new(ESSENCES)),
             sorted: Mutex::new(Recent::new(SORTED)),
         }))
@@ -57,16 +69,17 @@ impl Account {
     }
 
     /// Closes the connections and forgets what was read. Other sessions of the person reconnect on demand.
-    pub async fn sign_out(&self) {
-        self.0.connections.close().await;
+    pub fn sign_out(&self) {
+        self.0.pulse.end();
+        self.0.connections.close();
         locked(&self.0.essences).forget_all();
         locked(&self.0.sorted).forget_all();
         *locked(&self.0.surroundings) = Surroundings::default();
     }
 
     /// How many connections are open.
-    pub async fn connections(&self) -> usize {
-        self.0.connections.open().await
+    pub fn connections(&self) -> usize {
+        self.0.connections.open()
     }
 
     /// The mailboxes, their counts and the quota, as of now. What a listing or an opened message has just learnt

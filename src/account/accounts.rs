@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use super::account::locked;
-use super::{Account, Error, Servers};
+use super::pulse::Crowd;
+use super::{Account, Cadence, Error, Servers};
 use crate::mail::{MailboxName, Secret};
 
 /// One per process; cheap to clone.
@@ -13,12 +14,20 @@ use crate::mail::{MailboxName, Secret};
 pub struct Accounts {
     servers: Servers,
     live: Arc<Mutex<HashMap<String, Account>>>,
+    crowd: Crowd,
+    cadence: Cadence,
 }
 
 impl Accounts {
     /// Nobody is signed in yet.
     pub fn new(servers: Servers) -> Self {
-        Self { servers, live: Arc::default() }
+        Self { servers, live: Arc::default(), crowd: Crowd::default(), cadence: Cadence::default() }
+    }
+
+    /// The same, asking mail servers at another cadence while somebody watches.
+    #[must_use]
+    pub fn with_cadence(self, cadence: Cadence) -> Self {
+        Self { cadence, ..self }
     }
 
     /// Proves the password by IMAP LOGIN; [`Error::SignedOut`] means refused. `client` is the browser's address, which
@@ -48,21 +57,21 @@ impl Accounts {
     }
 
     /// Forgets a person whose last session ended, or whose password is refused.
-    pub async fn sign_out(&self, account: &Account) {
+    pub fn sign_out(&self, account: &Account) {
         let known = {
             let mut live = locked(&self.live);
             let same = live.get(account.user()).is_some_and(|known| Arc::ptr_eq(&known.0, &account.0));
             if same { live.remove(account.user()) } else { None }
         };
-        known.unwrap_or_else(|| account.clone()).sign_out().await;
+        known.unwrap_or_else(|| account.clone()).sign_out();
     }
 
     /// Forgets everybody who holds no connection and whom no request is about: a session brings them back with its
     /// cookie. Until then no password is in memory.
-    pub async fn forget_idle(&self) {
+    pub fn forget_idle(&self) {
         let live: Vec<Account> = locked(&self.live).values().cloned().collect();
         for account in live {
-            if account.connections().await == 0 {
+            if account.connections() == 0 {
                 // one is the map's, one is ours
                 locked(&self.live)
                     .retain(|_, known| !Arc::ptr_eq(&known.0, &account.0) || Arc::strong_count(&account.0) > 2);
@@ -71,26 +80,22 @@ impl Accounts {
     }
 
     /// How many people, and how many connections they hold.
-    pub async fn census(&self) -> (usize, usize) {
+    pub fn census(&self) -> (usize, usize) {
         let live: Vec<Account> = locked(&self.live).values().cloned().collect();
-        let mut connections = 0;
-        for account in &live {
-            connections += account.connections().await;
-        }
-        (live.len(), connections)
+        (live.len(), live.iter().map(Account::connections).sum())
     }
 
     /// Closes every connection.
-    pub async fn shut_down(&self) {
+    pub fn shut_down(&self) {
         let live: Vec<Account> = locked(&self.live).drain().map(|(_, account)| account).collect();
         for account in live {
-            account.sign_out().await;
+            account.sign_out();
         }
     }
 
     fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
         let dialer = self.servers.serving(user).ok_or(Error::SignedOut)?;
         let ours = client.filter(|ip| !ip.is_unspecified());
-        Ok(Account::new(dialer.clone(), user, password, ours))
+        Ok(Account::new(dialer.clone(), user, password, ours, &self.crowd, self.cadence))
     }
 }

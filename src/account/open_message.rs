@@ -42,11 +42,11 @@ impl Account {
     pub async fn open_headers(&self, message: &MessageRef) -> Result<Vec<(String, String)>, Error> {
         let wanted = message.clone();
         let header = self
-            .read(Purpose::Mailbox(&message.mailbox), move |_| {
+            .read(Purpose::Mailbox(&message.mailbox), move |inner| {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
                         let uids = UidSet::new([wanted.uid]);
                         let fetched = link.fetch(&uids, &[Item::Uid, Item::Header(PartPath::root())]).await?;
                         let ours = fetched.iter().find(|one| one.uid == Some(wanted.uid));
@@ -63,8 +63,10 @@ impl Account {
 impl Inner {
     /// `None` if the message is not there any more.
     async fn open(&self, link: &mut Link, message: MessageRef, mark: bool) -> Result<Option<Opened>, imap::Error> {
-        link.select_same(&message.mailbox, message.uid_validity).await?;
-        let overview = self.refresh(link).await?;
+        let view = link.select_same(&message.mailbox, message.uid_validity).await?;
+        // what is believed may be older than a message that another page has seen already
+        let is_known = view.place_of(message.uid).is_some() || link.trust().is_zero();
+        let overview = if is_known { self.refresh(link).await? } else { self.refresh_now(link).await? };
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
             return Ok(None);
         };

@@ -52,6 +52,14 @@ capabilities! {
     Namespace = "NAMESPACE", "own and shared folders are told apart";
     /// RFC 2971.
     Id = "ID", "the server learns whose connection it is";
+    /// RFC 2177.
+    Idle = "IDLE", "the server tells of changes in the open folder on its own";
+    /// RFC 5465.
+    Notify = "NOTIFY", "the server tells of changes in all folders on its own";
+    /// RFC 7162.
+    CondStore = "CONDSTORE", "after a reconnect only changed flags are read";
+    /// RFC 7162.
+    QResync = "QRESYNC", "after a reconnect the server tells what is gone";
 }
 
 /// The server's own list, less what the operator switched off.
@@ -76,7 +84,7 @@ impl Capabilities {
         let rev2 = self.words.contains("IMAP4REV2");
         use Capability::*;
         // RFC 9051 appendix E: these are part of IMAP4rev2
-        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace);
+        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace | Idle);
         self.words.contains(capability.as_wire()) || (rev2 && included)
     }
 

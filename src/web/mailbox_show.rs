@@ -86,6 +86,11 @@ pub(super) async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: Lis
 }
 
 impl MailboxShow {
+    /// What the document is called.
+    pub(super) fn title(&self) -> &str {
+        self.head.title()
+    }
+
     /// The page of `listing`, which `query` asked for.
     pub(super) fn new(
         shell: Shell,

@@ -120,7 +120,7 @@ pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
 }
 
 /// Cleans the HTML now: the page says what was blocked, and the frame, asked for next, has it at hand.
-async fn remote(visit: &Visit, opened: &Opened) -> Remote {
+pub(super) async fn remote(visit: &Visit, opened: &Opened) -> Remote {
     let Some(path) = html_path(&opened.bodies) else { return Remote::None };
     match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path)).await {
         Ok(Ok(Some(cleaned))) => Remote::Known(cleaned),
@@ -141,6 +141,11 @@ pub(super) struct View<'a> {
 }
 
 impl MessageShow {
+    /// What the document is called.
+    pub(super) fn title(&self) -> &str {
+        self.head.title()
+    }
+
     /// The page of `opened`.
     pub(super) fn new(
         shell: Shell,
