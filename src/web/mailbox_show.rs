@@ -114,7 +114,7 @@ impl MailboxShow {
         let folder = [("folder", name.as_str())];
         Self {
             head: Head::new(head_title, urls, locale),
-            shell: shell.with_panes().searching(urls.mailbox(&mailbox.name), &query.asked.query),
+            shell: shell.with_panes().searching(urls.mailbox(&mailbox.name), &query.asked.query).about(&here, urls),
             mailbox_value: field_value(&mailbox.name),
             uidvalidity: listing.uid_validity.number(),
             pane_label: language.count("messages-in", 0, folder),

@@ -18,6 +18,7 @@ mod download;
 mod ended;
 mod error;
 mod error_page;
+mod favicon;
 mod flash;
 mod form;
 mod health;
