@@ -9,6 +9,7 @@ use super::message_show::{self, MessageShow, View};
 use super::params::ListQuery;
 use super::shell::{Shell, Viewer};
 use super::shown::clean;
+use super::signed_in::tab_name;
 use super::subject::{Made, Subject, of_listing, of_message};
 use super::templates::Template;
 use super::visit::Visit;
@@ -214,6 +215,7 @@ fn shell(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> S
     let viewer = Viewer {
         user: visit.account().user(),
         csrf: visit.who.csrf_token(),
+        tab_name: tab_name(visit.account().user(), &visit.state),
         locale: &visit.locale,
         urls: &visit.state.urls,
     };

@@ -12,6 +12,7 @@ use super::message_row::{Group, Rows};
 use super::page::Head;
 use super::params::{ListQuery, MailboxParam};
 use super::shell::Shell;
+use super::subject::{Made, of_listing};
 use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
@@ -117,9 +118,13 @@ impl MailboxShow {
         let actions = maker.for_list(mailbox.role);
         let empties = matches!(mailbox.role, Some(Role::Trash | Role::Junk)) && listing.counts.messages > 0;
         let folder = [("folder", name.as_str())];
+        let made = Made::of(of_listing(listing), overview);
         Self {
             head: Head::new(head_title, urls, locale),
-            shell: shell.with_panes().searching(urls.mailbox(&mailbox.name), &query.asked.query),
+            shell: shell
+                .with_panes()
+                .searching(urls.mailbox(&mailbox.name), &query.asked.query)
+                .about(&here, made, urls),
             mailbox_value: field_value(&mailbox.name),
             uidvalidity: listing.uid_validity.number(),
             pane_label: language.count("messages-in", 0, folder),

@@ -19,6 +19,7 @@ mod ended;
 mod error;
 mod error_page;
 mod events;
+mod favicon;
 mod flash;
 mod form;
 mod health;
