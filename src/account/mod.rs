@@ -13,6 +13,7 @@ mod essence;
 mod filing;
 mod list_messages;
 mod listing;
+mod memory;
 mod open_message;
 mod opened;
 mod overview;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::account::locked;
 use super::content::Content;
 use super::essence::Essence;
 use super::open_message::TEXT;
@@ -56,6 +57,12 @@ impl Account {
                 Box::new(move |link| {
                     Box::pin(async move {
                         inner.open_to_read(link, &wanted).await?;
+                        let key = (wanted.mailbox.clone(), wanted.uid_validity, wanted.uid);
+                        let known = locked(&inner.contents).find(&key);
+                        if let Some(bytes) = known.as_ref().and_then(|content| content.bytes(&at)) {
+                            let top = known.as_ref().map(|content| content.top().clone());
+                            return Ok(top.map(|top| (top, Bytes::copy_from_slice(bytes))));
+                        }
                         match structure.as_ref() {
                             BodyStructure::Known(top) => {
                                 let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];

@@ -60,10 +60,10 @@ impl Tempo {
         Self { cadence, short: none, long: none, tree: None, pause: none, listens: false }
     }
 
-    /// A beat took so long. One slow answer is forgotten after a few quick ones.
+    /// A beat took so long. A slow answer among quick ones is the machine's, not the server's: costs grow slowly.
     pub(super) fn took(&mut self, time: Duration, with_tree: bool) {
         let cost = if with_tree { &mut self.long } else { &mut self.short };
-        *cost = if *cost == Duration::ZERO { time } else { (*cost * 3 + time) / 4 };
+        *cost = if *cost == Duration::ZERO { time } else { time.min(*cost * 5 / 4) };
         if with_tree {
             self.tree = Some(Instant::now());
         }

@@ -72,8 +72,11 @@ impl Link {
     /// Takes back what [`Self::begin_listening`] asked for.
     pub(super) async fn end_listening(&mut self) -> Result<(), Error> {
         if std::mem::take(&mut self.listening.notify) {
-            // a refusal leaves more news than are needed
-            self.batch(vec![Command::new("NOTIFY NONE")]).await?;
+            // not NOTIFY NONE, after which the server tells nothing of the open mailbox any more, not even of messages
+            // that this connection removes (RFC 5465 3.1, and Dovecot 2.3 does so): what IMAP tells without NOTIFY.
+            // A refusal leaves more news than are needed
+            let command = Command::new("NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange))");
+            self.batch(vec![command]).await?;
         } else if self.listening.idle.is_some() {
             self.batch(Vec::new()).await?;
         }

@@ -11,7 +11,7 @@ use crate::mail::{Flags, MailboxName, Uid, UidSet, UidValidity};
 /// More messages than this are in no mailbox, whatever a server says (`I-08`): 40 MB of UIDs.
 const MESSAGES: u32 = 10_000_000;
 /// Flags of at most this many messages are remembered.
-const FLAGS: usize = 200_000;
+const FLAGS: usize = 20_000;
 
 /// Each change of any view gets a number of its own.
 static VERSION: AtomicU64 = AtomicU64::new(1);

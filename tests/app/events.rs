@@ -160,3 +160,73 @@ async fn a_server_that_is_only_listened_to_tells_as_well() {
         stream.until("the removal", |event| event.data["gone"][0] == uid).await;
     }
 }
+
+/// An application that reaches its mail server by a listener of ours, which counts the commands that pass.
+async fn counted() -> (super::helpers::TestApp, super::helpers::Tap) {
+    let tap = super::helpers::Tap::open(mail_server().port("IMAP_PORT")).await;
+    let keys = format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
+    (spawn_app_with(&keys).await, tap)
+}
+
+#[tokio::test]
+async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
+    let (app, tap) = counted().await;
+    let ann = app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until_part("main", "Letter 59").await;
+    let list = ann.open_mailbox("INBOX").await;
+    let message = list.row("Letter 59").address;
+    let second = ann.open("/webmail/mailbox/INBOX?page=2").await;
+    ann.open(&message).await;
+    stream.until("the mark", |event| event.data["unread"] == 59).await;
+    for page in [&list.address, &second.address, &message] {
+        ann.open(page).await; // what the mark changed is learnt here at the latest
+    }
+    let before = tap.commands();
+    for _ in 0..20 {
+        for page in [&list.address, &second.address, &message] {
+            assert_eq!(ann.open(page).await.status, 200);
+        }
+    }
+    let asked = tap.commands()[before.len()..].to_vec();
+    // the watcher's own: one look every two seconds, and the listening after it
+    let by_pages: Vec<_> =
+        asked.iter().filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS")).collect();
+    assert!(by_pages.is_empty(), "{asked:?}");
+    assert!(asked.len() <= 12, "60 pages: {asked:?}");
+}
+
+#[tokio::test]
+async fn a_page_is_never_older_than_what_was_done_here() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("One"), letter("Two"), letter("Three")]).await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX", "mailbox/Archive"]).await;
+    stream.until("both lists", |event| event.data["on"] == "mailbox/Archive").await;
+    for subject in ["One", "Two", "Three"] {
+        let list = ann.open_mailbox("INBOX").await;
+        let done = ann.press(&list, "Archive", &[subject]).await;
+        assert!(!done.rows().iter().any(|row| row.contains(subject)), "{subject} is in {:?}", done.rows());
+        let archive = ann.open_mailbox("Archive").await;
+        assert!(archive.rows().iter().any(|row| row.contains(subject)), "{:?}", archive.rows());
+        ann.undo(&done).await;
+        let list = ann.open_mailbox("INBOX").await;
+        assert_eq!(list.rows().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn connections_are_few_however_many_pages_are_open_and_none_are_left_behind() {
+    let (app, tap) = counted().await;
+    let ann = app.person().await.with_messages("Work", [letter("Here")]).await;
+    let mut streams = Vec::new();
+    for page in ["mailbox/INBOX", "mailbox/Work", "mailbox/Sent", "mailbox/Drafts", "mailbox/Trash", "settings"] {
+        let mut stream = ann.follow_pages(&[page]).await;
+        stream.until("its page", |event| event.data["on"] == page).await;
+        streams.push(stream);
+    }
+    assert!(tap.open_now() <= 4, "{}", tap.open_now());
+    let page = ann.open_mailbox("INBOX").await;
+    drop(streams);
+    ann.sign_out(&page).await;
+    tap.until_closed(Duration::from_secs(10)).await;
+}

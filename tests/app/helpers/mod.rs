@@ -15,6 +15,7 @@ mod program;
 mod row;
 mod scripted;
 mod stream;
+mod tap;
 mod visitor;
 
 pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
@@ -28,6 +29,7 @@ pub(crate) use program::{Program, fernpost, free_port};
 pub(crate) use row::Row;
 pub(crate) use scripted::Scripted;
 pub(crate) use stream::{Event, Stream};
+pub(crate) use tap::Tap;
 pub(crate) use visitor::{Request, Visitor};
 
 /// A short plain message.
