@@ -23,4 +23,5 @@ mod part_download;
 mod reading;
 mod requests;
 mod session;
+mod settings;
 mod unreachable;

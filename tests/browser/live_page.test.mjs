@@ -469,3 +469,90 @@ describe('the stream', () => {
     assert.ok(complaints.length && complaints.every(line => /Trusted|Content Security|policy/i.test(line)), complaints.join('\n'))
   })
 })
+
+describe('notes on the screen', () => {
+  // a browser that remembers what it was told to show, and a person elsewhere: no tab has the focus
+  const prepare = page => page.context().addInitScript(() => {
+    let permission = 'default'
+    window.shown = []
+    window.Notification = class {
+      static get permission() { return sessionStorage.getItem('allowed') ?? permission }
+      static async requestPermission() {
+        sessionStorage.setItem('allowed', 'granted')
+        window.asked = (window.asked ?? 0) + 1
+        return 'granted'
+      }
+      constructor(title, options) { window.shown.push([title, options.body]); window.last = this }
+      close() {}
+    }
+    document.hasFocus = () => window.near ?? false
+  })
+  const mail = (sender, subject, url) => ({ who: sender, subject, url })
+  const shown = page => page.evaluate(() => window.shown)
+
+  test('are off until the button is pressed, and can be switched off again', async () => {
+    const { page } = await begin([letter('One')], {}, prepare)
+    await push(page, inbox, { arrived: [mail('Berta', 'Lunch?', '/webmail/message/INBOX/7/1')] })
+    await status(page, 'Up to date')
+    await page.locator('.topbar__account').click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    assert.equal(await page.evaluate(() => window.asked), undefined, 'nobody is asked but by a press')
+    await page.getByRole('button', { name: 'Tell me', exact: true }).click()
+    const stop = page.getByRole('button', { name: 'Stop telling me' })
+    await stop.waitFor()
+    assert.ok(await stop.evaluate(button => button === document.activeElement))
+    await lookOver(page, 'settings')
+    assert.equal((await page.evaluate(() => Object.keys(localStorage))).length, 1)
+    await stop.click()
+    await page.getByRole('button', { name: 'Tell me', exact: true }).waitFor()
+    assert.equal((await page.evaluate(() => Object.keys(localStorage))).length, 0)
+    assert.deepEqual(await shown(page), [])
+    end(page)
+  })
+
+  test('come once for a browser, with names for a few and a number for many, and never to somebody who looks', async () => {
+    const { other, page } = await begin([letter('One')], {}, prepare)
+    const second = await stage.tab(page.context())
+    await second.goto(`${stage.base}/mailbox/Archive`)
+    await until('both are asked for', () => events.open.length === 1 && events.open[0].asked.length === 2)
+    for (const tab of [page, second]) await tab.evaluate(() => {
+      sessionStorage.setItem('allowed', 'granted')
+      localStorage.setItem(`fernpost tell ${document.body.dataset.who}`, '1')
+    })
+    const [{ uid }] = await other.look('INBOX')
+    const way = `/webmail/message/INBOX/${other.uidValidity}/${uid}`
+    const one = mail('Berta', 'Lunch?', way)
+    await push(page, inbox, { arrived: [one] })
+    await push(page, 'mailbox/Archive', { arrived: [one] })
+    await until('one note', async () => (await shown(page)).length === 1)
+    assert.deepEqual(await shown(page), [['Berta', 'Lunch?']])
+    const many = count => Array.from({ length: count }, (_, at) => mail(`Sender ${at}`, `Subject ${at}`, `${way}${count}${at}`))
+    await push(page, inbox, { arrived: many(3) })
+    await until('a note of three', async () => (await shown(page)).length === 2)
+    assert.deepEqual((await shown(page))[1], ['3 new messages', 'Sender 0: Subject 0\nSender 1: Subject 1\nSender 2: Subject 2'])
+    await push(page, inbox, { arrived: many(4) })
+    await until('a note of four', async () => (await shown(page)).length === 3)
+    assert.deepEqual((await shown(page))[2], ['4 new messages', ''])
+    assert.deepEqual(await shown(second), [], 'the other tab is silent')
+
+    await second.evaluate(() => { window.near = true; dispatchEvent(new Event('focus')) })
+    await second.evaluate(() => new Promise(done => setTimeout(done)))
+    await push(page, inbox, { arrived: many(2) })
+    await status(page, 'Up to date')
+    events.push('fine', { text: 'All told' })
+    await status(page, 'All told')
+    await second.evaluate(() => { window.near = false; dispatchEvent(new Event('blur')) })
+    await push(page, inbox, { arrived: [mail('Carla', 'Later', `${way}9`)] })
+    await until('a note of the one after', async () => (await shown(page)).length === 4)
+    assert.deepEqual((await shown(page))[3], ['Carla', 'Later'])
+
+    await push(page, inbox, { arrived: [mail('Berta', 'Open me', `${way}`)] })
+    events.push('fine', { text: 'Told again' })
+    await status(page, 'Told again')
+    assert.equal((await shown(page)).length, 4, 'a message is told once')
+    await page.evaluate(() => { const mail = window.last; window.near = true; mail.onclick() })
+    await page.waitForURL(`**${way}9`)
+    page.complaints = page.complaints.filter(line => !/404/.test(line))
+    end(page, second)
+  })
+})
