@@ -211,6 +211,7 @@ describe('a list that somebody is at', () => {
     const box = row(page, 'Two').getByRole('checkbox')
     assert.ok(!await box.isChecked() && await box.isDisabled())
     assert.match(await row(page, 'Two').innerText(), /No longer here\./)
+    await page.getByRole('button', { name: '1 message was moved or deleted elsewhere. Refresh' }).waitFor()
     await page.getByRole('link', { name: 'Choose all on this page' }).click()
     assert.equal(await page.locator('.checkbox:checked').count(), 2)
     assert.ok(!await box.isChecked())
@@ -235,7 +236,7 @@ describe('a list that somebody is at', () => {
     await row(page, 'One').getByRole('checkbox').check()
     await other.store('INBOX', 'Two', '+FLAGS (\\Seen)')
     await push(page, `${inbox}?filter=unread`)
-    await page.getByRole('button', { name: 'This list has changed. Show it as it is now' }).click()
+    await page.getByRole('button', { name: 'This list has changed. Refresh' }).click()
     assert.deepEqual(await hand.list(), ['One'])
     end(page)
   })
@@ -500,6 +501,7 @@ describe('notes on the screen', () => {
     await page.getByRole('button', { name: 'Tell me', exact: true }).click()
     const stop = page.getByRole('button', { name: 'Stop telling me' })
     await stop.waitFor()
+    assert.equal(await page.locator('[data-tell]:visible').count(), 1)
     assert.ok(await stop.evaluate(button => button === document.activeElement))
     await lookOver(page, 'settings')
     assert.equal((await page.evaluate(() => Object.keys(localStorage))).length, 1)
@@ -554,5 +556,72 @@ describe('notes on the screen', () => {
     await page.waitForURL(`**${way}9`)
     page.complaints = page.complaints.filter(line => !/404/.test(line))
     end(page, second)
+  })
+})
+
+describe('the morph', () => {
+  test('makes any list of any other, and what is in both is the same element, as it was left', async () => {
+    const { page } = await begin([])
+    const seed = Number(process.env.MORPH_SEED ?? Math.floor(Math.random() * 2 ** 31))
+    const found = await page.evaluate(seed => {
+      // mulberry32
+      const random = most => {
+        seed = (seed + 0x6d2b79f5) | 0
+        let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+        return ((t ^ (t >>> 14)) >>> 0) % most
+      }
+      const element = (name, attributes, ...inside) => {
+        const made = document.createElement(name)
+        for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+        made.append(...inside)
+        return made
+      }
+      // days with rows, as a list has them; sometimes a notice, a menu, a frame
+      const list = () => {
+        const ids = Array.from({ length: 12 }, (_, at) => at).filter(() => random(3)).sort(() => random(4) ? 0 : random(2) - 0.5)
+        const root = element('section', { class: 'root' })
+        if (random(2)) root.append(element('p', { class: random(2) ? 'notice' : 'note' }, `notice ${random(3)}`))
+        if (random(2)) root.append(element('details', { class: 'menu' }, element('summary', {}, 'menu'), `menu ${random(2)}`))
+        for (let day = 0; ids.length; day++) {
+          if (random(3)) root.append(element('h2', {}, `day ${random(3)}`))
+          root.append(element('ul', {}, ...ids.splice(0, 1 + random(5)).map(id => element('li', { id: `x${id}`, class: random(2) ? 'row' : 'row row--unread' },
+            element('input', { type: 'checkbox' }), `text ${random(2)} `, element('button', { type: 'button' }, `b${random(2)}`)))))
+        }
+        if (random(2)) root.append(element('div', { class: 'frame' }, element('iframe', { src: 'about:blank#same', title: 'frame' })))
+        return root
+      }
+      const found = []
+      for (let round = 0; round < 400; round++) {
+        if (round === 200) delete Element.prototype.moveBefore      // as in a browser of 2024
+        const [before, after] = [list(), list()]
+        const wanted = after.cloneNode(true)
+        document.getElementById('main').append(before)
+        const rows = new Map([...before.querySelectorAll('[id]')].map(one => [one.id, one]))
+        for (const one of rows.values()) one.querySelector('input').checked = random(2)
+        const ticked = new Map([...rows].map(([id, one]) => [id, one.querySelector('input').checked]))
+        const menu = before.querySelector('details')
+        const frame = before.querySelector('iframe')
+        const view = frame?.contentWindow
+        const inside = [...rows.values()][random(rows.size || 1)]
+        inside?.querySelector('button').focus()
+        morph(before, after)
+        const say = what => found.push(`round ${round}: ${what}`)
+        if (!before.isEqualNode(wanted)) say(`${before.outerHTML} is not ${wanted.outerHTML}`)
+        for (const one of before.querySelectorAll('[id]')) {
+          const was = rows.get(one.id)
+          if (was && was !== one) say(`${one.id} is another element`)
+          if (was && one.querySelector('input').checked !== ticked.get(one.id)) say(`${one.id} lost its tick`)
+        }
+        if (frame && wanted.querySelector('iframe') && (before.querySelector('iframe') !== frame || frame.contentWindow !== view)) say('the frame was loaded again')
+        if (menu && wanted.querySelector('details') && before.querySelector('details') !== menu) say('another menu')
+        if (inside && before.contains(inside) && document.activeElement !== inside.querySelector('button')) say('the focus is lost')
+        before.remove()
+        if (found.length > 3) break
+      }
+      return found
+    }, seed)
+    assert.deepEqual(found, [], `MORPH_SEED=${seed}`)
+    end(page)
   })
 })
