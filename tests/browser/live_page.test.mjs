@@ -229,6 +229,34 @@ describe('a list that somebody is at', () => {
     end(page)
   })
 
+  test('counts as new what has arrived, not what moved up from the next page', async () => {
+    const { other, page, hand } = await begin(Array.from({ length: 51 }, (_, at) => letter(`Letter ${at}`)))
+    await row(page, 'Letter 50').getByRole('checkbox').check()
+    const gone = [await uid(other, 'Letter 40')]
+    await other.move('INBOX', 'Letter 40', 'Archive')
+    await push(page, inbox, { gone, notice: 'One left.' })
+    await page.getByRole('button', { name: 'One left. Refresh' }).click()
+    const list = await hand.list()
+    assert.equal(list.length, 50)
+    assert.equal(list.at(-1), 'Letter 0')
+    assert.ok(!list.includes('Letter 40'))
+    assert.ok(await page.evaluate(() => document.activeElement.matches('.pane__scroll')))
+    end(page)
+  })
+
+  test('keeps what was chosen by the address, without scripts or with', async () => {
+    const { other, page, hand } = await begin([letter('One'), letter('Two')])
+    await page.goto(`${stage.base}/${inbox}?select=page`)
+    assert.deepEqual((await events.stream(2)).asked, [[inbox, '']])
+    await other.append('INBOX', letter('Three'))
+    await push(page, inbox)
+    await page.getByRole('button', { name: '1 new message' }).click()
+    assert.deepEqual(await hand.list(), ['Three', 'Two', 'One'])
+    assert.equal(await page.locator('.checkbox:checked').count(), 2)
+    assert.ok(!await row(page, 'Three').getByRole('checkbox').isChecked())
+    end(page)
+  })
+
   test('a bar says so where it can not count', async () => {
     const { other, page, hand } = await begin([letter('One'), letter('Two')])
     await page.goto(`${stage.base}/${inbox}?filter=unread`)
@@ -334,6 +362,27 @@ describe('the stream', () => {
     events.push('fine', { text: 'Up to date' })
     await status(third, 'Up to date')
     end(first, second, third)
+  })
+
+  test('asks for eight things at most, those that were looked at last, and the others do not say that they are true', async () => {
+    const { page } = await begin([letter('One')])
+    await status(page, 'Up to date')
+    const name = await page.evaluate(async () => (await navigator.locks.query()).held[0].name)
+    // tabs are dear; their words on the channel are not
+    const others = await stage.tab(page.context())
+    await others.goto(`${stage.base}/login`)
+    await others.evaluate(name => {
+      const channel = new BroadcastChannel(name)
+      for (let at = 0; at < 9; at++) channel.postMessage({ id: `tab${at}`, tab: { on: `mailbox/Folder${at}`, at: `${at}`, seen: false } })
+    }, name)
+    await until('eight are asked for', () => events.open.length === 1 && events.open[0].asked.length === 8)
+    assert.deepEqual(events.open[0].asked.map(([on]) => on).sort(), Array.from({ length: 8 }, (_, at) => `mailbox/Folder${at + 1}`))
+    await status(page, 'As of .*')
+    await page.bringToFront()
+    await page.evaluate(() => dispatchEvent(new Event('focus')))
+    await until('it is asked for again', () => events.open.length === 1 && events.open[0].asked.some(([on]) => on === inbox))
+    await status(page, 'Up to date')
+    end(page)
   })
 
   test('is asked for everything where two tabs show one thing in two states', async () => {
