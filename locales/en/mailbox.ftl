@@ -34,7 +34,8 @@ new-messages = { $count ->
     [one] 1 new message
    *[other] { $shown } new messages
   }
-list-changed = This list has changed. Show it as it is now
+list-changed = This list has changed.
+renew = Refresh
 row-gone = No longer here.
 
 show-only = Show only

@@ -19,6 +19,8 @@ pub(super) enum Name {
     Login,
     /// What happened, for the next page.
     Flash,
+    /// How often lists look for mail by themselves.
+    Refresh,
 }
 
 impl Name {
@@ -33,6 +35,8 @@ impl Name {
             (Self::Login, false) => "fernpost_login",
             (Self::Flash, true) => "__Secure-fernpost_flash",
             (Self::Flash, false) => "fernpost_flash",
+            (Self::Refresh, true) => "__Secure-fernpost_refresh",
+            (Self::Refresh, false) => "fernpost_refresh",
         }
     }
 }

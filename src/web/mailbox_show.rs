@@ -11,6 +11,7 @@ use super::mailbox_param::{field_value, title};
 use super::message_row::{Group, Rows};
 use super::page::Head;
 use super::params::{ListQuery, MailboxParam};
+use super::refresh::Refresh;
 use super::shell::Shell;
 use super::subject::{Made, of_listing};
 use super::templates::Template;
@@ -53,6 +54,8 @@ pub(super) struct MailboxShow {
     newer_url: String,
     older_url: String,
     nothing: Option<Nothing>,
+    /// After how many seconds the page loads itself anew where there are no scripts; zero for never.
+    refresh: u32,
 }
 
 /// One of several ways to see the list.
@@ -83,7 +86,8 @@ pub(super) async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: Lis
     let listing = visit.account().list_messages(&mailbox.0, &query.asked).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&mailbox.0));
-    visit.answer(&MailboxShow::new(shell, &listing, &overview, &query, &visit.locale, &visit.state.urls))
+    let page = MailboxShow::new(shell, &listing, &overview, &query, &visit.locale, &visit.state.urls);
+    visit.answer(&page.refreshed(Refresh::of(&visit.request, &visit.state), &query))
 }
 
 impl MailboxShow {
@@ -160,10 +164,19 @@ impl MailboxShow {
             newer_url: listing.pages.previous().map(|page| url(query.on_page(page))).unwrap_or_default(),
             older_url: listing.pages.next().map(|page| url(query.on_page(page))).unwrap_or_default(),
             nothing: groups.is_empty().then(|| nothing(listing, query, &name, locale, urls)),
+            refresh: 0,
             mailbox: name,
             here,
             groups,
         }
+    }
+
+    /// Loads itself anew where there are no scripts, but never with something on it that would be lost.
+    pub(super) fn refreshed(mut self, refresh: Refresh, query: &ListQuery) -> Self {
+        if !query.select && !self.shell.offers_undo() {
+            self.refresh = refresh.seconds();
+        }
+        self
     }
 }
 

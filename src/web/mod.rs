@@ -59,6 +59,7 @@ mod params;
 mod part_download;
 mod part_inline;
 mod redirect;
+mod refresh;
 mod routes;
 mod safe_bodies;
 #[cfg(test)]
@@ -66,6 +67,7 @@ mod samples;
 mod security_headers;
 mod session;
 mod session_store;
+mod settings;
 mod shell;
 mod shown;
 mod signed_in;

@@ -26,6 +26,7 @@ use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
 use super::redirect::see_other;
+use super::settings::{settings, settings_show};
 use super::signed_in::SignedIn;
 use super::state::State;
 use crate::mail::MailboxName;
@@ -62,6 +63,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/undo", vec![post(message_undo)]);
     // what open pages are told
     on("/events", vec![web::get().to(events)]);
+    // how this browser likes it
+    on("/settings", vec![get(settings_show), post(settings)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // without its slash, and where nothing of ours is

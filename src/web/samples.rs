@@ -25,6 +25,8 @@ use super::message_show::{MessageShow, Remote, View};
 use super::message_source::MessageSource;
 use super::page::Head;
 use super::params::ListQuery;
+use super::refresh::Refresh;
+use super::settings::Settings;
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
 use super::urls::{Act, Urls};
@@ -281,8 +283,11 @@ fn lists(studio: &mut Studio) {
     };
     let page = show(studio, &listing("INBOX", Some(Role::Inbox), 50), "");
     studio.draw("mailbox", &page);
+    let often = Refresh::parse("5").unwrap();
+    let page = page.refreshed(often, &ListQuery::default());
+    studio.draw("mailbox-refreshed", &page);
     let page = show(studio, &listing("INBOX", Some(Role::Inbox), 50), "select=page");
-    studio.draw("mailbox-selection", &page);
+    studio.draw("mailbox-selection", &page.refreshed(often, &ListQuery::parse("select=page").unwrap()));
     let page = show(studio, &listing("Sent", Some(Role::Sent), 8), "page=2");
     studio.draw("mailbox-sent", &page);
     let page = show(studio, &listing("Trash", Some(Role::Trash), 8), "");
@@ -374,6 +379,8 @@ fn letters(studio: &mut Studio) {
 }
 
 fn questions(studio: &mut Studio) {
+    let page = Settings::new(studio.shell("INBOX"), Refresh::parse("5").unwrap(), &studio.locale, &studio.urls);
+    studio.draw("settings", &page);
     let page = Confirm {
         head: studio.head("Empty Trash?"),
         shell: studio.shell("Trash"),
@@ -436,6 +443,24 @@ fn no_page_runs_or_styles_anything_inline() {
             assert!(!html.contains(wrong), "{name} has {wrong}");
         }
     }
+}
+
+#[test]
+fn a_list_loads_itself_anew_only_where_nothing_is_lost() {
+    let studio = pages();
+    let meta = "<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>";
+    assert!(studio.drawn["mailbox-refreshed"].contains(meta));
+    for (name, html) in &studio.drawn {
+        assert!(*name == "mailbox-refreshed" || !html.contains("http-equiv"), "{name}");
+    }
+}
+
+#[test]
+fn the_icon_in_the_tab_counts_what_is_unread() {
+    let studio = pages();
+    // 12 in the inbox; nobody signed in
+    assert!(studio.drawn["settings"].contains("/favicon-9plus.svg\" type=\"image/svg+xml\">"));
+    assert!(studio.drawn["login"].contains("/favicon.svg\" type=\"image/svg+xml\">"));
 }
 
 #[test]

@@ -172,6 +172,11 @@ impl Shell {
         self
     }
 
+    /// Whether the page offers to undo something: a page that loads itself anew would take the offer away.
+    pub(super) fn offers_undo(&self) -> bool {
+        self.flash.as_ref().is_some_and(|flash| flash.undo.is_some())
+    }
+
     /// The page scrolls inside itself: the list and the letter do, other pages as a whole.
     pub(super) fn with_panes(mut self) -> Self {
         self.scroll = false;

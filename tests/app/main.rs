@@ -24,4 +24,5 @@ mod part_download;
 mod reading;
 mod requests;
 mod session;
+mod settings;
 mod unreachable;

@@ -13,7 +13,7 @@ export class ScriptedEvents {
       const url = new URL(request.url, 'http://localhost')
       if (url.pathname.endsWith('/events')) return this.#stream(url, response)
       const { method, headers } = request
-      const forward = http.request({ host: '127.0.0.1', port, path: request.url, method, headers }, answer => {
+      const forward = http.request({ host: '127.0.0.1', port, path: request.url, method, headers, agent: false }, answer => {
         response.writeHead(answer.statusCode, answer.rawHeaders)
         answer.pipe(response)
       })

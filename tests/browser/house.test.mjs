@@ -58,6 +58,11 @@ before(async () => {
     { name: 'asking', at: '/mailbox/Trash/empty' },
     { name: 'gone', at: `/message/INBOX/${validity}/99999`, status: 404 },
     { name: 'no such page', at: '/nothing/here', status: 404 },
+    { name: 'settings', at: '/settings' },
+    { name: 'settings, telling allowed', at: '/settings', act: async page => {
+      await page.context().grantPermissions(['notifications'])
+      await page.reload()
+    } },
     { name: 'drawer', at: few + '#mailboxes' },
     { name: 'keyboard help', at: few, act: page => page.keyboard.press('?') },
   ]

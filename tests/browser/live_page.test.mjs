@@ -211,6 +211,7 @@ describe('a list that somebody is at', () => {
     const box = row(page, 'Two').getByRole('checkbox')
     assert.ok(!await box.isChecked() && await box.isDisabled())
     assert.match(await row(page, 'Two').innerText(), /No longer here\./)
+    await page.getByRole('button', { name: '1 message was moved or deleted elsewhere. Refresh' }).waitFor()
     await page.getByRole('link', { name: 'Choose all on this page' }).click()
     assert.equal(await page.locator('.checkbox:checked').count(), 2)
     assert.ok(!await box.isChecked())
@@ -228,6 +229,34 @@ describe('a list that somebody is at', () => {
     end(page)
   })
 
+  test('counts as new what has arrived, not what moved up from the next page', async () => {
+    const { other, page, hand } = await begin(Array.from({ length: 51 }, (_, at) => letter(`Letter ${at}`)))
+    await row(page, 'Letter 50').getByRole('checkbox').check()
+    const gone = [await uid(other, 'Letter 40')]
+    await other.move('INBOX', 'Letter 40', 'Archive')
+    await push(page, inbox, { gone, notice: 'One left.' })
+    await page.getByRole('button', { name: 'One left. Refresh' }).click()
+    const list = await hand.list()
+    assert.equal(list.length, 50)
+    assert.equal(list.at(-1), 'Letter 0')
+    assert.ok(!list.includes('Letter 40'))
+    assert.ok(await page.evaluate(() => document.activeElement.matches('.pane__scroll')))
+    end(page)
+  })
+
+  test('keeps what was chosen by the address, without scripts or with', async () => {
+    const { other, page, hand } = await begin([letter('One'), letter('Two')])
+    await page.goto(`${stage.base}/${inbox}?select=page`)
+    assert.deepEqual((await events.stream(2)).asked, [[inbox, '']])
+    await other.append('INBOX', letter('Three'))
+    await push(page, inbox)
+    await page.getByRole('button', { name: '1 new message' }).click()
+    assert.deepEqual(await hand.list(), ['Three', 'Two', 'One'])
+    assert.equal(await page.locator('.checkbox:checked').count(), 2)
+    assert.ok(!await row(page, 'Three').getByRole('checkbox').isChecked())
+    end(page)
+  })
+
   test('a bar says so where it can not count', async () => {
     const { other, page, hand } = await begin([letter('One'), letter('Two')])
     await page.goto(`${stage.base}/${inbox}?filter=unread`)
@@ -235,7 +264,7 @@ describe('a list that somebody is at', () => {
     await row(page, 'One').getByRole('checkbox').check()
     await other.store('INBOX', 'Two', '+FLAGS (\\Seen)')
     await push(page, `${inbox}?filter=unread`)
-    await page.getByRole('button', { name: 'This list has changed. Show it as it is now' }).click()
+    await page.getByRole('button', { name: 'This list has changed. Refresh' }).click()
     assert.deepEqual(await hand.list(), ['One'])
     end(page)
   })
@@ -333,6 +362,27 @@ describe('the stream', () => {
     events.push('fine', { text: 'Up to date' })
     await status(third, 'Up to date')
     end(first, second, third)
+  })
+
+  test('asks for eight things at most, those that were looked at last, and the others do not say that they are true', async () => {
+    const { page } = await begin([letter('One')])
+    await status(page, 'Up to date')
+    const name = await page.evaluate(async () => (await navigator.locks.query()).held[0].name)
+    // tabs are dear; their words on the channel are not
+    const others = await stage.tab(page.context())
+    await others.goto(`${stage.base}/login`)
+    await others.evaluate(name => {
+      const channel = new BroadcastChannel(name)
+      for (let at = 0; at < 9; at++) channel.postMessage({ id: `tab${at}`, tab: { on: `mailbox/Folder${at}`, at: `${at}`, seen: false } })
+    }, name)
+    await until('eight are asked for', () => events.open.length === 1 && events.open[0].asked.length === 8)
+    assert.deepEqual(events.open[0].asked.map(([on]) => on).sort(), Array.from({ length: 8 }, (_, at) => `mailbox/Folder${at + 1}`))
+    await status(page, 'As of .*')
+    await page.bringToFront()
+    await page.evaluate(() => dispatchEvent(new Event('focus')))
+    await until('it is asked for again', () => events.open.length === 1 && events.open[0].asked.some(([on]) => on === inbox))
+    await status(page, 'Up to date')
+    end(page)
   })
 
   test('is asked for everything where two tabs show one thing in two states', async () => {
@@ -467,5 +517,160 @@ describe('the stream', () => {
     assert.equal(await page.evaluate(() => { try { new DOMParser().parseFromString('<p>', 'text/html') } catch (error) { return error.name } }), 'TypeError')
     const { complaints } = page
     assert.ok(complaints.length && complaints.every(line => /Trusted|Content Security|policy/i.test(line)), complaints.join('\n'))
+  })
+})
+
+describe('notes on the screen', () => {
+  // a browser that remembers what it was told to show, and a person elsewhere: no tab has the focus
+  const prepare = page => page.context().addInitScript(() => {
+    let permission = 'default'
+    window.shown = []
+    window.Notification = class {
+      static get permission() { return sessionStorage.getItem('allowed') ?? permission }
+      static async requestPermission() {
+        sessionStorage.setItem('allowed', 'granted')
+        window.asked = (window.asked ?? 0) + 1
+        return 'granted'
+      }
+      constructor(title, options) { window.shown.push([title, options.body]); window.last = this }
+      close() {}
+    }
+    document.hasFocus = () => window.near ?? false
+  })
+  const mail = (sender, subject, url) => ({ who: sender, subject, url })
+  const shown = page => page.evaluate(() => window.shown)
+
+  test('are off until the button is pressed, and can be switched off again', async () => {
+    const { page } = await begin([letter('One')], {}, prepare)
+    await push(page, inbox, { arrived: [mail('Berta', 'Lunch?', '/webmail/message/INBOX/7/1')] })
+    await status(page, 'Up to date')
+    await page.locator('.topbar__account').click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    assert.equal(await page.evaluate(() => window.asked), undefined, 'nobody is asked but by a press')
+    await page.getByRole('button', { name: 'Tell me', exact: true }).click()
+    const stop = page.getByRole('button', { name: 'Stop telling me' })
+    await stop.waitFor()
+    assert.equal(await page.locator('[data-tell]:visible').count(), 1)
+    assert.ok(await stop.evaluate(button => button === document.activeElement))
+    await lookOver(page, 'settings')
+    assert.equal((await page.evaluate(() => Object.keys(localStorage))).length, 1)
+    await stop.click()
+    await page.getByRole('button', { name: 'Tell me', exact: true }).waitFor()
+    assert.equal((await page.evaluate(() => Object.keys(localStorage))).length, 0)
+    assert.deepEqual(await shown(page), [])
+    end(page)
+  })
+
+  test('come once for a browser, with names for a few and a number for many, and never to somebody who looks', async () => {
+    const { other, page } = await begin([letter('One')], {}, prepare)
+    const second = await stage.tab(page.context())
+    await second.goto(`${stage.base}/mailbox/Archive`)
+    await until('both are asked for', () => events.open.length === 1 && events.open[0].asked.length === 2)
+    for (const tab of [page, second]) await tab.evaluate(() => {
+      sessionStorage.setItem('allowed', 'granted')
+      localStorage.setItem(`fernpost tell ${document.body.dataset.who}`, '1')
+    })
+    const [{ uid }] = await other.look('INBOX')
+    const way = `/webmail/message/INBOX/${other.uidValidity}/${uid}`
+    const one = mail('Berta', 'Lunch?', way)
+    await push(page, inbox, { arrived: [one] })
+    await push(page, 'mailbox/Archive', { arrived: [one] })
+    await until('one note', async () => (await shown(page)).length === 1)
+    assert.deepEqual(await shown(page), [['Berta', 'Lunch?']])
+    const many = count => Array.from({ length: count }, (_, at) => mail(`Sender ${at}`, `Subject ${at}`, `${way}${count}${at}`))
+    await push(page, inbox, { arrived: many(3) })
+    await until('a note of three', async () => (await shown(page)).length === 2)
+    assert.deepEqual((await shown(page))[1], ['3 new messages', 'Sender 0: Subject 0\nSender 1: Subject 1\nSender 2: Subject 2'])
+    await push(page, inbox, { arrived: many(4) })
+    await until('a note of four', async () => (await shown(page)).length === 3)
+    assert.deepEqual((await shown(page))[2], ['4 new messages', ''])
+    assert.deepEqual(await shown(second), [], 'the other tab is silent')
+
+    await second.evaluate(() => { window.near = true; dispatchEvent(new Event('focus')) })
+    await second.evaluate(() => new Promise(done => setTimeout(done)))
+    await push(page, inbox, { arrived: many(2) })
+    await status(page, 'Up to date')
+    events.push('fine', { text: 'All told' })
+    await status(page, 'All told')
+    await second.evaluate(() => { window.near = false; dispatchEvent(new Event('blur')) })
+    await push(page, inbox, { arrived: [mail('Carla', 'Later', `${way}9`)] })
+    await until('a note of the one after', async () => (await shown(page)).length === 4)
+    assert.deepEqual((await shown(page))[3], ['Carla', 'Later'])
+
+    await push(page, inbox, { arrived: [mail('Berta', 'Open me', `${way}`)] })
+    events.push('fine', { text: 'Told again' })
+    await status(page, 'Told again')
+    assert.equal((await shown(page)).length, 4, 'a message is told once')
+    await page.evaluate(() => { const mail = window.last; window.near = true; mail.onclick() })
+    await page.waitForURL(`**${way}9`)
+    page.complaints = page.complaints.filter(line => !/404/.test(line))
+    end(page, second)
+  })
+})
+
+describe('the morph', () => {
+  test('makes any list of any other, and what is in both is the same element, as it was left', async () => {
+    const { page } = await begin([])
+    const seed = Number(process.env.MORPH_SEED ?? Math.floor(Math.random() * 2 ** 31))
+    const found = await page.evaluate(seed => {
+      // mulberry32
+      const random = most => {
+        seed = (seed + 0x6d2b79f5) | 0
+        let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+        return ((t ^ (t >>> 14)) >>> 0) % most
+      }
+      const element = (name, attributes, ...inside) => {
+        const made = document.createElement(name)
+        for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+        made.append(...inside)
+        return made
+      }
+      // days with rows, as a list has them; sometimes a notice, a menu, a frame
+      const list = () => {
+        const ids = Array.from({ length: 12 }, (_, at) => at).filter(() => random(3)).sort(() => random(4) ? 0 : random(2) - 0.5)
+        const root = element('section', { class: 'root' })
+        if (random(2)) root.append(element('p', { class: random(2) ? 'notice' : 'note' }, `notice ${random(3)}`))
+        if (random(2)) root.append(element('details', { class: 'menu' }, element('summary', {}, 'menu'), `menu ${random(2)}`))
+        for (let day = 0; ids.length; day++) {
+          if (random(3)) root.append(element('h2', {}, `day ${random(3)}`))
+          root.append(element('ul', {}, ...ids.splice(0, 1 + random(5)).map(id => element('li', { id: `x${id}`, class: random(2) ? 'row' : 'row row--unread' },
+            element('input', { type: 'checkbox' }), `text ${random(2)} `, element('button', { type: 'button' }, `b${random(2)}`)))))
+        }
+        if (random(2)) root.append(element('div', { class: 'frame' }, element('iframe', { src: 'about:blank#same', title: 'frame' })))
+        return root
+      }
+      const found = []
+      for (let round = 0; round < 400; round++) {
+        if (round === 200) delete Element.prototype.moveBefore      // as in a browser of 2024
+        const [before, after] = [list(), list()]
+        const wanted = after.cloneNode(true)
+        document.getElementById('main').append(before)
+        const rows = new Map([...before.querySelectorAll('[id]')].map(one => [one.id, one]))
+        for (const one of rows.values()) one.querySelector('input').checked = random(2)
+        const ticked = new Map([...rows].map(([id, one]) => [id, one.querySelector('input').checked]))
+        const menu = before.querySelector('details')
+        const frame = before.querySelector('iframe')
+        const view = frame?.contentWindow
+        const inside = [...rows.values()][random(rows.size || 1)]
+        inside?.querySelector('button').focus()
+        morph(before, after)
+        const say = what => found.push(`round ${round}: ${what}`)
+        if (!before.isEqualNode(wanted)) say(`${before.outerHTML} is not ${wanted.outerHTML}`)
+        for (const one of before.querySelectorAll('[id]')) {
+          const was = rows.get(one.id)
+          if (was && was !== one) say(`${one.id} is another element`)
+          if (was && one.querySelector('input').checked !== ticked.get(one.id)) say(`${one.id} lost its tick`)
+        }
+        if (frame && wanted.querySelector('iframe') && (before.querySelector('iframe') !== frame || frame.contentWindow !== view)) say('the frame was loaded again')
+        if (menu && wanted.querySelector('details') && before.querySelector('details') !== menu) say('another menu')
+        if (inside && before.contains(inside) && document.activeElement !== inside.querySelector('button')) say('the focus is lost')
+        before.remove()
+        if (found.length > 3) break
+      }
+      return found
+    }, seed)
+    assert.deepEqual(found, [], `MORPH_SEED=${seed}`)
+    end(page)
   })
 })

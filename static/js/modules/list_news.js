@@ -5,7 +5,7 @@ import { morph } from './morph.js';
 import { plural } from './plural.js';
 
 export function list_news(body, show, say) {
-  const { on, news, changed, gone: no_longer } = body.dataset;
+  const { on, news, changed, renew, gone: no_longer } = body.dataset;
   const by_arrival = !/[?&](page|sort|filter|q)=/.test(on);
   const pane = () => body.querySelector('.pane--list');
   const scroller = () => pane().querySelector('.pane__scroll');
@@ -50,16 +50,24 @@ export function list_news(body, show, say) {
     if (row && scroller()) scroller().scrollTop = 0;
     (row?.querySelector('.message-row__subject') ?? scroller() ?? document.getElementById('main')).focus();
   };
-  const bar = (text, icon) => {
+  // `action` is what the bar does, said where its text does not say it
+  const bar = (text, action) => {
     const bars = pane().querySelector('.bars');
     const top = scroller()?.getBoundingClientRect().top;
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = icon ? 'bar js-own' : 'bar bar--note js-own';
-    button.append(...(icon ? [bars.querySelector('template').content.cloneNode(true)] : []), text);
+    button.className = action ? 'bar bar--note js-own' : 'bar js-own';
+    if (action) {
+      const does = document.createElement('span');
+      does.className = 'bar__do';
+      does.textContent = action;
+      button.append(text, ' ', does);
+    } else {
+      button.append(bars.querySelector('template').content.cloneNode(true), text);
+    }
     button.addEventListener('click', press);
     const had = bars.querySelector('.bar');
-    if (had?.textContent === text) return;
+    if (had?.textContent === button.textContent) return;
     if (had) had.replaceWith(button);
     else bars.append(button);
     // the rows stay where they were on the screen
@@ -71,6 +79,7 @@ export function list_news(body, show, say) {
     const flag = row.querySelector('.flag');
     if (box === document.activeElement || flag === document.activeElement) row.querySelector('.message-row__subject').focus({ preventScroll: true });
     row.classList.add('message-row--gone');
+    row.classList.remove('message-row--unread');
     box.checked = false;
     box.disabled = flag.disabled = true;
     const word = document.createElement('span');
@@ -117,8 +126,8 @@ export function list_news(body, show, say) {
       if (by_arrival && uid(row) > highest) fresh.add(row.id);
     }
     for (const id of left) fresh.delete(id);
-    if (fresh.size) bar(plural(news, fresh.size), true);
-    else if (differs) bar(said || changed, false);
+    if (fresh.size) bar(plural(news, fresh.size));
+    else if (differs) bar(said || changed, renew);
     else {
       waiting = undefined;
       pane().querySelector('.bar')?.remove();

@@ -37,6 +37,13 @@ export function morph(root, next) {
     }
   };
 
+  // Something new; what it holds may have been elsewhere.
+  const put = (parent, wanted, cursor) => {
+    const holds = inner(wanted).some((id) => known.has(id));
+    const made = parent.insertBefore(holds ? wanted.cloneNode() : wanted, cursor);
+    if (holds) children(made, wanted);
+  };
+
   const children = (from, to) => {
     for (const one of [...from.children]) if (one.id && !coming.has(one.id) && !own(one)) one.remove();
     let cursor = from.firstChild;
@@ -44,7 +51,7 @@ export function morph(root, next) {
       while (cursor && own(cursor)) cursor = cursor.nextSibling;
       const found = find(cursor, wanted);
       if (!found) {
-        from.insertBefore(wanted, cursor);
+        put(from, wanted, cursor);
         continue;
       }
       if (found !== cursor) bring(from, found, cursor);
@@ -67,7 +74,7 @@ export function morph(root, next) {
     for (const { name, value } of to.attributes) {
       if (from.getAttribute(name) !== value && !theirs(name, from)) from.setAttribute(name, value);
     }
-    from.classList.add(...states);
+    if (states.length) from.classList.add(...states);
   };
   const source = (one) => one.querySelector(':scope > iframe')?.getAttribute('src');
   const equal = (from, to) => {

@@ -1,0 +1,74 @@
+//! Settings of this browser: `GET /settings` shows them, `POST` keeps them.
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use super::chosen::go_to;
+use super::error::Error;
+use super::flash::{FlashKind, FlashMessage};
+use super::form::Fields;
+use super::locale::Locale;
+use super::page::Head;
+use super::refresh::Refresh;
+use super::shell::Shell;
+use super::templates::Template;
+use super::urls::Urls;
+use super::visit::Visit;
+
+/// The page.
+#[derive(Serialize)]
+pub(super) struct Settings {
+    head: Head,
+    shell: Shell,
+    action: String,
+    refreshes: Vec<Choice>,
+}
+
+/// One line of a list to choose from.
+#[derive(Serialize)]
+struct Choice {
+    value: u16,
+    label: String,
+    current: bool,
+}
+
+impl Template for Settings {
+    const NAME: &'static str = "pages/settings.html";
+}
+
+/// `GET /settings`
+pub(super) async fn settings_show(visit: Visit) -> Result<HttpResponse, Error> {
+    let overview = visit.account().overview().await?;
+    let refresh = Refresh::of(&visit.request, &visit.state);
+    let shell = Shell::new(&visit, &overview, None);
+    visit.answer(&Settings::new(shell, refresh, &visit.locale, &visit.state.urls))
+}
+
+/// `POST /settings`: `refresh` is the number of minutes, as the page offers it.
+pub(super) async fn settings(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+    let refresh = fields.one("refresh").and_then(Refresh::parse).ok_or(Error::BadInput("no such number of minutes"))?;
+    let text = visit.locale.text("settings-saved").to_owned();
+    let message = FlashMessage { text, kind: FlashKind::Good, undo: None };
+    let mut response = go_to(&visit.state.urls.settings(), Some(message), &visit);
+    refresh.keep(&mut response, &visit.state);
+    Ok(response)
+}
+
+impl Settings {
+    /// The page of a browser that chose `refresh`.
+    pub(super) fn new(shell: Shell, refresh: Refresh, locale: &Locale, urls: &Urls) -> Self {
+        let label = |choice: Refresh| match choice.minutes() {
+            0 => locale.text("refresh-never").to_owned(),
+            minutes => locale.language.count("refresh-minutes", minutes.into(), []),
+        };
+        Self {
+            head: Head::new(locale.text("settings"), urls, locale),
+            shell,
+            action: urls.settings(),
+            refreshes: Refresh::CHOICES
+                .into_iter()
+                .map(|choice| Choice { value: choice.minutes(), label: label(choice), current: choice == refresh })
+                .collect(),
+        }
+    }
+}
