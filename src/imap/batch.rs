@@ -4,6 +4,7 @@ use super::fetch::Fetched;
 use super::response::{Response, Status};
 use super::token::Value;
 use super::{Code, Error};
+use crate::mail::UidSet;
 
 /// More data than this in answer to one batch is a server gone wild (`I-08`); values weigh a few times their octets.
 const WEIGHT: usize = 24 << 20;
@@ -20,6 +21,8 @@ pub(super) struct Answers {
     pub(super) codes: Vec<Code>,
     /// FETCH responses.
     pub(super) fetched: Vec<Fetched>,
+    /// What is gone since the state that was named.
+    pub(super) earlier: Vec<UidSet>,
     /// Other data: name and values.
     data: Vec<(String, Vec<Value>)>,
 }
@@ -117,6 +120,7 @@ impl Batch {
             Response::Status { code, .. } => self.answers.codes.push(code),
             Response::Fetch(fetched) => self.answers.fetched.push(fetched),
             Response::Data(name, values) => self.answers.data.push((name, values)),
+            Response::VanishedEarlier(gone) => self.answers.earlier.push(gone),
             Response::Exists(_) | Response::Expunge(_) | Response::Vanished(_) => {}
         }
         Ok(())

@@ -140,7 +140,19 @@ impl std::fmt::Debug for Client {
 }
 
 /// The life of a connection.
-async fn own(mut link: Link, mut orders: mpsc::Receiver<Order>, mut wanted: watch::Receiver<Attention>) {
+async fn own(mut link: Link, orders: mpsc::Receiver<Order>, wanted: watch::Receiver<Attention>) {
+    if let Some(link) = serve(&mut link, orders, wanted).await {
+        link.log_out().await;
+    }
+    link.rest();
+}
+
+/// Works until the connection ends; gives it back if it is we who end it.
+async fn serve(
+    link: &mut Link,
+    mut orders: mpsc::Receiver<Order>,
+    mut wanted: watch::Receiver<Attention>,
+) -> Option<&mut Link> {
     loop {
         let attention = *wanted.borrow_and_update();
         if attention == Attention::None {
@@ -156,7 +168,7 @@ async fn own(mut link: Link, mut orders: mpsc::Receiver<Order>, mut wanted: watc
             order = orders.recv() => order.map_or(Next::Leave, Next::Work),
             end = link.listen() => {
                 tracing::debug!(%end, "connection ended by the server");
-                return;
+                return None;
             }
             Ok(()) = wanted.changed() => Next::Attend,
             () = sleep(patience) => if attention == Attention::None { Next::Leave } else { Next::Attend },
@@ -164,21 +176,20 @@ async fn own(mut link: Link, mut orders: mpsc::Receiver<Order>, mut wanted: watc
         match next {
             Next::Work(Order { asked, work }) => {
                 link.asked = asked;
-                if !work(&mut link).await {
-                    return;
+                if !work(link).await {
+                    return None;
                 }
             }
             Next::Attend => {
                 let wish = *wanted.borrow();
-                if let Err(end) = attend(&mut link, wish).await {
+                if let Err(end) = attend(link, wish).await {
                     tracing::debug!(%end, "connection lost while listening");
-                    return;
+                    return None;
                 }
             }
             Next::Leave => {
                 orders.close();
-                link.log_out().await;
-                return;
+                return Some(link);
             }
         }
     }

@@ -23,6 +23,8 @@ pub enum Code {
     HighestModSeq(u64),
     /// `PERMANENTFLAGS`.
     PermanentFlags(Vec<String>),
+    /// `CLOSED`: what is told from now on is about the mailbox that is being opened (RFC 7162 3.2.11).
+    Closed,
     /// `READ-ONLY`.
     ReadOnly,
     /// `TRYCREATE`: the mailbox does not exist and may be made.
@@ -85,6 +87,7 @@ impl Code {
                 .get(1)
                 .and_then(Value::list)
                 .map(|flags| Self::PermanentFlags(flags.iter().filter_map(Value::text).collect())),
+            "CLOSED" => Some(Self::Closed),
             "READ-ONLY" => Some(Self::ReadOnly),
             "TRYCREATE" => Some(Self::TryCreate),
             "NONEXISTENT" => Some(Self::NonExistent),

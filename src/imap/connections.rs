@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::connect::connect;
 use super::dial::Dialer;
 use super::login::Credentials;
+use super::shelf::Shelf;
 use super::{Attention, Client, Code, Error};
 use crate::mail::{MailboxName, Secret};
 
@@ -36,6 +37,8 @@ struct Shared {
     dialer: Dialer,
     credentials: Credentials,
     slots: Mutex<Vec<Slot>>,
+    /// What ended connections knew.
+    shelf: Shelf,
 }
 
 #[derive(Debug)]
@@ -72,7 +75,7 @@ impl Connections {
     /// Connects to nothing yet.
     pub fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>) -> Self {
         let credentials = Credentials { user: user.to_owned(), password, client };
-        Self(Arc::new(Shared { dialer, credentials, slots: Mutex::default() }))
+        Self(Arc::new(Shared { dialer, credentials, slots: Mutex::default(), shelf: Shelf::default() }))
     }
 
     /// Whether these are the credentials.
@@ -82,7 +85,7 @@ impl Connections {
 
     /// Proves the credentials on a connection of its own, and keeps that connection.
     pub async fn prove(&self) -> Result<(), Error> {
-        let client = match connect(&self.0.dialer, &self.0.credentials).await {
+        let client = match connect(&self.0.dialer, &self.0.credentials, &self.0.shelf).await {
             Err(Error::No(Code::Alert)) => return Err(Error::Refused), // here it says why the password is not taken
             connected => connected?,
         };
@@ -215,7 +218,7 @@ impl Shared {
     async fn connect_or_queue(&self) -> Result<Client, Error> {
         let since = Instant::now();
         loop {
-            match connect(&self.dialer, &self.credentials).await {
+            match connect(&self.dialer, &self.credentials, &self.shelf).await {
                 Err(Error::No(Code::Limit) | Error::Bye(Code::Limit)) if since.elapsed() < QUEUE && self.is_alone() => {
                     sleep(QUEUE_STEP).await;
                 }

@@ -14,8 +14,10 @@ use super::batch::{Answers, Batch};
 use super::list::Namespaces;
 use super::listening::Listening;
 use super::response::{Response, Status};
+use super::select::Opening;
+use super::shelf::Shelf;
 use super::wire::Wire;
-use super::{Capabilities, Capability, Command, Error, View};
+use super::{Capabilities, Capability, Code, Command, Error, View};
 
 /// A connection in the hands of the task that owns it.
 pub struct Link {
@@ -35,6 +37,10 @@ pub struct Link {
     pub(super) told: Option<Instant>,
     /// Grows with everything that is told of messages, asked for or not.
     pub(super) news: watch::Sender<u64>,
+    /// What the person's other connections knew when they ended.
+    pub(super) shelf: Shelf,
+    /// Which of the ways to open a mailbox are no use with this server.
+    pub(super) opening: Opening,
     /// How long the server may take for a batch of commands.
     pub(super) deadline: Duration,
     round_trips: u64,
@@ -43,7 +49,7 @@ pub struct Link {
 }
 
 impl Link {
-    pub(super) fn new(session: Session<Wire>, capabilities: Capabilities, deadline: Duration) -> Self {
+    pub(super) fn new(session: Session<Wire>, capabilities: Capabilities, deadline: Duration, shelf: Shelf) -> Self {
         Self {
             session,
             capabilities,
@@ -55,6 +61,8 @@ impl Link {
             trust: Duration::ZERO,
             told: None,
             news: watch::Sender::new(0),
+            shelf,
+            opening: Opening::default(),
             deadline,
             round_trips: 0,
             over: false,
@@ -146,8 +154,15 @@ impl Link {
         batch.into_answers().ok()
     }
 
+    /// Leaves what is known of the open mailbox to the next connection.
+    pub(super) fn rest(&mut self) {
+        if let Some(view) = self.view.take() {
+            self.shelf.put(view);
+        }
+    }
+
     /// Says good-bye; no answer is waited for long.
-    pub(super) async fn log_out(mut self) {
+    pub(super) async fn log_out(&mut self) {
         let deadline = Instant::now() + Duration::from_secs(1);
         let mut batch = Batch::default();
         if self.stop_idling(&mut batch, deadline).await.is_ok()
@@ -258,10 +273,17 @@ impl Link {
         let Some(view) = self.view.as_mut() else { return Ok(()) };
         let known = view.news();
         match response {
-            Response::Exists(exists) => view.on_exists(*exists)?,
+            Response::Exists(exists) => {
+                if let Err(error) = view.on_exists(*exists) {
+                    self.view = None; // nothing of it is left to anybody
+                    return Err(error);
+                }
+            }
             Response::Expunge(sequence) => view.on_expunge(*sequence),
             Response::Vanished(gone) => view.on_vanished(gone),
             Response::Fetch(fetched) => view.on_fetch(fetched),
+            // so far it was about the mailbox that was open before
+            Response::Status { code: Code::Closed, .. } => *view = View::new(view.mailbox.clone()),
             _ => {}
         }
         if view.news() != known {

@@ -31,6 +31,7 @@ mod response;
 mod search;
 mod select;
 mod server;
+mod shelf;
 mod store;
 mod stream;
 mod token;

@@ -30,8 +30,10 @@ pub(super) enum Response {
     Expunge(u32),
     /// `* n FETCH (…)`.
     Fetch(Fetched),
-    /// `* VANISHED …` (RFC 7162 3.2.10), not the EARLIER form.
+    /// `* VANISHED …` (RFC 7162 3.2.10).
     Vanished(crate::mail::UidSet),
+    /// `* VANISHED (EARLIER) …`: gone since a state that the client named.
+    VanishedEarlier(crate::mail::UidSet),
     /// Anything else: its name, upper case, and what follows.
     Data(String, Vec<Value>),
 }
@@ -64,8 +66,10 @@ impl Response {
         }
         let values = token::values(&text);
         if word.eq_ignore_ascii_case(b"VANISHED") {
+            let read = |set: &Value| set.text().as_deref().and_then(crate::mail::UidSet::parse);
             return match values.as_slice() {
-                [set] => set.text().as_deref().and_then(crate::mail::UidSet::parse).map(Self::Vanished),
+                [set] => read(set).map(Self::Vanished),
+                [Value::List(_), set] => read(set).map(Self::VanishedEarlier),
                 _ => None,
             };
         }

@@ -6,41 +6,118 @@ use tokio::sync::mpsc;
 
 use super::argument::Command;
 use super::fetch::Fetched;
-use super::{Code, Criteria, Error, Item, Link, Order, View, search};
-use crate::mail::{MailboxName, PartPath, Uid, UidSet, UidValidity};
+use super::shelf::Rested;
+use super::{Capability, Code, Criteria, Error, Item, Link, Order, View, search};
+use crate::mail::{MailboxName, ModSeq, PartPath, Uid, UidSet, UidValidity};
 
 /// Servers take command lines of 8192 octets (RFC 7162 4).
 pub(super) const LINE: usize = 7_500;
 
+/// How mailboxes are opened on a connection.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Opening {
+    /// QRESYNC is enabled: the server tells UIDs of what is removed.
+    is_enabled: bool,
+    /// Neither QRESYNC nor CONDSTORE is of use.
+    is_plain: bool,
+}
+
 impl Link {
-    /// Opens `mailbox`, unless it is open.
+    /// Opens `mailbox`, unless it is open. What an earlier connection knew of it is taken up, as far as the server can
+    /// tell what changed since: by QRESYNC, else by CONDSTORE where no message came or went, else not at all.
     pub async fn select(&mut self, mailbox: &MailboxName) -> Result<&View, Error> {
         if self.view.as_ref().is_none_or(|view| view.mailbox != *mailbox) {
-            let command = Command::new("SELECT").mailbox(mailbox)?;
-            self.view = Some(View::new(mailbox.clone()));
-            let asked = tokio::time::Instant::now();
-            let selected = self.command(command).await;
-            match (selected, self.view.as_mut()) {
-                (Ok(answers), Some(view)) => {
-                    for code in answers.codes {
-                        if let Code::UidValidity(uid_validity) = code {
-                            view.uid_validity = uid_validity;
-                        }
-                    }
-                    self.synced = Some(asked);
+            self.rest();
+            let rested = self.shelf.take(mailbox);
+            match self.open(mailbox, rested).await {
+                Err(Error::Bad) if self.opens_with_state() => {
+                    self.opening.is_plain = true; // what was offered is not understood
+                    self.open(mailbox, None).await?;
                 }
-                (Err(error), _) => {
-                    self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
-                    return Err(match error {
-                        // Dovecot 2.3 and 2.4 say "Mailbox doesn't exist" without a code
-                        Error::No(Code::None) => Error::No(Code::NonExistent),
-                        error => error,
-                    });
-                }
-                (Ok(_), None) => {}
+                opened => opened?,
             }
         }
         self.view.as_ref().ok_or(Error::Garbled("no mailbox selected"))
+    }
+
+    /// Whether SELECT asks for mod-sequences.
+    fn opens_with_state(&self) -> bool {
+        let can = |capability| self.capabilities.has(capability) && !self.opening.is_plain;
+        can(Capability::QResync) || can(Capability::CondStore)
+    }
+
+    async fn open(&mut self, mailbox: &MailboxName, rested: Option<Rested>) -> Result<(), Error> {
+        let can = |capability| self.capabilities.has(capability) && !self.opening.is_plain;
+        let mut commands = Vec::new();
+        let select = Command::new("SELECT").mailbox(mailbox)?;
+        let select = match &rested {
+            Some(Rested { uid_validity, mod_seq, .. }) if can(Capability::QResync) => {
+                if !self.opening.is_enabled {
+                    commands.push(Command::new("ENABLE QRESYNC")); // RFC 7162 3.2.3
+                }
+                select.raw(&format!("(QRESYNC ({uid_validity} {mod_seq}))"))
+            }
+            _ if can(Capability::CondStore) => select.word("(CONDSTORE)"),
+            _ => select,
+        };
+        commands.push(select);
+        self.view = Some(View::new(mailbox.clone()));
+        let asked = tokio::time::Instant::now();
+        let opened = self.batch(commands).await.and_then(|answers| {
+            let last = answers.results.len().saturating_sub(1);
+            answers.result(last)?;
+            self.opening.is_enabled |= last > 0 && answers.result(0).is_ok();
+            Ok(answers)
+        });
+        let (answers, view) = match (opened, self.view.as_mut()) {
+            (Ok(answers), Some(view)) => (answers, view),
+            (Err(error), _) => {
+                self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
+                return Err(match error {
+                    // Dovecot 2.3 and 2.4 say "Mailbox doesn't exist" without a code
+                    Error::No(Code::None) => Error::No(Code::NonExistent),
+                    error => error,
+                });
+            }
+            (Ok(_), None) => return Err(Error::Garbled("no mailbox selected")),
+        };
+        for code in answers.codes {
+            match code {
+                Code::UidValidity(uid_validity) => view.uid_validity = uid_validity,
+                Code::HighestModSeq(number) => view.mod_seq = ModSeq::new(number),
+                Code::UidNext(uid) => view.uid_next = Some(uid),
+                _ => {}
+            }
+        }
+        self.synced = Some(asked);
+        match rested {
+            Some(rested) if view.uid_validity == rested.uid_validity => self.resume(rested, &answers.earlier).await,
+            _ => Ok(()), // UIDs of another UIDVALIDITY mean nothing
+        }
+    }
+
+    /// Takes up what an earlier connection knew; where that is not possible the window is read anew when it is shown.
+    async fn resume(&mut self, rested: Rested, earlier: &[UidSet]) -> Result<(), Error> {
+        let is_enabled = self.opening.is_enabled;
+        let Some(view) = self.view.as_mut() else { return Ok(()) };
+        if is_enabled && view.mod_seq.is_some() {
+            view.resume(&rested, earlier);
+            return Ok(());
+        }
+        // without being told what went: only if nothing came or went
+        let is_same = view.exists() == rested.exists && view.uid_next.is_some() && view.uid_next == rested.uid_next;
+        let unchanged = view.mod_seq == Some(rested.mod_seq);
+        if is_same && view.mod_seq.is_some() && view.resume(&rested, &[]) && !unchanged {
+            let since = format!("(UID FLAGS) (CHANGEDSINCE {})", rested.mod_seq);
+            let commands =
+                rested.set().split(LINE).iter().map(|uids| Command::new("UID FETCH").uids(uids).raw(&since)).collect();
+            if let Err(error) = self.batch(commands).await?.ok() {
+                tracing::debug!(%error, "CHANGEDSINCE was refused");
+                self.view = None;
+                return Err(Error::Bad); // opened again in the plain way
+            }
+        }
+        Ok(())
     }
 
     /// As [`Self::select`], for UIDs of this UIDVALIDITY; [`Error::Rebuilt`] if they mean nothing any more (`R-11`).

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fetch::Fetched;
-use crate::mail::{Flags, MailboxName, Uid, UidSet, UidValidity};
+use super::shelf::Rested;
+use crate::mail::{Flags, MailboxName, ModSeq, Uid, UidSet, UidValidity};
 
 /// More messages than this are in no mailbox, whatever a server says (`I-08`): 40 MB of UIDs.
 const MESSAGES: u32 = 10_000_000;
@@ -31,6 +32,9 @@ pub struct View {
     content: u64,
     /// How often the server told something that counts may depend on.
     news: u64,
+    /// The mailbox's state when it was opened (RFC 7162 3.1.2.1), and the UID its next message was to get.
+    pub(super) mod_seq: Option<ModSeq>,
+    pub(super) uid_next: Option<Uid>,
     /// What `news` was when its messages were last counted on this connection.
     counted: Option<u64>,
 }
@@ -48,6 +52,8 @@ impl View {
             version,
             content: version,
             news: 0,
+            mod_seq: None,
+            uid_next: None,
             counted: None,
         }
     }
@@ -121,6 +127,9 @@ impl View {
         }
         let exists = exists as usize;
         if exists > self.uids.len() {
+            if !self.uids.is_empty() {
+                self.uid_next = None; // was told for the state before
+            }
             self.uids.resize(exists, 0);
             self.changed(true);
         }
@@ -142,10 +151,58 @@ impl View {
         }
     }
 
+    /// Each of these was there until now (RFC 7162 3.2.10): one whose number was not told yet is one of the unknown
+    /// ones between its neighbours, and any of those will do.
     pub(super) fn on_vanished(&mut self, gone: &UidSet) {
-        self.uids.retain(|uid| !Uid::new(*uid).is_some_and(|uid| gone.contains(uid)));
+        let known: std::collections::HashSet<u32> = self.uids.iter().copied().filter(|uid| holds(gone, *uid)).collect();
+        self.uids.retain(|uid| !known.contains(uid));
         self.flags.retain(|uid, _| !gone.contains(*uid));
+        for uid in gone.iter().map(Uid::number).filter(|uid| !known.contains(uid)).take(self.uids.len()) {
+            let after = self.uids.iter().position(|other| *other > uid).unwrap_or(self.uids.len());
+            let unknown = after.checked_sub(1).filter(|at| self.uids.get(*at) == Some(&0));
+            if let Some(at) = unknown {
+                self.uids.remove(at);
+            }
+        }
         self.changed(true);
+    }
+
+    /// What may be kept of it for another connection: the newest messages that were told without a gap, `most` of them.
+    pub(super) fn rest(self, most: usize) -> Option<Rested> {
+        let exists = self.exists();
+        let known = self.uids.iter().rev().take(most).take_while(|uid| **uid > 0).count();
+        let uids: Vec<u32> = self.uids.into_iter().skip(exists as usize - known).collect();
+        if uids.is_empty() {
+            return None;
+        }
+        let flags = uids.iter().filter_map(|uid| Uid::new(*uid)).filter_map(|uid| Some((uid, self.flags.get(&uid)?.clone())));
+        let flags = flags.collect();
+        Some(Rested { uid_validity: self.uid_validity, mod_seq: self.mod_seq?, exists, uid_next: self.uid_next, uids, flags })
+    }
+
+    /// Takes up what is known of the mailbox from an earlier connection. The server has told, in answer to SELECT, what
+    /// is gone since (`earlier`) and, as FETCH, what came or changed. `false` if that does not fit: then nothing was
+    /// taken up.
+    pub(super) fn resume(&mut self, rested: &Rested, earlier: &[UidSet]) -> bool {
+        let gone = |uid: u32| earlier.iter().any(|set| holds(set, uid));
+        let old: Vec<u32> = rested.uids.iter().copied().filter(|uid| !gone(*uid)).collect();
+        let newest = rested.uids.last().copied().unwrap_or(0);
+        // all that came since was told, with its number: the old ones end where those begin
+        let end = self.uids.iter().position(|uid| *uid > newest).unwrap_or(self.uids.len());
+        let Some(start) = end.checked_sub(old.len()) else { return false };
+        let was_whole = rested.uids.len() == rested.exists as usize;
+        let new_are_told = self.uids.iter().skip(end).all(|uid| *uid > newest);
+        let fits = self.uids.iter().skip(start).take(old.len()).zip(&old).all(|(told, old)| *told == 0 || told == old);
+        if !new_are_told || !fits || (was_whole && start > 0) {
+            return false;
+        }
+        self.uids.splice(start..end, old.iter().copied());
+        for uid in old.iter().filter_map(|uid| Uid::new(*uid)) {
+            if let (false, Some(flags)) = (self.flags.contains_key(&uid), rested.flags.get(&uid)) {
+                self.flags.insert(uid, flags.clone());
+            }
+        }
+        true
     }
 
     pub(super) fn on_fetch(&mut self, fetched: &Fetched) {
@@ -183,6 +240,10 @@ impl View {
             self.content = self.version;
         }
     }
+}
+
+fn holds(set: &UidSet, uid: u32) -> bool {
+    Uid::new(uid).is_some_and(|uid| set.contains(uid))
 }
 
 #[cfg(test)]
@@ -231,6 +292,54 @@ mod tests {
         view.on_fetch(&Fetched { uid: None, ..fetched(2, 20, &["\\Seen"]) });
         assert!(view.version() > before);
         assert!(view.flags(Uid::new(20).unwrap()).unwrap().contains(&crate::mail::Flag::Seen));
+    }
+
+    #[test]
+    fn a_vanished_message_whose_number_was_never_told_leaves_its_gap() {
+        let mut view = view(&[0, 0, 30, 0, 50, 0]);
+        view.on_vanished(&UidSet::parse("40").unwrap());
+        assert_eq!(view.uids, [0, 0, 30, 50, 0]);
+        view.on_vanished(&UidSet::parse("7,60").unwrap());
+        assert_eq!(view.uids, [0, 30, 50]);
+    }
+
+    fn rested(uids: &[u32], exists: u32) -> Rested {
+        let flags = uids.iter().filter_map(|uid| Uid::new(*uid)).map(|uid| (uid, Flags::default())).collect();
+        let (uid_validity, mod_seq) = (UidValidity::new(1).unwrap(), ModSeq::new(5).unwrap());
+        Rested { uid_validity, mod_seq, exists, uid_next: None, uids: uids.to_vec(), flags }
+    }
+
+    #[test]
+    fn what_was_known_stands_where_it_belongs_after_a_reconnect() {
+        // 10 of before, of which the newest four were known; one is gone, two are new
+        let mut view = view(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 70, 80]);
+        assert!(view.resume(&rested(&[20, 30, 40, 50], 10), &[UidSet::parse("30,60").unwrap()]));
+        assert_eq!(view.uids, [0, 0, 0, 0, 0, 0, 20, 40, 50, 70, 80]);
+        assert!(view.unknown(0..5).is_empty());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_taken_up() {
+        let mut fewer = view(&[0, 0]);
+        assert!(!fewer.resume(&rested(&[10, 20, 30], 3), &[]));
+        let mut more = view(&[0, 0, 0, 0]);
+        assert!(!more.resume(&rested(&[10, 20, 30], 3), &[]), "all were known, and one more is old");
+        let mut other = view(&[0, 0, 25]);
+        assert!(!other.resume(&rested(&[10, 20, 30], 3), &[]), "25 was told where 30 should be");
+        let mut untold = view(&[0, 0, 0, 40, 0]);
+        assert!(!untold.resume(&rested(&[10, 20, 30], 3), &[]), "a new one without its number");
+        assert_eq!(untold.uids, [0, 0, 0, 40, 0]);
+    }
+
+    #[test]
+    fn only_what_is_known_without_a_gap_is_kept() {
+        let mut seen = view(&[1, 0, 3, 4]);
+        assert_eq!(seen.mod_seq, None);
+        seen.mod_seq = ModSeq::new(9);
+        assert_eq!(seen.rest(10).unwrap().uids, [3, 4]);
+        let mut blind = view(&[1, 2, 0]);
+        blind.mod_seq = ModSeq::new(9);
+        assert!(blind.rest(10).is_none());
     }
 
     #[test]
