@@ -391,6 +391,25 @@ describe('the stream', () => {
     const second = await stage.tab(page.context())
     await second.goto(`${stage.base}/${inbox}`)
     assert.deepEqual((await events.stream(2)).asked, [[inbox, '']])
+    const at = await push(page, inbox)
+    await status(second, 'Up to date')
+    await second.evaluate(async on => {
+      const [{ name }] = (await navigator.locks.query()).held
+      new BroadcastChannel(name).postMessage({ id: 'third', tab: { on, at: 'older', seen: false } })
+    }, inbox)
+    assert.deepEqual((await events.stream(3)).asked, [[inbox, '']])
+    assert.notEqual(at, '')
+    end(page, second)
+  })
+
+  test('tells a new tab how sure it is, and is not asked again for what it tells of already', async () => {
+    const { page } = await begin([letter('One')])
+    events.push('trouble', { text: 'The mail server does not answer' })
+    await status(page, 'The mail server does not answer')
+    const second = await stage.tab(page.context())
+    await second.goto(`${stage.base}/${inbox}`)
+    await status(second, 'The mail server does not answer')
+    assert.equal(events.all.length, 1)
     end(page, second)
   })
 
@@ -409,6 +428,7 @@ describe('the stream', () => {
     const { page } = await begin([letter('One')])
     const [name] = await locks(page)
     assert.match(name, /^fernpost \/webmail [0-9a-f]{16}$/)
+    await page.goto('about:blank')
     events.reset()
     const { page: another } = await begin([letter('One')])
     assert.notEqual((await locks(another))[0], name)
