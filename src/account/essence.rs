@@ -86,13 +86,16 @@ impl Inner {
         locked(&self.essences).remember(key, Arc::new(distrusted));
     }
 
-    /// First lines, made here from the start of each message's text, for servers without PREVIEW. One round trip.
+    /// First lines of those that came without, made here from the start of each message's text: for servers without
+    /// PREVIEW, and for those that offer it and say NIL (Cyrus 3.6, 2022, as long as nothing else makes them for it).
+    /// One round trip.
     async fn previews(&self, link: &mut Link, new: &[Fetched]) -> Result<HashMap<Uid, String>, Error> {
-        if link.capabilities().has(Capability::Preview) || new.is_empty() {
+        let new: Vec<&Fetched> = new.iter().filter(|one| one.preview.is_none()).collect();
+        if new.is_empty() {
             return Ok(HashMap::new());
         }
         let mut wanted: BTreeMap<(PartPath, bool), Vec<Uid>> = BTreeMap::new();
-        for one in new {
+        for one in &new {
             if let (Some(uid), Some((path, html))) = (one.uid, one.structure.as_ref().and_then(first_text)) {
                 wanted.entry((path, html)).or_default().push(uid);
             }

@@ -194,6 +194,14 @@ async fn a_bare_server_of_rfc_3501_serves_everything() {
 }
 
 #[tokio::test]
+async fn a_server_that_offers_first_lines_and_makes_none_gets_them_made_here() {
+    let server = Scripted::start(Script { capabilities: "IMAP4rev1 PREVIEW", ..Script::default() }).await;
+    let listing = account(&server).await.list_messages(&name("INBOX"), &Asked::default()).await.unwrap();
+    let previews: Vec<&str> = listing.rows.iter().map(|row| &*row.preview).collect();
+    assert_eq!(previews, ["Text of three.", "Text of two.", "Text of one."]);
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_tell_its_prefix_still_gets_its_trash() {
     // nothing but INBOX to guess the prefix from
     let mut script = bare();

@@ -241,6 +241,7 @@ impl Session {
                         body.len(),
                         body.lines().count()
                     ),
+                    "PREVIEW" if self.offers("PREVIEW") => "PREVIEW NIL".to_owned(),
                     "BODY.PEEK[1]" => format!("{name} {}", octets(body, limit)),
                     "BODY.PEEK[]" => format!("{name} {}", octets(text, limit)),
                     "BODY.PEEK[HEADER]" => format!("{name} {}", octets(&format!("{header}\r\n\r\n"), limit)),
