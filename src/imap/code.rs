@@ -107,10 +107,17 @@ impl Code {
         found.unwrap_or_default()
     }
 
-    /// Courier (0.78, 2023) and others refuse for quota without a code.
+    /// Courier (5.0, 2021) and others refuse for quota without a code, Cyrus (3.6, 2022) and Courier for a mailbox that is
+    /// none or is there already.
     fn guess(text: &[u8]) -> Self {
         let text = token::lenient(text).to_ascii_lowercase();
-        if text.contains("quota") { Self::OverQuota } else { Self::None }
+        let known = [
+            ("quota", Self::OverQuota),
+            ("does not exist", Self::NonExistent),
+            ("doesn't exist", Self::NonExistent),
+            ("already exists", Self::AlreadyExists),
+        ];
+        known.into_iter().find(|(words, _)| text.contains(words)).map_or(Self::None, |(_, code)| code)
     }
 }
 
@@ -128,6 +135,8 @@ mod tests {
         assert_eq!(read("[OVERQUOTA] Quota exceeded"), Code::OverQuota);
         assert_eq!(read("[XODD foo"), Code::None);
         assert_eq!(read("done"), Code::None);
+        assert_eq!(read("Mailbox does not exist"), Code::NonExistent); // Cyrus 3.6, Courier 5.0
+        assert_eq!(read("Mailbox already exists"), Code::AlreadyExists); // Cyrus 3.6
         assert_eq!(read("["), Code::None);
         assert_eq!(read("[CAPABILITY IMAP4rev1 MOVE] in"), Code::Capability(vec!["IMAP4rev1".into(), "MOVE".into()]));
         assert_eq!(read("[PERMANENTFLAGS (\\Seen \\*)] ok"), Code::PermanentFlags(vec!["\\Seen".into(), "\\*".into()]));

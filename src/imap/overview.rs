@@ -42,6 +42,18 @@ impl Link {
         if self.needs_sync() {
             self.synced = Some(Instant::now());
             self.command(Command::new("NOOP")).await?;
+            if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+                self.select_afresh().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the open mailbox once more. One with nothing in it may be none any more: when another program deletes it,
+    /// Cyrus (3.6, 2022) tells of each message as expunged, and from then on of nothing, be it made anew or not.
+    async fn select_afresh(&mut self) -> Result<(), Error> {
+        if let Some(view) = self.view.take() {
+            self.select(&view.mailbox).await?;
         }
         Ok(())
     }
@@ -121,6 +133,11 @@ impl Link {
             && let Some(fresh) = self.counts_of_open().await?
         {
             counts.insert(open, fresh);
+        }
+        if let Some(view) = self.view.as_ref().filter(|view| view.exists() == 0)
+            && counts.get(&view.mailbox).is_some_and(|counts| counts.messages > 0)
+        {
+            self.select_afresh().await?;
         }
         self.complete(&mut tree, &counts);
         Ok(tree)

@@ -1,10 +1,13 @@
 //! Servers that can less: everything a person does works on each of them (`R-10`).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
 use fernpost::account::{Asked, Body, Error, Filter, Sort};
 use fernpost::mail::{Flag, MessageRef, Role};
 
 use crate::person::{Person, mail};
-use crate::scripted::{Script, Scripted, empty};
+use crate::scripted::{Mailbox, Reply, Script, Scripted, empty};
 use crate::{account, chosen, name};
 
 /// What each of these has a plain way beside.
@@ -201,6 +204,41 @@ async fn a_server_that_offers_first_lines_and_makes_none_gets_them_made_here() {
     assert_eq!(previews, ["Text of three.", "Text of two.", "Text of one."]);
 }
 
+/// As Cyrus (3.6, 2022) does when another program deletes the mailbox that is open on this connection, and makes it anew.
+#[tokio::test]
+async fn an_open_mailbox_made_anew_is_noticed_where_the_server_only_says_that_it_is_empty() {
+    for acts in [true, false] {
+        let (anew, told) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
+        let is_anew = anew.clone();
+        let twist = move |command: &crate::scripted::Command, _: usize| match command.verb.as_str() {
+            "NOOP" if is_anew.load(SeqCst) && !told.swap(true, SeqCst) => {
+                Reply::say("* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 EXPUNGE\r\nTAG OK done\r\n")
+            }
+            "UID STORE" => Reply::say("TAG NO Mailbox does not exist\r\n"),
+            _ => Reply::Usual,
+        };
+        let server = Scripted::start(Script { twist: Box::new(twist), ..bare() }).await;
+        let put = |uid_validity| {
+            server.with(|all| {
+                let work = Mailbox { uid_validity, ..all["INBOX"].clone() };
+                all.insert("INBOX.Work".to_owned(), work);
+            });
+        };
+        let work = name("INBOX.Work");
+        put(30);
+        let account = account(&server).await;
+        assert_eq!(account.list_messages(&work, &Asked::default()).await.unwrap().uid_validity.number(), 30);
+        put(31);
+        anew.store(true, SeqCst);
+        if acts {
+            let flagged = account.set_flag(&chosen(work.as_str(), 30, [1]), &Flag::Flagged, true).await;
+            assert_eq!(flagged.map(drop), Err(Error::MailboxRebuilt(work.clone())));
+        }
+        let listing = account.list_messages(&work, &Asked::default()).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.uid_validity.number()), (3, 31));
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_tell_its_prefix_still_gets_its_trash() {
     // nothing but INBOX to guess the prefix from
@@ -214,8 +252,8 @@ async fn a_server_that_does_not_tell_its_prefix_still_gets_its_trash() {
 #[tokio::test]
 async fn a_role_that_can_not_be_made_is_told_as_such() {
     let twist = |command: &crate::scripted::Command, _: usize| match command.verb.as_str() {
-        "CREATE" => crate::scripted::Reply::say("TAG NO [NOPERM] no\r\n"),
-        _ => crate::scripted::Reply::Usual,
+        "CREATE" => Reply::say("TAG NO [NOPERM] no\r\n"),
+        _ => Reply::Usual,
     };
     let server = Scripted::start(Script { twist: Box::new(twist), ..bare() }).await;
     let account = account(&server).await;
