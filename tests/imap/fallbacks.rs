@@ -182,8 +182,19 @@ async fn a_bare_server_of_rfc_3501_serves_everything() {
         let trashed = account.move_to_role(&chosen("INBOX", validity, [1]), Role::Trash).await.unwrap();
         assert_eq!((trashed.done, trashed.to), (1, Some(name("INBOX.Trash"))));
         assert!(server.with(|all| all["INBOX.Trash"].subscribed));
-        // what can't be expunged alone stays, marked and out of sight
+        // what can't be expunged alone stays, marked and out of sight; a form of before does nothing to it
         assert_eq!(server.uids("INBOX"), [1, 2, 3]);
+        let (before, work) = (chosen("INBOX", validity, [1, 2]), name("INBOX.Work.Clients"));
+        let again = [
+            account.move_to_role(&before, Role::Trash).await,
+            account.move_messages(&before, &work).await,
+            account.copy_messages(&before, &work).await,
+            account.delete_for_good(&before).await,
+        ];
+        for again in again {
+            assert_eq!(again.map(|changed| (changed.done, changed.missing)), Ok((0, 2)));
+        }
+        assert_eq!((server.uids("INBOX.Trash").len(), server.uids("INBOX.Work.Clients").len()), (1, 2));
         let listing = account.list_messages(&inbox, &Asked::default()).await.unwrap();
         assert_eq!(listing.rows.iter().map(|row| row.uid.number()).collect::<Vec<_>>(), [3]);
         assert_eq!(

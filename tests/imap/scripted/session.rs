@@ -120,6 +120,9 @@ impl Session {
                 let found = |message: &&super::mailboxes::Message| match texts.as_slice() {
                     ["UNSEEN", ..] => !has(message, "\\Seen"),
                     ["FLAGGED", ..] => has(message, "\\Flagged"),
+                    ["UNDELETED", "UID", uids, ..] => {
+                        !has(message, "\\Deleted") && !numbers(uids, &[message.uid]).is_empty()
+                    }
                     ["UID", uids, ..] => !numbers(uids, &[message.uid]).is_empty(),
                     _ => true,
                 };
