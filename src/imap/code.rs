@@ -74,6 +74,8 @@ impl Code {
         let argument = |at: usize| values.get(at).and_then(Value::text);
         let words = |from: usize| values.iter().skip(from).filter_map(Value::text).collect::<Vec<_>>();
         let found = match name.to_ascii_uppercase().as_str() {
+            // Courier (5.0, 2021) says a full mailbox so
+            "ALERT" if Self::guess(text) == Self::OverQuota => Some(Self::OverQuota),
             "ALERT" => Some(Self::Alert),
             "CAPABILITY" => Some(Self::Capability(words(1))),
             "UIDVALIDITY" => argument(1).and_then(|n| n.parse().ok()).map(Self::UidValidity),
@@ -132,6 +134,7 @@ mod tests {
     #[test]
     fn codes_are_read_whatever_follows_them() {
         assert_eq!(read("[ALERT]éx"), Code::Alert);
+        assert_eq!(read("[ALERT] You exceeded your mail quota."), Code::OverQuota); // Courier 5.0
         assert_eq!(read("[OVERQUOTA] Quota exceeded"), Code::OverQuota);
         assert_eq!(read("[XODD foo"), Code::None);
         assert_eq!(read("done"), Code::None);
