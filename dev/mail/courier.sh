@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # The private Courier: start_courier. Sourced by dev/mailserver.
 #
-# Its programs take their settings from the environment, but the place of authdaemond's socket is compiled in. So they run in
-# a mount namespace of their own, with a /run in which that place is ours.
+# Its programs take their settings from the environment, but the place of authdaemond's socket and the user that does TLS are
+# compiled in. So they run in a mount namespace of their own, with a /run in which that place is ours and an /etc/passwd in
+# which there is that user.
 
 # As in Debian's /etc/courier/imapd and imapd-ssl, where nothing else is said.
 courier_settings() {
@@ -45,18 +46,22 @@ courier_listen() {                     # courier_listen NAME PORT [TLS wrapper]
     mapfile -t settings < <(courier_settings)
     # shellcheck disable=SC2016
     run_beside "$name" unshare -m sh -c '
-        mount -t tmpfs tmpfs /run && mkdir -p /run/courier && ln -s "$0" /run/courier/authdaemon || exit 1
-        exec env -i "$@"' "$state/run/authdaemon" FERNPOST_STATE="$state" "${settings[@]}" \
+        mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/group" /etc/group && mount -t tmpfs tmpfs /run &&
+            mkdir /run/courier && ln -s "$0/authdaemon" /run/courier/authdaemon || exit 1
+        exec env -i "$@"' "$state/run" FERNPOST_STATE="$state" "${settings[@]}" \
         "$tree/usr/sbin/couriertcpd" -address=127.0.0.1 -maxprocs=500 -maxperip=500 -nodnslookup -noidentlookup \
         "$port" "$@" "$tree/usr/lib/courier/courier/imaplogin" "$tree/usr/bin/imapd" Maildir
 }
 
 start_courier() {
     local tree libraries
-    [ "$(id -u)" = 0 ] || die "Courier needs root: it becomes another user for each account"
+    local why
+    if why=$(lacking courier); then die "Courier can't run here: $why"; fi
     find_tree courier courier-imap
     mkdir -p "$state"/{run/authdaemon,mail,users.d}
     chown "$MAIL_UID:$MAIL_GID" "$state/mail"
+    { cat /etc/passwd; echo "courier:x:$MAIL_UID:$MAIL_GID::/:/bin/false"; } >"$state/run/passwd"
+    { cat /etc/group; echo "courier:x:$MAIL_GID:"; } >"$state/run/group"
     cat "$state/tls/key.pem" "$state/tls/cert.pem" >"$state/tls/both.pem"
     run_beside authdaemon python3 "$here/mail/authdaemon.py" "$state/run/authdaemon/socket" "$state/users.d" "$state/mail" \
         "$MAIL_UID" "$MAIL_GID"

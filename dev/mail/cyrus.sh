@@ -21,6 +21,7 @@ unixhierarchysep: yes
 altnamespace: yes
 hashimapspool: yes
 umask: 022
+munge8bit: no
 skiplist_unsafe: yes
 
 sasl_pwcheck_method: saslauthd

@@ -4,6 +4,26 @@
 
 servers=${CARGO_TARGET_DIR:-$here/../target}/servers
 
+# Says why a server can't run here; fails if it can.
+lacking() {
+    case $1 in
+        cyrus | courier)
+            if [ ! -e "$servers/$1/.done" ]; then
+                echo "it is not unpacked; dev/install servers does that where there is apt-get"
+            elif [ "$1" = courier ] && [ "$(id -u)" != 0 ]; then
+                echo "it needs root, to become another user for each account"
+            elif [ "$1" = courier ] && ! unshare -m true 2>/dev/null; then
+                echo "it needs a mount namespace of its own, and unshare makes none here"
+            else
+                return 1
+            fi
+            ;;
+        dovecot) command -v dovecot >/dev/null && return 1 || echo "it is not installed: run dev/install mail" ;;
+        bare) return 1 ;;
+        *) die "there is no server $1" ;;
+    esac
+}
+
 # Sets `tree` to where PACKAGE is unpacked, and `libraries` to what LD_LIBRARY_PATH must be for it. A server gives up root,
 # so where nobody else may walk (a checkout below /root), it gets a copy beside its mail.
 find_tree() {                          # find_tree NAME PACKAGE

@@ -80,15 +80,17 @@ class Session:
 
     def command(self) -> Words:
         """A whole command with its literals, each asked for."""
-        data, literals = self.line(), []
-        while found := re.search(rb"\{(\d+)\}\Z", data):
+        line = data = self.line()
+        literals = []
+        while found := re.search(rb"\{(\d+)\}\Z", line):
             size = int(found[1])
             if size > LARGEST_LITERAL:
                 raise Ended
             self.say("+ go on")
             self.flush()
             literals.append(self.octets(size))
-            data += self.line()
+            line = self.line()
+            data += line
         return Words(data, literals)
 
     # -- commands ---------------------------------------------------------------------------------------------------------
