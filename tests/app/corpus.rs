@@ -15,11 +15,12 @@ async fn every_awkward_mail_is_listed_and_opened() {
     let mut order = Vec::new();
     for mail in mails {
         let bytes = std::fs::read(folder.join(mail["file"].as_str().unwrap())).unwrap();
-        if differs_on!(Cyrus, "no-nul") && bytes.contains(&0) {
-            continue;
+        match client.try_append("INBOX", "", None, &bytes).await {
+            Ok(uid) => order.push((uid, mail)),
+            Err(status) => assert!(differs_on!(Cyrus, "too-awkward"), "{}: {status}", mail["file"]),
         }
-        order.push((client.append("INBOX", "", &bytes).await, mail));
     }
+    assert!(order.len() >= 90, "only {} were taken", order.len());
     let first = ann.open_mailbox("INBOX").await;
     let second = ann.open(&first.link("Page after")).await;
     let addresses: Vec<String> =

@@ -157,6 +157,10 @@ async fn a_full_account_keeps_what_it_has_and_can_be_emptied() {
     }
     // Trash can't take it: for good, after a question
     let question = ann.press(&list, "Delete", &["One", "Two"]).await;
+    if differs_on!(Courier, "trash-is-free") {
+        assert_eq!(question.flash(), "2 messages moved to Trash.");
+        return;
+    }
     assert_eq!(question.texts("h1"), ["Delete 2 messages for good?"], "{}", question.text());
     assert_eq!(mail.subjects("INBOX").await.len(), 2);
     let page = ann.send(&question.form("Delete for good")).await;

@@ -68,6 +68,17 @@ impl MailClient {
 
     /// The same, as it arrived at `date`: `02-Nov-2020 23:30:00 +0000`.
     pub(crate) async fn append_of(&mut self, mailbox: &str, flags: &str, date: Option<&str>, message: &[u8]) -> u32 {
+        self.try_append(mailbox, flags, date, message).await.unwrap_or_else(|status| panic!("APPEND: {status}"))
+    }
+
+    /// The same, or why the server did not take it.
+    pub(crate) async fn try_append(
+        &mut self,
+        mailbox: &str,
+        flags: &str,
+        date: Option<&str>,
+        message: &[u8],
+    ) -> Result<u32, String> {
         let mut message = message.to_vec();
         if mail_server().kind() == Server::Cyrus {
             message = with_whole_line_ends(&message); // 3.6 refuses "bare newlines"
@@ -81,9 +92,9 @@ impl MailClient {
         self.stream.write_all(&message).await.unwrap();
         self.stream.write_all(b"\r\n").await.unwrap();
         let (_, status) = self.answer(&tag).await;
-        assert!(status.starts_with("OK"), "APPEND: {status}");
         let uid = status.split("APPENDUID ").nth(1).and_then(|rest| rest.split([' ', ']']).nth(1));
-        next.or_else(|| uid.and_then(|uid| uid.parse().ok())).unwrap_or_else(|| panic!("APPEND: {status}"))
+        let uid = next.or_else(|| uid.and_then(|uid| uid.parse().ok()));
+        uid.filter(|_| status.starts_with("OK")).ok_or(status)
     }
 
     async fn uid_next(&mut self, mailbox: &str) -> u32 {

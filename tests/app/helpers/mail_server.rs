@@ -77,7 +77,7 @@ impl MailServer {
 
     /// Which program it is.
     pub(crate) fn kind(&self) -> Server {
-        match self.setting("SERVER") {
+        match self.settings.get("SERVER").map_or("dovecot", String::as_str) {
             "dovecot" => Server::Dovecot,
             "cyrus" => Server::Cyrus,
             "courier" => Server::Courier,
