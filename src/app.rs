@@ -10,7 +10,7 @@ use actix_web::dev::Server as HttpService;
 use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Accounts, Servers};
+use crate::account::{Accounts, Cadence, Servers};
 use crate::config::{Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, ImapServer};
 use crate::store::{self, ServerKey, Store};
@@ -68,8 +68,9 @@ impl App {
         let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
         let words = Words::load().map_err(|error| BuildError::Broken(error.to_string()))?;
         let assets = Assets::load().map_err(|error| BuildError::Broken(error.to_string()))?;
+        let stop = CancellationToken::new();
         let state = actix::Data::new(State {
-            accounts: Accounts::new(servers),
+            accounts: Accounts::new(servers).with_cadence(Cadence { beat: config.live.beat }),
             store,
             key,
             templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,
@@ -79,6 +80,7 @@ impl App {
             metrics: Metrics::default(),
             pace: Pace::new(config.limits),
             stopping: false.into(),
+            stop: stop.clone(),
             config: Arc::new(config),
             origin,
             assets,
@@ -106,7 +108,7 @@ impl App {
             }
             None => None,
         };
-        Ok(Self { service, admin, address, admin_address, state, stop: CancellationToken::new() })
+        Ok(Self { service, admin, address, admin_address, state, stop })
     }
 
     /// The port of the pages, also where the configuration left the choice to the system.
@@ -141,7 +143,7 @@ impl App {
         tracing::info!("stopping");
         state.stopping.store(true, Ordering::Relaxed);
         pages.stop(true).await;
-        state.accounts.shut_down().await;
+        state.accounts.shut_down();
         if let Some(health) = health {
             health.stop(true).await;
         }
@@ -159,7 +161,7 @@ impl App {
 async fn sweep(state: actix::Data<State>, stop: CancellationToken) {
     let mut every = tokio::time::interval(SWEEP);
     while stop.run_until_cancelled(every.tick()).await.is_some() {
-        state.accounts.forget_idle().await;
+        state.accounts.forget_idle();
         if let Err(error) = state.store.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept out");
         }

@@ -30,6 +30,13 @@ no-sender = (no sender)
 no-subject = (no subject)
 more-people = +{ $count }
 
+new-messages = { $count ->
+    [one] 1 new message
+   *[other] { $shown } new messages
+  }
+list-changed = This list has changed. Show it as it is now
+row-gone = No longer here.
+
 show-only = Show only
 filter-all = All
 filter-unread = Unread

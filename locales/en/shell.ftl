@@ -13,6 +13,7 @@ keyboard-shortcuts-title = Keyboard shortcuts (?)
 account-of = Account of { $user }
 sign-out = Sign out
 as-of = As of { $time }
+settings = Settings
 storage-used = Storage used
 storage-line = { $used } of { $limit }
 folders-in = Folders in { $folder }

@@ -5,18 +5,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
 
+use super::accounts::Commons;
+use super::content::Contents;
 use super::essence::Essences;
 use super::overview::Surroundings;
+use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
 use super::{Error, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 
-/// Messages whose header and structure are remembered, at least; about 2 kB each.
-const ESSENCES: usize = 2_000;
-/// Sorted lists that are remembered, at least; 4 bytes for each message.
-const SORTED: usize = 2;
+/// What is remembered for one person, in octets: headers and structures (some thousands of messages), texts of opened
+/// messages, and sorted lists (4 for each message).
+const ESSENCES: usize = 4 << 20;
+const CONTENTS: usize = 4 << 20;
+const SORTED: usize = 2 << 20;
 
 /// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
 #[derive(Debug, Clone)]
@@ -29,20 +33,26 @@ pub(super) struct Inner {
     pub(super) connections: Connections,
     /// The last overview and when it was asked for.
     pub(super) surroundings: Mutex<Surroundings>,
+    /// What is watched while a page is open.
+    pub(super) pulse: Pulse,
     /// Headers and structures, which never change.
     pub(super) essences: Mutex<Essences>,
+    /// What opened messages say.
+    pub(super) contents: Mutex<Contents>,
     /// Lists in other orders than by arrival.
     pub(super) sorted: Mutex<SortedLists>,
 }
 
 impl Account {
-    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>) -> Self {
+    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>, commons: &Commons) -> Self {
         Self(Arc::new(Inner {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password, client),
             surroundings: Mutex::default(),
-            essences: Mutex::new(Recent::new(ESSENCES)),
-            sorted: Mutex::new(Recent::new(SORTED)),
+            pulse: Pulse::new(commons.crowd.clone(), commons.cadence),
+            essences: Mutex::new(Recent::new(ESSENCES, &commons.memory)),
+            contents: Mutex::new(Recent::new(CONTENTS, &commons.memory)),
+            sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
         }))
     }
 
@@ -57,16 +67,21 @@ impl Account {
     }
 
     /// Closes the connections and forgets what was read. Other sessions of the person reconnect on demand.
-    pub async fn sign_out(&self) {
-        self.0.connections.close().await;
-        locked(&self.0.essences).forget_all();
-        locked(&self.0.sorted).forget_all();
+    pub fn sign_out(&self) {
+        self.0.pulse.end();
+        self.0.connections.close();
+        self.0.forget_read();
         *locked(&self.0.surroundings) = Surroundings::default();
     }
 
+    /// Forgets what was read; it is read again when it is needed.
+    pub(super) fn forget_read(&self) {
+        self.0.forget_read();
+    }
+
     /// How many connections are open.
-    pub async fn connections(&self) -> usize {
-        self.0.connections.open().await
+    pub fn connections(&self) -> usize {
+        self.0.connections.open()
     }
 
     /// The mailboxes, their counts and the quota, as of now. What a listing or an opened message has just learnt
@@ -99,6 +114,14 @@ impl Account {
     pub(super) async fn run<T: Send + 'static>(&self, purpose: Purpose<'_>, work: Work<T>) -> Result<T, imap::Error> {
         let client: Client = self.0.connections.client(purpose).await?;
         client.run(work).await
+    }
+}
+
+impl Inner {
+    fn forget_read(&self) {
+        locked(&self.essences).forget_all();
+        locked(&self.contents).forget_all();
+        locked(&self.sorted).forget_all();
     }
 }
 

@@ -4,21 +4,69 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
+use tokio::time::Instant;
+
 use super::account::locked;
-use super::{Account, Error, Servers};
+use super::memory::Memory;
+use super::pulse::Crowd;
+use super::{Account, Cadence, Error, Servers};
 use crate::mail::{MailboxName, Secret};
 
 /// One per process; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     servers: Servers,
-    live: Arc<Mutex<HashMap<String, Account>>>,
+    live: Arc<Mutex<HashMap<String, Live>>>,
+    commons: Commons,
 }
+
+/// What all accounts of a process share.
+#[derive(Debug, Clone)]
+pub(super) struct Commons {
+    pub(super) crowd: Crowd,
+    pub(super) cadence: Cadence,
+    pub(super) memory: Arc<Memory>,
+}
+
+/// A person, and when they were last heard of.
+#[derive(Debug)]
+struct Live {
+    account: Account,
+    heard: Instant,
+}
+
+impl Live {
+    fn new(account: &Account) -> Self {
+        Self { account: account.clone(), heard: Instant::now() }
+    }
+}
+
+/// What is remembered of mail for all people together, unless the operator says otherwise.
+const MEMORY: usize = 256 << 20;
 
 impl Accounts {
     /// Nobody is signed in yet.
     pub fn new(servers: Servers) -> Self {
-        Self { servers, live: Arc::default() }
+        let memory = Arc::new(Memory::new(MEMORY));
+        let commons = Commons { crowd: Crowd::default(), cadence: Cadence::default(), memory };
+        Self { servers, live: Arc::default(), commons }
+    }
+
+    /// The same, asking mail servers at another cadence while somebody watches.
+    #[must_use]
+    pub fn with_cadence(self, cadence: Cadence) -> Self {
+        Self { commons: Commons { cadence, ..self.commons }, ..self }
+    }
+
+    /// The same, remembering so many octets of mail at most.
+    #[must_use]
+    pub fn with_memory(self, octets: usize) -> Self {
+        Self { commons: Commons { memory: Arc::new(Memory::new(octets)), ..self.commons }, ..self }
+    }
+
+    /// How many octets of mail are remembered.
+    pub fn remembered(&self) -> usize {
+        self.commons.memory.used()
     }
 
     /// Proves the password by IMAP LOGIN; [`Error::SignedOut`] means refused. `client` is the browser's address, which
@@ -29,68 +77,74 @@ impl Accounts {
         proved.map_err(|error| Error::about(error, &MailboxName::inbox()))?;
         let mut live = locked(&self.live);
         // who is signed in already keeps the connections, unless the password changed meanwhile
-        if let Some(known) = live.get(user).filter(|known| known.matches(&password)) {
-            return Ok(known.clone());
+        if let Some(known) = live.get(user).filter(|known| known.account.matches(&password)) {
+            return Ok(known.account.clone());
         }
-        live.insert(user.to_owned(), account.clone());
+        live.insert(user.to_owned(), Live::new(&account));
         Ok(account)
     }
 
     /// A person whose password was proved before; nothing is sent before something is asked for (`R-51`).
     pub fn resume(&self, user: &str, password: Secret) -> Result<Account, Error> {
         let mut live = locked(&self.live);
-        if let Some(known) = live.get(user).filter(|known| known.matches(&password)) {
-            return Ok(known.clone());
+        if self.commons.memory.is_over() {
+            relieve(&mut live, &self.commons.memory);
+        }
+        if let Some(known) = live.get_mut(user).filter(|known| known.account.matches(&password)) {
+            known.heard = Instant::now();
+            return Ok(known.account.clone());
         }
         let account = self.make(user, password, None)?;
-        live.entry(user.to_owned()).or_insert_with(|| account.clone());
+        live.entry(user.to_owned()).or_insert_with(|| Live::new(&account));
         Ok(account)
     }
 
     /// Forgets a person whose last session ended, or whose password is refused.
-    pub async fn sign_out(&self, account: &Account) {
+    pub fn sign_out(&self, account: &Account) {
         let known = {
             let mut live = locked(&self.live);
-            let same = live.get(account.user()).is_some_and(|known| Arc::ptr_eq(&known.0, &account.0));
-            if same { live.remove(account.user()) } else { None }
+            let same = live.get(account.user()).is_some_and(|known| Arc::ptr_eq(&known.account.0, &account.0));
+            if same { live.remove(account.user()).map(|known| known.account) } else { None }
         };
-        known.unwrap_or_else(|| account.clone()).sign_out().await;
+        known.unwrap_or_else(|| account.clone()).sign_out();
     }
 
     /// Forgets everybody who holds no connection and whom no request is about: a session brings them back with its
     /// cookie. Until then no password is in memory.
-    pub async fn forget_idle(&self) {
-        let live: Vec<Account> = locked(&self.live).values().cloned().collect();
-        for account in live {
-            if account.connections().await == 0 {
-                // one is the map's, one is ours
-                locked(&self.live)
-                    .retain(|_, known| !Arc::ptr_eq(&known.0, &account.0) || Arc::strong_count(&account.0) > 2);
-            }
-        }
+    pub fn forget_idle(&self) {
+        // the one reference is the map's own
+        locked(&self.live)
+            .retain(|_, known| known.account.connections() > 0 || Arc::strong_count(&known.account.0) > 1);
     }
 
     /// How many people, and how many connections they hold.
-    pub async fn census(&self) -> (usize, usize) {
-        let live: Vec<Account> = locked(&self.live).values().cloned().collect();
-        let mut connections = 0;
-        for account in &live {
-            connections += account.connections().await;
-        }
-        (live.len(), connections)
+    pub fn census(&self) -> (usize, usize) {
+        let live = locked(&self.live);
+        (live.len(), live.values().map(|known| known.account.connections()).sum())
     }
 
     /// Closes every connection.
-    pub async fn shut_down(&self) {
-        let live: Vec<Account> = locked(&self.live).drain().map(|(_, account)| account).collect();
-        for account in live {
-            account.sign_out().await;
+    pub fn shut_down(&self) {
+        for (_, known) in locked(&self.live).drain() {
+            known.account.sign_out();
         }
     }
 
     fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
         let dialer = self.servers.serving(user).ok_or(Error::SignedOut)?;
         let ours = client.filter(|ip| !ip.is_unspecified());
-        Ok(Account::new(dialer.clone(), user, password, ours))
+        Ok(Account::new(dialer.clone(), user, password, ours, &self.commons))
+    }
+}
+
+/// Forgets what was read for those who were not heard of for longest, until there is room again.
+fn relieve(live: &mut HashMap<String, Live>, memory: &Memory) {
+    let mut oldest: Vec<(Instant, &Account)> = live.values().map(|known| (known.heard, &known.account)).collect();
+    oldest.sort_by_key(|(heard, _)| *heard);
+    for (_, account) in oldest {
+        if memory.is_relieved() {
+            return;
+        }
+        account.forget_read();
     }
 }

@@ -2,17 +2,31 @@
 //! cut out of the whole message where it can't (`R-21`).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::essence::part_weight;
+use super::memory::Weighed;
+use super::recent::Recent;
 use crate::imap::{Error, Fetched, Item, Link};
-use crate::mail::{BodyStructure, Flags, Part, PartPath, Uid, UidSet};
+use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartPath, Uid, UidSet, UidValidity};
 use crate::mime::{self, Shown};
 
 /// A whole message that is fetched for want of a structure is cut here.
 const WHOLE: u32 = 16 << 20;
 
+/// More than this of one message is not remembered.
+const REMEMBERED: usize = 256 << 10;
+
+/// Encoded octets of an HTML part that are read with the message.
+const LIGHT_HTML: u64 = 128 << 10;
+
+/// Contents by where the message lies.
+pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>;
+
 /// A message's header and bodies.
+#[derive(Debug)]
 pub(super) enum Content {
     /// As the server described and delivered it.
     Fetched { top: Part, fetched: Box<Fetched> },
@@ -67,6 +81,11 @@ impl Content {
         }
     }
 
+    /// Whether it is small enough to be remembered.
+    pub(super) fn is_light(&self) -> bool {
+        self.weight() <= REMEMBERED
+    }
+
     /// The marks at the moment of reading.
     pub(super) fn flags(&self) -> Option<&Flags> {
         match self {
@@ -95,6 +114,19 @@ impl Content {
             Self::Parsed { message, headers, .. } => headers.get(path).and_then(|range| message.get(range.clone())),
         };
         found.unwrap_or_default()
+    }
+}
+
+impl Weighed for Content {
+    fn weight(&self) -> usize {
+        let (top, octets) = match self {
+            Self::Fetched { top, fetched } => (
+                top,
+                fetched.bodies.iter().map(|(name, bytes)| name.len() + bytes.as_ref().map_or(0, Bytes::len) + 96).sum(),
+            ),
+            Self::Parsed { top, message, ranges, .. } => (top, message.len() + ranges.len() * 128),
+        };
+        size_of::<Self>() + octets + top.walk().map(part_weight).sum::<usize>()
     }
 }
 
@@ -136,7 +168,15 @@ fn gather(shown: &[Shown], top: &Part, limit: u32, budget: &mut Budget, items: &
                     gather(inside, top, limit, budget, items);
                 }
             }
-            Shown::Html(_) | Shown::Image(_) => {}
+            // asked for by the frame a moment later: in the same round trip, if it is remembered until then
+            Shown::Html(path) => {
+                let octets = top.find(path).map_or(u64::MAX, |part| part.size);
+                let item = Item::Part(path.clone(), Some(limit));
+                if octets <= LIGHT_HTML && budget.allows(octets, &item) {
+                    items.push(item);
+                }
+            }
+            Shown::Image(_) => {}
         }
     }
 }

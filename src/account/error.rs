@@ -75,7 +75,7 @@ impl Error {
             imap::Error::Insecure(_) => Self::Unreachable(Unreachable::Insecure),
             imap::Error::Closed | imap::Error::NotSent => Self::Unreachable(Unreachable::Closed),
             imap::Error::Garbled(_) => Self::Unreachable(Unreachable::Garbled),
-            imap::Error::Bye(Code::Busy) | imap::Error::No(Code::Busy | Code::Alert) => {
+            imap::Error::Bye(Code::Busy | Code::Limit) | imap::Error::No(Code::Busy | Code::Limit | Code::Alert) => {
                 Self::Unreachable(Unreachable::Busy)
             }
             imap::Error::Bye(_) => Self::Unreachable(Unreachable::Closed),

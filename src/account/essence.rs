@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::account::{Inner, locked};
+use super::memory::Weighed;
 use super::recent::Recent;
 use crate::imap::{Capability, Error, Fetched, Item, Link};
-use crate::mail::{BodyStructure, Envelope, MailboxName, MessageRef, Moment, PartPath, Uid, UidSet, UidValidity};
+use crate::mail::{BodyStructure, Envelope, MailboxName, MessageRef, Moment, Part, PartPath, Uid, UidSet, UidValidity};
 use crate::mime;
 
 /// One message, as far as it can't change.
@@ -18,6 +19,34 @@ pub(super) struct Essence {
     pub(super) structure: Arc<BodyStructure>,
     pub(super) has_attachments: bool,
     pub(super) preview: Arc<str>,
+}
+
+impl Weighed for Essence {
+    fn weight(&self) -> usize {
+        let structure = match self.structure.as_ref() {
+            BodyStructure::Known(top) => top.walk().map(part_weight).sum(),
+            BodyStructure::Opaque => 0,
+        };
+        size_of::<Self>() + self.envelope.weight() + structure + self.preview.len() + 32
+    }
+}
+
+/// What a part of a structure takes: the part and its texts, each with its allocation.
+pub(super) fn part_weight(part: &Part) -> usize {
+    let texts = |params: &[(String, String)]| -> usize { params.iter().map(|(a, b)| a.len() + b.len() + 80).sum() };
+    let disposition = part.disposition.as_ref().map_or(0, |one| one.kind.len() + texts(&one.params) + 48);
+    let alone = part.media_type.len() + part.encoding.len() + part.id.as_ref().map_or(0, String::len) + 64;
+    size_of::<Part>() + alone + texts(&part.params) + disposition
+}
+
+impl Weighed for Envelope {
+    fn weight(&self) -> usize {
+        let people = [&self.from, &self.reply_to, &self.to, &self.cc, &self.bcc];
+        let people: usize =
+            people.iter().flat_map(|list| list.iter()).map(|one| one.name.len() + one.addr.len() + 80).sum();
+        let ids: usize = self.references.iter().chain(&self.in_reply_to).map(|id| id.len() + 40).sum();
+        size_of::<Self>() + self.subject.len() + people + ids + self.message_id.as_ref().map_or(0, String::len) + 64
+    }
 }
 
 /// Essences by where the message lies.

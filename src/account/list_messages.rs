@@ -38,7 +38,11 @@ impl Inner {
         // whenever LIST does not know it any more
         match link.select(&name).await {
             Ok(_) => {}
-            Err(imap::Error::No(code)) if !matches!(code, imap::Code::Busy | imap::Code::OverQuota) => return Ok(None),
+            Err(imap::Error::No(code))
+                if !matches!(code, imap::Code::Busy | imap::Code::Limit | imap::Code::OverQuota) =>
+            {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         }
         let overview = self.refresh(link).await?;

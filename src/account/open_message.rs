@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::account::Inner;
+use super::account::{Inner, locked};
 use super::content::Content;
 use super::essence::Essence;
 use super::{Account, Attachment, Body, Error, Neighbours, Opened, What};
 use crate::imap::{self, Item, Link, Purpose};
-use crate::mail::{Flag, MessageRef, Part, PartPath, Selection, Uid, UidSet};
-use crate::mime::{self, Shown};
+use crate::mail::{Flag, Flags, MessageRef, Part, PartPath, Selection, Uid, UidSet};
+use crate::mime::{self, Reading, Shown};
 
 /// A text part longer than this is cut (`D-02`).
 pub(super) const TEXT: u32 = 2 << 20;
@@ -42,11 +42,11 @@ impl Account {
     pub async fn open_headers(&self, message: &MessageRef) -> Result<Vec<(String, String)>, Error> {
         let wanted = message.clone();
         let header = self
-            .read(Purpose::Mailbox(&message.mailbox), move |_| {
+            .read(Purpose::Mailbox(&message.mailbox), move |inner| {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
                         let uids = UidSet::new([wanted.uid]);
                         let fetched = link.fetch(&uids, &[Item::Uid, Item::Header(PartPath::root())]).await?;
                         let ours = fetched.iter().find(|one| one.uid == Some(wanted.uid));
@@ -63,29 +63,18 @@ impl Account {
 impl Inner {
     /// `None` if the message is not there any more.
     async fn open(&self, link: &mut Link, message: MessageRef, mark: bool) -> Result<Option<Opened>, imap::Error> {
-        link.select_same(&message.mailbox, message.uid_validity).await?;
-        let overview = self.refresh(link).await?;
+        let view = link.select_same(&message.mailbox, message.uid_validity).await?;
+        // what is believed may be older than a message that another page has seen already
+        let is_known = view.place_of(message.uid).is_some() || link.trust().is_zero();
+        let overview = if is_known { self.refresh(link).await? } else { self.refresh_now(link).await? };
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
             return Ok(None);
         };
-        let Some(mut content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else {
-            return Ok(None);
-        };
-        let mut reading = mime::reading(content.top());
-        if reading.damaged && !content.is_makeshift() {
-            // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
-            if let Some(whole) = Content::read_whole(link, message.uid).await? {
-                let read_here = mime::reading(whole.top());
-                if !read_here.damaged {
-                    (content, reading) = (whole, read_here);
-                    self.distrust_structure(&message, &essence);
-                }
-            }
-        }
+        let Some((content, reading, flags)) = self.content(link, &message, &essence).await? else { return Ok(None) };
         let top = content.top();
         let bodies = bodies(&reading.shown, top, &content, &mut 0);
         let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
-        let mut flags = content.flags().cloned().unwrap_or_default();
+        let mut flags = flags;
         if mark && !flags.contains(&Flag::Seen) {
             // read it is, whether or not the server keeps the mark
             match link.store(&UidSet::new([message.uid]), &[Flag::Seen], true).await {
@@ -98,6 +87,50 @@ impl Inner {
         let neighbours = neighbours(link, message.uid).await?;
         let Some(mailbox) = overview.find(&message.mailbox).cloned() else { return Ok(None) };
         Ok(Some(opened(message, mailbox, flags, &essence, &content, bodies, attachments, neighbours, reading.damaged)))
+    }
+}
+
+impl Inner {
+    /// What the message says, remembered or read, with its marks as of now; `None` if it is gone.
+    async fn content(
+        &self,
+        link: &mut Link,
+        message: &MessageRef,
+        essence: &Essence,
+    ) -> Result<Option<(Arc<Content>, Reading, Flags)>, imap::Error> {
+        let key = (message.mailbox.clone(), message.uid_validity, message.uid);
+        let known = locked(&self.contents).find(&key);
+        if let Some(content) = known {
+            let reading = mime::reading(content.top());
+            let flags = match link.view().and_then(|view| view.flags(message.uid)).cloned() {
+                Some(flags) => Some(flags),
+                None => {
+                    let fetched = link.fetch(&UidSet::new([message.uid]), &[Item::Uid, Item::Flags]).await?;
+                    fetched.into_iter().find(|one| one.uid == Some(message.uid)).and_then(|one| one.flags)
+                }
+            };
+            return Ok(flags.map(|flags| (content, reading, flags)));
+        }
+        let Some(mut content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else {
+            return Ok(None);
+        };
+        let mut reading = mime::reading(content.top());
+        if reading.damaged && !content.is_makeshift() {
+            // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
+            if let Some(whole) = Content::read_whole(link, message.uid).await? {
+                let read_here = mime::reading(whole.top());
+                if !read_here.damaged {
+                    (content, reading) = (whole, read_here);
+                    self.distrust_structure(message, essence);
+                }
+            }
+        }
+        let flags = content.flags().cloned().unwrap_or_default();
+        let content = Arc::new(content);
+        if content.is_light() {
+            locked(&self.contents).remember(key, content.clone());
+        }
+        Ok(Some((content, reading, flags)))
     }
 }
 

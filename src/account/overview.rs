@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::account::{Inner, locked};
 use super::roles;
 use crate::imap::{self, Link, Tree, WithQuota};
-use crate::mail::{Counts, Mailbox, MailboxName, Quota, Role};
+use crate::mail::{Counts, Mailbox, MailboxName, MessageRef, Quota, Role};
 
 /// The mailbox tree and the quota, as the server told.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +65,8 @@ pub(super) struct Surroundings {
     cost: Duration,
     /// When something was done here that changes counts.
     changed: Option<Instant>,
+    /// How old an overview may be and still be believed: not at all, unless somebody watches.
+    believed: Duration,
     /// The quota as it was told last, when its cost was learnt, and that.
     quota: Option<(Instant, Duration, Option<Quota>)>,
 }
@@ -119,6 +121,23 @@ impl Surroundings {
         self.quota.and_then(|(_, _, quota)| quota)
     }
 
+    /// That moment, or the later one at which something was done here.
+    fn not_before(&self, moment: Instant) -> Instant {
+        self.changed.map_or(moment, |changed| changed.max(moment))
+    }
+
+    /// From now on overviews of this age are believed.
+    pub(super) fn believe(&mut self, age: Duration) {
+        self.believed = age;
+    }
+
+    /// Puts an overview that agrees better in the place of the last one, which is as old.
+    fn correct(&mut self, overview: Arc<Overview>) {
+        if let Some((_, known)) = &mut self.known {
+            *known = overview;
+        }
+    }
+
     /// Keeps an overview that was asked for at `at`, unless something was done meanwhile.
     fn keep(&mut self, at: Instant, overview: Arc<Overview>) {
         self.cost = at.elapsed();
@@ -129,13 +148,36 @@ impl Surroundings {
 }
 
 impl Inner {
-    /// Brings the open mailbox and the overview up to date, together, as of when this work was asked for.
+    /// Brings the open mailbox and the overview up to date, together, as of when this work was asked for; or as of a
+    /// moment before, where somebody watches and that is believed ([`super::pulse`]). What was done here counts at once.
     pub(super) async fn refresh(&self, link: &mut Link) -> Result<Arc<Overview>, imap::Error> {
-        let known = locked(&self.surroundings).good_since(link.asked());
-        if let Some(overview) = known {
-            link.sync().await?;
-            return Ok(overview);
+        let (since, known) = {
+            let surroundings = locked(&self.surroundings);
+            let since = surroundings.not_before(link.believed_since(link.trust()));
+            let counted = surroundings.not_before(link.believed_since(surroundings.believed));
+            (since, surroundings.good_since(counted))
+        };
+        let Some(overview) = known else { return self.refresh_now(link).await };
+        if !link.is_synced_since(since) {
+            link.sync_now().await?;
         }
+        self.agreeing(link, overview).await
+    }
+
+    /// The overview with the open mailbox counted again, if anything was told of it since: lists and counts of one page
+    /// come from one view.
+    async fn agreeing(&self, link: &mut Link, overview: Arc<Overview>) -> Result<Arc<Overview>, imap::Error> {
+        let Some(open) = link.view().map(|view| view.mailbox.clone()).filter(|_| !link.is_counted()) else {
+            return Ok(overview);
+        };
+        let counts = link.sync_with_counts(&open).await?;
+        let overview = Arc::new(overview.counting(&open, counts));
+        locked(&self.surroundings).correct(overview.clone());
+        Ok(overview)
+    }
+
+    /// As [`Self::refresh`], as of now.
+    pub(super) async fn refresh_now(&self, link: &mut Link) -> Result<Arc<Overview>, imap::Error> {
         let open = link.view().map(|view| view.mailbox.clone());
         if let Some(open) = open
             && let Some(overview) = { locked(&self.surroundings).spared(&open) }
@@ -153,11 +195,22 @@ impl Inner {
         Ok(overview)
     }
 
-    /// What was done here changes counts: the next page asks anew.
+    /// What was done here changes counts: the next page asks anew, and whoever watches is told.
     pub(super) fn counts_changed(&self) {
-        let mut surroundings = locked(&self.surroundings);
-        surroundings.known = None;
-        surroundings.changed = Some(Instant::now());
+        {
+            let mut surroundings = locked(&self.surroundings);
+            surroundings.known = None;
+            surroundings.changed = Some(Instant::now());
+        }
+        self.pulse.hurry();
+    }
+
+    /// Opens a message's mailbox to read from it: in step with the server, or believed to be and the message known.
+    pub(super) async fn open_to_read(&self, link: &mut Link, message: &MessageRef) -> Result<(), imap::Error> {
+        let view = link.select_same(&message.mailbox, message.uid_validity).await?;
+        let is_known = view.place_of(message.uid).is_some();
+        let since = locked(&self.surroundings).not_before(link.believed_since(link.trust()));
+        if is_known && link.is_synced_since(since) { Ok(()) } else { link.sync().await }
     }
 }
 

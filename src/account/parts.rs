@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::account::locked;
 use super::content::Content;
 use super::essence::Essence;
 use super::open_message::TEXT;
@@ -51,11 +52,17 @@ impl Account {
         let (wanted, at) = (message.clone(), path.clone());
         let structure = essence.structure.clone();
         let read = self
-            .read(Purpose::Mailbox(&message.mailbox), move |_| {
+            .read(Purpose::Mailbox(&message.mailbox), move |inner| {
                 let (wanted, at, structure) = (wanted.clone(), at.clone(), structure.clone());
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
+                        let key = (wanted.mailbox.clone(), wanted.uid_validity, wanted.uid);
+                        let known = locked(&inner.contents).find(&key);
+                        if let Some(bytes) = known.as_ref().and_then(|content| content.bytes(&at)) {
+                            let top = known.as_ref().map(|content| content.top().clone());
+                            return Ok(top.map(|top| (top, Bytes::copy_from_slice(bytes))));
+                        }
                         match structure.as_ref() {
                             BodyStructure::Known(top) => {
                                 let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];
@@ -129,7 +136,7 @@ impl Account {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
                         Ok(inner.essences(link, &[wanted.uid], Vec::new()).await?.remove(&wanted.uid))
                     })
                 })
@@ -142,11 +149,11 @@ impl Account {
     async fn whole(&self, message: &MessageRef) -> Result<Content, Error> {
         let wanted = message.clone();
         let content = self
-            .read(Purpose::Mailbox(&message.mailbox), move |_| {
+            .read(Purpose::Mailbox(&message.mailbox), move |inner| {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
                         Content::read_whole(link, wanted.uid).await
                     })
                 })
@@ -163,12 +170,12 @@ impl Account {
         let client = client.map_err(|error| Error::about(error, &message.mailbox))?;
         let (encoded_in, mut encoded) = mpsc::channel::<Bytes>(PIECES);
         let (decoded, stream) = mpsc::channel(PIECES);
-        let (wanted, at) = (message.clone(), path.clone());
+        let (wanted, at, inner) = (message.clone(), path.clone(), self.0.clone());
         let transfer = async move {
             client
                 .run(move |link| {
                     Box::pin(async move {
-                        link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                        inner.open_to_read(link, &wanted).await?;
                         link.fetch_into(wanted.uid, &at, encoded_in).await
                     })
                 })

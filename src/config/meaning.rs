@@ -45,6 +45,8 @@ pub struct Config {
     pub session: Session,
     /// How much one session may ask for.
     pub limits: Limits,
+    /// How open pages are kept true.
+    pub live: Live,
 }
 
 /// How people sign in.
@@ -63,6 +65,14 @@ pub struct Session {
     pub absolute: Duration,
     /// At most, for those who asked to stay signed in.
     pub remember: Duration,
+}
+
+/// How pages are kept true while they are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Live {
+    /// How often the mail server is asked while a page is open, at most; `None`: only what it tells on its own, and a
+    /// question now and then.
+    pub beat: Option<Duration>,
 }
 
 /// How much one session may ask for (`C-08`).
@@ -144,6 +154,13 @@ impl TryFrom<RawConfig> for Config {
                 idle: minutes("session.idle_minutes", raw.session.idle_minutes, 1)?,
                 absolute: minutes("session.absolute_hours", raw.session.absolute_hours, 60)?,
                 remember: minutes("session.remember_days", raw.session.remember_days, 24 * 60)?,
+            },
+            live: Live {
+                beat: match raw.live.beat_milliseconds {
+                    0 => None,
+                    time @ 50..=30_000 => Some(Duration::from_millis(time.into())),
+                    _ => return Err(ConfigError::new("live.beat_milliseconds", "is 0, or from 50 to 30000")),
+                },
             },
             limits: Limits {
                 actions_per_second: raw.limits.actions_per_second,

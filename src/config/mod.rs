@@ -11,7 +11,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
-pub use meaning::{Config, Limits, Login, Session};
+pub use meaning::{Config, Limits, Live, Login, Session};
 pub use network::Network;
 pub use origin::Origin;
 pub use server::{Domain, Server, Tls};

@@ -26,6 +26,7 @@ pub(super) struct RawConfig {
     pub(super) login: RawLogin,
     pub(super) session: RawSession,
     pub(super) limits: RawLimits,
+    pub(super) live: RawLive,
 }
 
 impl Default for RawConfig {
@@ -48,6 +49,7 @@ impl Default for RawConfig {
             login: RawLogin::default(),
             session: RawSession::default(),
             limits: RawLimits::default(),
+            live: RawLive::default(),
         }
     }
 }
@@ -103,6 +105,18 @@ pub(super) struct RawLimits {
 impl Default for RawLimits {
     fn default() -> Self {
         Self { actions_per_second: 20, actions_burst: 200 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLive {
+    pub(super) beat_milliseconds: u32,
+}
+
+impl Default for RawLive {
+    fn default() -> Self {
+        Self { beat_milliseconds: 150 }
     }
 }
 

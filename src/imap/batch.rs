@@ -58,6 +58,8 @@ impl Answers {
 pub(super) struct Batch {
     /// Tags, and how each command ended.
     commands: Vec<(String, Option<Result<Code, Error>>)>,
+    /// The tag of an IDLE that ends with this batch; its result is nobody's.
+    aside: Option<String>,
     answers: Answers,
     open: usize,
     go_ahead: bool,
@@ -69,6 +71,12 @@ impl Batch {
     /// A command with this tag was sent.
     pub(super) fn expect(&mut self, tag: String) {
         self.commands.push((tag, None));
+        self.open += 1;
+    }
+
+    /// A command that was sent before this batch ends within it.
+    pub(super) fn expect_aside(&mut self, tag: String) {
+        self.aside = Some(tag);
         self.open += 1;
     }
 
@@ -114,6 +122,11 @@ impl Batch {
         Ok(())
     }
 
+    /// The tag of the command that was sent last.
+    pub(super) fn into_last_tag(mut self) -> Option<String> {
+        self.commands.pop().map(|(tag, _)| tag)
+    }
+
     /// The answers.
     pub(super) fn into_answers(self) -> Answers {
         let results = self.commands.into_iter().map(|(_, result)| result.unwrap_or(Err(Error::Garbled("no answer"))));
@@ -121,6 +134,10 @@ impl Batch {
     }
 
     fn finish(&mut self, tag: &[u8], status: Status, code: Code) -> Result<(), Error> {
+        if self.aside.take_if(|aside| aside.as_bytes() == tag).is_some() {
+            self.open -= 1;
+            return Ok(());
+        }
         let waiting = self.commands.iter_mut().find(|(waiting, result)| waiting.as_bytes() == tag && result.is_none());
         let Some((_, result)) = waiting else { return Err(Error::Garbled("an answer to no command")) };
         *result = Some(match status {

@@ -69,6 +69,18 @@ capabilities! {
     /// RFC 2971.
     Id = "ID", "the server learns whose connection it is",
         "its log shows our address and not the browser's";
+    /// RFC 2177.
+    Idle = "IDLE", "the server tells of changes in the open folder on its own",
+        "an open page learns of changes by asking again and again";
+    /// RFC 5465.
+    Notify = "NOTIFY", "the server tells of changes in all folders on its own",
+        "on an open page the counts of the other folders follow later";
+    /// RFC 7162.
+    CondStore = "CONDSTORE", "after a reconnect only changed flags are read",
+        "after a reconnect the flags of what is shown are read anew";
+    /// RFC 7162.
+    QResync = "QRESYNC", "after a reconnect the server tells what is gone",
+        "after a reconnect a folder is read anew to see what is gone";
 }
 
 /// The server's own list, less what the operator switched off.
@@ -93,7 +105,7 @@ impl Capabilities {
         let rev2 = self.words.contains("IMAP4REV2");
         use Capability::*;
         // RFC 9051 appendix E: these are part of IMAP4rev2
-        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace);
+        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace | Idle);
         self.words.contains(capability.as_wire()) || (rev2 && included)
     }
 

@@ -35,8 +35,10 @@ pub enum Code {
     OverQuota,
     /// `AUTHENTICATIONFAILED`, `AUTHORIZATIONFAILED`, `EXPIRED`.
     CredentialsRefused,
-    /// `UNAVAILABLE`, `INUSE`, `LIMIT`, `SERVERBUG`, `CONTACTADMIN`: not now.
+    /// `UNAVAILABLE`, `INUSE`, `SERVERBUG`, `CONTACTADMIN`: not now.
     Busy,
+    /// `LIMIT`: too many connections, of this person or from this address.
+    Limit,
     /// `BADCHARSET`.
     BadCharset,
     /// `COPYUID`: where copies went; both sets have the same order (RFC 4315 3).
@@ -91,7 +93,8 @@ impl Code {
             "ALREADYEXISTS" => Some(Self::AlreadyExists),
             "OVERQUOTA" => Some(Self::OverQuota),
             "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => Some(Self::CredentialsRefused),
-            "UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "CONTACTADMIN" => Some(Self::Busy),
+            "LIMIT" => Some(Self::Limit),
+            "UNAVAILABLE" | "INUSE" | "SERVERBUG" | "CONTACTADMIN" => Some(Self::Busy),
             "BADCHARSET" => Some(Self::BadCharset),
             "COPYUID" => (|| {
                 Some(Self::CopyUid {

@@ -35,6 +35,11 @@ impl Fetched {
         self.bodies.iter().find(|(name, _)| name == section).and_then(|(_, bytes)| bytes.as_ref())
     }
 
+    /// Whether it tells more than what servers tell of flags on their own.
+    pub(super) fn is_an_answer(&self) -> bool {
+        self.size.is_some() || self.structure.is_some() || self.internal_date.is_some() || !self.bodies.is_empty()
+    }
+
     /// Adds what another response tells of the same message.
     pub(super) fn merge(&mut self, other: Self) {
         self.sequence = other.sequence;

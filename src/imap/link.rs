@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use async_imap::Session;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::batch::{Answers, Batch};
 use super::list::Namespaces;
+use super::listening::Listening;
 use super::response::{Response, Status};
 use super::wire::Wire;
 use super::{Capabilities, Capability, Command, Error, View};
@@ -25,8 +27,16 @@ pub struct Link {
     pub(super) asked: Instant,
     /// When the last synchronisation was sent: whoever asked before that needs no other.
     pub(super) synced: Option<Instant>,
+    /// How the server was asked to tell of changes on its own.
+    pub(super) listening: Listening,
+    /// How old a synchronisation may be and still be believed: not at all, unless somebody watches.
+    pub(super) trust: Duration,
+    /// When the server last told something that nobody had asked for.
+    pub(super) told: Option<Instant>,
+    /// Grows with everything that is told of messages, asked for or not.
+    pub(super) news: watch::Sender<u64>,
     /// How long the server may take for a batch of commands.
-    deadline: Duration,
+    pub(super) deadline: Duration,
     round_trips: u64,
     /// Whether the server ended the connection behind the last answer.
     over: bool,
@@ -41,6 +51,10 @@ impl Link {
             view: None,
             asked: Instant::now(),
             synced: None,
+            listening: Listening::default(),
+            trust: Duration::ZERO,
+            told: None,
+            news: watch::Sender::new(0),
             deadline,
             round_trips: 0,
             over: false,
@@ -83,18 +97,25 @@ impl Link {
         let deadline = Instant::now() + self.deadline;
         self.round_trips += 1;
         let mut batch = Batch::default();
+        self.stop_idling(&mut batch, deadline).await?;
         for command in commands {
             self.write(command, &mut batch, deadline).await?;
         }
         self.flush(deadline).await?;
+        self.finish(&mut batch, deadline).await?;
+        Ok(batch.into_answers())
+    }
+
+    /// Reads until everything in the batch was answered.
+    pub(super) async fn finish(&mut self, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
         while !batch.is_complete() {
-            match self.read(&mut batch, deadline).await {
+            match self.read(batch, deadline).await {
                 // all was answered, and then the server said good-bye
                 Err(_) if batch.is_complete() => self.over = true,
                 other => other?,
             }
         }
-        Ok(batch.into_answers())
+        Ok(())
     }
 
     /// As [`Self::batch`] for one command whose first literal goes into a stream; waits as long as pieces move.
@@ -106,6 +127,7 @@ impl Link {
         self.round_trips += 1;
         let mut batch = Batch::default();
         let mut deadline = Instant::now() + self.deadline;
+        self.stop_idling(&mut batch, deadline).await?;
         self.write(command, &mut batch, deadline).await?;
         self.session.get_mut().stream_into(sink);
         self.flush(deadline).await?;
@@ -124,26 +146,18 @@ impl Link {
         batch.into_answers().ok()
     }
 
-    /// Reads what the server says of itself, until somebody asks for something. Never returns but for an end.
-    pub(super) async fn listen(&mut self) -> Error {
-        loop {
-            let response = self.session.read_response().await;
-            if let Err(error) = self.take_in(response.map(|some| some.is_some()), &mut Batch::default()) {
-                return error;
-            }
-        }
-    }
-
     /// Says good-bye; no answer is waited for long.
     pub(super) async fn log_out(mut self) {
         let deadline = Instant::now() + Duration::from_secs(1);
         let mut batch = Batch::default();
-        if self.write(Command::new("LOGOUT"), &mut batch, deadline).await.is_ok() {
+        if self.stop_idling(&mut batch, deadline).await.is_ok()
+            && self.write(Command::new("LOGOUT"), &mut batch, deadline).await.is_ok()
+        {
             self.flush(deadline).await.ok();
         }
     }
 
-    async fn write(&mut self, command: Command, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+    pub(super) async fn write(&mut self, command: Command, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
         let Command { texts, literals } = command;
         let mut literals = literals.into_iter();
         let mut line = String::new();
@@ -174,7 +188,13 @@ impl Link {
     }
 
     /// Hands a line to async-imap, which gives it a tag if it is a command's first.
-    async fn send(&mut self, line: &str, tagged: &mut bool, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+    pub(super) async fn send(
+        &mut self,
+        line: &str,
+        tagged: &mut bool,
+        batch: &mut Batch,
+        deadline: Instant,
+    ) -> Result<(), Error> {
         self.session.get_mut().hold(true);
         let sending = async {
             if *tagged {
@@ -196,7 +216,7 @@ impl Link {
         }
     }
 
-    async fn flush(&mut self, deadline: Instant) -> Result<(), Error> {
+    pub(super) async fn flush(&mut self, deadline: Instant) -> Result<(), Error> {
         match timeout_at(deadline, self.session.get_mut().flush()).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(_)) => Err(Error::Closed),
@@ -204,7 +224,7 @@ impl Link {
         }
     }
 
-    async fn read(&mut self, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
+    pub(super) async fn read(&mut self, batch: &mut Batch, deadline: Instant) -> Result<(), Error> {
         match timeout_at(deadline, self.session.read_response()).await {
             Err(_) => Err(Error::TimedOut),
             Ok(response) => self.take_in(response.map(|some| some.is_some()), batch),
@@ -212,7 +232,7 @@ impl Link {
     }
 
     /// Takes everything the wire holds; `read` is what async-imap made of the last line.
-    fn take_in(&mut self, read: std::io::Result<bool>, batch: &mut Batch) -> Result<(), Error> {
+    pub(super) fn take_in(&mut self, read: std::io::Result<bool>, batch: &mut Batch) -> Result<(), Error> {
         let mut bye = None;
         while let Some(line) = self.session.get_mut().take() {
             batch.weigh(line.len())?;
@@ -234,13 +254,18 @@ impl Link {
     }
 
     fn fold_in(&mut self, response: &Response) -> Result<(), Error> {
+        self.hear_of_others(response);
         let Some(view) = self.view.as_mut() else { return Ok(()) };
+        let known = view.news();
         match response {
             Response::Exists(exists) => view.on_exists(*exists)?,
             Response::Expunge(sequence) => view.on_expunge(*sequence),
             Response::Vanished(gone) => view.on_vanished(gone),
             Response::Fetch(fetched) => view.on_fetch(fetched),
             _ => {}
+        }
+        if view.news() != known {
+            self.news.send_modify(|count| *count += 1);
         }
         Ok(())
     }

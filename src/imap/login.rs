@@ -202,7 +202,7 @@ fn why(error: &async_imap::error::Error, wire: &mut Wire) -> Error {
         }
     }
     match (answer, bye, error) {
-        (Some((Status::No, code @ (Code::Busy | Code::Alert))), _, _) => Error::No(code),
+        (Some((Status::No, code @ (Code::Busy | Code::Limit | Code::Alert))), _, _) => Error::No(code),
         // said in so many words, whether or not a good-bye follows
         (Some((Status::No, Code::CredentialsRefused)), _, _) | (Some((Status::No, _)), None, _) => Error::Refused,
         (Some((Status::Bad, _)), None, _) => Error::Bad,

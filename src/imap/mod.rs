@@ -21,6 +21,7 @@ mod fetch;
 mod frame;
 mod link;
 mod list;
+mod listening;
 mod login;
 mod mailbox_name;
 mod overview;
@@ -40,7 +41,7 @@ mod wire;
 
 pub use argument::{Command, NotAnArgument};
 pub use capability::{Capabilities, Capability};
-pub use client::Client;
+pub use client::{Attention, Client};
 pub use code::Code;
 pub use connections::{Connections, Purpose};
 pub use dial::Dialer;

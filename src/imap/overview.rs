@@ -39,12 +39,15 @@ impl Link {
     /// Makes the view true as of now: whatever happened before this was asked for is known afterwards. Several who
     /// asked while another synchronisation was under way share the next one.
     pub async fn sync(&mut self) -> Result<(), Error> {
-        if self.needs_sync() {
-            self.synced = Some(Instant::now());
-            self.command(Command::new("NOOP")).await?;
-            if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
-                self.select_afresh().await?;
-            }
+        if self.needs_sync() { self.sync_now().await } else { Ok(()) }
+    }
+
+    /// As [`Self::sync`], whatever was known before.
+    pub async fn sync_now(&mut self) -> Result<(), Error> {
+        self.synced = Some(Instant::now());
+        self.command(Command::new("NOOP")).await?;
+        if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+            self.select_afresh().await?;
         }
         Ok(())
     }
@@ -68,7 +71,19 @@ impl Link {
         if self.news() != news {
             return self.counts_of_open().await;
         }
+        self.mark_counted();
         Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+    }
+
+    /// Whether nothing was told of the open mailbox since its messages were counted on this connection.
+    pub fn is_counted(&self) -> bool {
+        self.view.as_ref().is_none_or(View::is_counted)
+    }
+
+    fn mark_counted(&mut self) {
+        if let Some(view) = &mut self.view {
+            view.mark_counted();
+        }
     }
 
     /// Counts of the open mailbox once more: a server need not have looked at it anew when it answered STATUS behind a
@@ -77,6 +92,7 @@ impl Link {
         let Some(view) = &self.view else { return Ok(None) };
         let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN)");
         let answers = self.batch(vec![status]).await?;
+        self.mark_counted();
         Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
     }
 
@@ -86,7 +102,34 @@ impl Link {
 
     /// Whether a synchronisation that was asked for now has not been answered by an earlier one.
     pub fn needs_sync(&self) -> bool {
-        self.synced.is_none_or(|synced| synced < self.asked)
+        !self.is_synced_since(self.asked)
+    }
+
+    /// Whether the view is as true as one that was asked for at `moment`.
+    pub fn is_synced_since(&self, moment: Instant) -> bool {
+        self.synced.is_some_and(|synced| synced >= moment)
+    }
+
+    /// What may be believed for a page that was asked for now, if things of this age are. Nothing older than what the server has told
+    /// since on its own, since counts depend on it.
+    pub fn believed_since(&self, age: std::time::Duration) -> Instant {
+        let oldest = self.asked.checked_sub(age).unwrap_or(self.asked);
+        self.told.map_or(oldest, |told| told.max(oldest))
+    }
+
+    /// How old a synchronisation may be and still be believed.
+    pub fn trust(&self) -> std::time::Duration {
+        self.trust
+    }
+
+    /// From now on synchronisations of this age are believed, as long as somebody watches ([`super::Attention`]).
+    pub fn believe(&mut self, age: std::time::Duration) {
+        self.trust = age;
+    }
+
+    /// Whether anything the server told on its own has not been followed by a synchronisation.
+    pub fn has_unasked_news(&self) -> bool {
+        self.told.is_some_and(|told| !self.is_synced_since(told))
     }
 
     /// As [`Self::sync`], and tells all mailboxes, and the quota if it is wanted, in the same round trip.
@@ -139,6 +182,7 @@ impl Link {
         {
             self.select_afresh().await?;
         }
+        self.mark_counted();
         self.complete(&mut tree, &counts);
         Ok(tree)
     }

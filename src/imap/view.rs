@@ -11,7 +11,7 @@ use crate::mail::{Flags, MailboxName, Uid, UidSet, UidValidity};
 /// More messages than this are in no mailbox, whatever a server says (`I-08`): 40 MB of UIDs.
 const MESSAGES: u32 = 10_000_000;
 /// Flags of at most this many messages are remembered.
-const FLAGS: usize = 200_000;
+const FLAGS: usize = 20_000;
 
 /// Each change of any view gets a number of its own.
 static VERSION: AtomicU64 = AtomicU64::new(1);
@@ -31,6 +31,8 @@ pub struct View {
     content: u64,
     /// How often the server told something that counts may depend on.
     news: u64,
+    /// What `news` was when its messages were last counted on this connection.
+    counted: Option<u64>,
 }
 
 impl View {
@@ -38,7 +40,16 @@ impl View {
         let version = VERSION.fetch_add(1, Ordering::Relaxed);
         // a server without UIDVALIDITY breaks RFC 3501 2.3.1.1; any constant serves
         let uid_validity = UidValidity::new(1).unwrap_or_else(|| unreachable!("one is not zero"));
-        Self { mailbox, uid_validity, uids: Vec::new(), flags: HashMap::new(), version, content: version, news: 0 }
+        Self {
+            mailbox,
+            uid_validity,
+            uids: Vec::new(),
+            flags: HashMap::new(),
+            version,
+            content: version,
+            news: 0,
+            counted: None,
+        }
     }
 
     /// How many messages there are.
@@ -59,6 +70,16 @@ impl View {
     /// Grows with everything the server tells of messages that come, go or are marked.
     pub(super) fn news(&self) -> u64 {
         self.news
+    }
+
+    /// Its messages were counted, after everything that was told so far.
+    pub(super) fn mark_counted(&mut self) {
+        self.counted = Some(self.news);
+    }
+
+    /// Whether nothing was told since its messages were counted.
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted == Some(self.news)
     }
 
     /// The UID of the message at `place`, counted from the newest, from 0; `None` if it is not known or not there.
@@ -132,11 +153,12 @@ impl View {
         if let Some(uid) = fetched.uid {
             *slot = uid.number();
         }
-        if fetched.flags.is_some() {
-            self.news += 1;
-        }
         if let (Some(uid), Some(flags)) = (Uid::new(*slot), &fetched.flags) {
             if self.flags.get(&uid) != Some(flags) {
+                // an answer to our own question about a message that was not looked at before is no news
+                if self.flags.contains_key(&uid) || !fetched.is_an_answer() {
+                    self.news += 1;
+                }
                 if self.flags.len() >= FLAGS {
                     self.flags = HashMap::new(); // they are asked for again where they are shown
                     self.changed(false);
@@ -147,12 +169,15 @@ impl View {
                 }
             }
         } else if fetched.flags.is_some() {
+            self.news += 1;
             self.changed(false);
         }
     }
 
     fn changed(&mut self, content: bool) {
-        self.news += 1;
+        if content {
+            self.news += 1;
+        }
         self.version = VERSION.fetch_add(1, Ordering::Relaxed);
         if content {
             self.content = self.version;

@@ -9,6 +9,8 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
 
+use super::favicon;
+
 #[derive(RustEmbed)]
 #[folder = "static"]
 struct Files;
@@ -38,9 +40,15 @@ impl Assets {
         let mut files: HashMap<&'static str, Asset> = HashMap::new();
         files.insert("app.css", Asset::new("text/css; charset=utf-8", style_sheet()?));
         files.insert("app.js", Asset::new("text/javascript; charset=utf-8", script()?));
-        files.insert("favicon.svg", Asset::new("image/svg+xml", text("favicon.svg")?));
+        let icon = text(favicon::PLAIN)?;
+        for (name, counted) in favicon::counted(&icon) {
+            files.insert(name, Asset::new("image/svg+xml", counted));
+        }
+        files.insert(favicon::PLAIN, Asset::new("image/svg+xml", icon));
         let mut hasher = DefaultHasher::new();
-        for name in ["app.css", "app.js", "favicon.svg"] {
+        let mut names: Vec<&str> = files.keys().copied().collect();
+        names.sort_unstable();
+        for name in names {
             if let Some(asset) = files.get(name) {
                 asset.plain.hash(&mut hasher);
             }
@@ -79,10 +87,10 @@ impl Assets {
         Some(response.body(body.clone()))
     }
 
-    /// A file as it is, unpacked.
+    /// Every file as it is, unpacked.
     #[cfg(test)]
-    pub(super) fn plain(&self, name: &str) -> Option<bytes::Bytes> {
-        self.files.get(name).map(|asset| asset.plain.clone())
+    pub(super) fn plain(&self) -> impl Iterator<Item = (&'static str, &bytes::Bytes)> {
+        self.files.iter().map(|(name, asset)| (*name, &asset.plain))
     }
 }
 
@@ -153,6 +161,8 @@ fn script() -> Result<String, BadAsset> {
         match imported {
             Some((name, _)) => {
                 let module = text(&format!("js/modules/{name}.js"))?.replace("export function", "function");
+                // what a module imports stands before it, where it can be seen
+                let module: String = module.split_inclusive('\n').filter(|line| !line.starts_with("import ")).collect();
                 joined.push_str(&format!("const {name} = (() => {{\n{module}\nreturn {name};\n}})();\n"));
             }
             None => {
@@ -198,6 +208,32 @@ mod tests {
                 assert!(app.contains(&format!("'./modules/{module}'")), "{path}");
             }
         }
+    }
+
+    #[test]
+    fn a_module_stands_after_those_it_imports() {
+        let app = text("js/app.js").unwrap();
+        let place = |name: &str| app.find(&format!("'./modules/{name}.js'"));
+        let mut seen = 0;
+        for path in Files::iter().filter(|path| path.starts_with("js/modules/")) {
+            let name = path.trim_start_matches("js/modules/").trim_end_matches(".js");
+            for line in text(&path).unwrap().lines().filter(|line| line.starts_with("import ")) {
+                let imported = line.split_once("'./").and_then(|(_, rest)| rest.split_once(".js'")).unwrap().0;
+                assert_eq!(line, format!("import {{ {imported} }} from './{imported}.js';"), "{path}");
+                assert!(place(imported).unwrap() < place(name).unwrap(), "{path} needs {imported}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 5);
+    }
+
+    #[test]
+    fn one_module_makes_markup_of_text() {
+        let makers = Files::iter().filter(|path| {
+            let source = if path.ends_with(".js") { text(path).unwrap() } else { String::new() };
+            ["createPolicy", "DOMParser", "parseFromString"].iter().any(|name| source.contains(name))
+        });
+        assert_eq!(makers.collect::<Vec<_>>(), ["js/modules/fragment.js"]);
     }
 
     #[test]

@@ -208,6 +208,11 @@ fn said_by_account(error: &account::Error, locale: &Locale) -> Said {
     }
 }
 
+/// What is said of it in one sentence, inside a page.
+pub(super) fn sentence(error: &account::Error, locale: &Locale) -> String {
+    said_by_account(error, locale).heading
+}
+
 /// The text that names a role.
 pub(super) fn role_key(role: Role) -> &'static str {
     match role {

@@ -19,7 +19,7 @@ pub(super) async fn logout(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> HttpResponse {
-    state.accounts.sign_out(&person.account).await;
+    state.accounts.sign_out(&person.account);
     session.purge();
     let mut response = see_other(&state.urls.login());
     cookies::expire(&mut response, Name::Key, &state);

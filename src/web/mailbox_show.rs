@@ -12,6 +12,7 @@ use super::message_row::{Group, Rows};
 use super::page::Head;
 use super::params::{ListQuery, MailboxParam};
 use super::shell::Shell;
+use super::subject::{Made, of_listing};
 use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
@@ -86,6 +87,11 @@ pub(super) async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: Lis
 }
 
 impl MailboxShow {
+    /// What the document is called.
+    pub(super) fn title(&self) -> &str {
+        self.head.title()
+    }
+
     /// The page of `listing`, which `query` asked for.
     pub(super) fn new(
         shell: Shell,
@@ -112,9 +118,13 @@ impl MailboxShow {
         let actions = maker.for_list(mailbox.role);
         let empties = matches!(mailbox.role, Some(Role::Trash | Role::Junk)) && listing.counts.messages > 0;
         let folder = [("folder", name.as_str())];
+        let made = Made::of(of_listing(listing), overview);
         Self {
             head: Head::new(head_title, urls, locale),
-            shell: shell.with_panes().searching(urls.mailbox(&mailbox.name), &query.asked.query),
+            shell: shell
+                .with_panes()
+                .searching(urls.mailbox(&mailbox.name), &query.asked.query)
+                .about(&here, made, urls),
             mailbox_value: field_value(&mailbox.name),
             uidvalidity: listing.uid_validity.number(),
             pane_label: language.count("messages-in", 0, folder),

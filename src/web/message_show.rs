@@ -20,6 +20,7 @@ use super::safe_bodies;
 use super::shell::Shell;
 use super::shown::{clean, initials_of, tone};
 use super::sizes::size;
+use super::subject::{Made, of_message};
 use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
@@ -120,7 +121,7 @@ pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
 }
 
 /// Cleans the HTML now: the page says what was blocked, and the frame, asked for next, has it at hand.
-async fn remote(visit: &Visit, opened: &Opened) -> Remote {
+pub(super) async fn remote(visit: &Visit, opened: &Opened) -> Remote {
     let Some(path) = html_path(&opened.bodies) else { return Remote::None };
     match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path)).await {
         Ok(Ok(Some(cleaned))) => Remote::Known(cleaned),
@@ -141,6 +142,11 @@ pub(super) struct View<'a> {
 }
 
 impl MessageShow {
+    /// What the document is called.
+    pub(super) fn title(&self) -> &str {
+        self.head.title()
+    }
+
     /// The page of `opened`.
     pub(super) fn new(
         shell: Shell,
@@ -168,17 +174,22 @@ impl MessageShow {
         let actions = maker.for_message(mailbox.role, flagged);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
         let bodies = letters.pieces(&opened.bodies, &from_label);
+        let here = urls.message(message) + &list.suffix();
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
         Self {
             head: Head::new(subject.clone(), urls, locale),
-            shell: shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query),
+            shell: shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query).about(
+                &here,
+                Made::of(of_message(opened), overview),
+                urls,
+            ),
             mailbox: title(mailbox, locale),
             mailbox_value: field_value(&message.mailbox),
             uidvalidity: message.uid_validity.number(),
             uid: message.uid.number(),
             back: list_url.clone(),
-            here: urls.message(message) + &list.suffix(),
+            here,
             back_url: list_url,
             actions: actions.bar,
             more: actions.more,

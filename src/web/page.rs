@@ -23,6 +23,11 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// The page's title, without the product's name.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
     /// For a page with this title.
     pub(super) fn new(title: impl Into<String>, urls: &Urls, locale: &Locale) -> Self {
         Self {

@@ -5,6 +5,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use super::Error;
 use super::attachments_zip::attachments_zip;
+use super::events::events;
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -59,6 +60,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/junk", vec![post(message_junk)]);
     on("/messages/delete", vec![post(message_delete)]);
     on("/messages/undo", vec![post(message_undo)]);
+    // what open pages are told
+    on("/events", vec![web::get().to(events)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // without its slash, and where nothing of ours is

@@ -64,6 +64,7 @@ impl Studio {
         let viewer = Viewer {
             user: "mara.lindqvist@nordhafen.example",
             csrf: "token".into(),
+            tab_name: "0123456789abcdef".into(),
             locale: &self.locale,
             urls: &self.urls,
         };
@@ -420,8 +421,8 @@ fn every_page_is_drawn_with_each_icon_it_uses() {
         let assets = Assets::load().unwrap();
         let place = format!("{folder}/webmail/static/{}", assets.hash());
         std::fs::create_dir_all(&place).unwrap();
-        for name in ["app.css", "app.js", "favicon.svg"] {
-            std::fs::write(format!("{place}/{name}"), assets.plain(name).unwrap()).unwrap();
+        for (name, plain) in assets.plain() {
+            std::fs::write(format!("{place}/{name}"), plain).unwrap();
         }
     }
 }

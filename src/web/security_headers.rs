@@ -22,6 +22,10 @@ const FIXED: &[(&str, &str)] = &[
     ("cache-control", "no-store"),
 ];
 
+/// The one policy that may make markup of a text (Trusted Types): `static/js/modules/fragment.js` makes it, once, for
+/// the fragments of our own event stream and nothing else. A second policy, or a second one of this name, is refused.
+const FRAGMENT_POLICY: &str = "fernpost-live";
+
 impl Policy {
     /// For pages at this origin below this path. Sources are limited to our own paths: a file from a mail lies on the
     /// same host and must be no script.
@@ -31,7 +35,7 @@ impl Policy {
             "default-src 'none'; script-src {base}static/; style-src {base}static/; \
              img-src {base}static/ {base}message/ data:; font-src {base}static/; connect-src {base}; \
              frame-src {base}message/; form-action {base}; base-uri 'none'; object-src 'none'; \
-             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {FRAGMENT_POLICY}"
         );
         let mut headers: Vec<_> = FIXED
             .iter()
@@ -72,6 +76,7 @@ mod tests {
         for wrong in ["unsafe", "'self'", "*", "https:;"] {
             assert!(!content.contains(wrong), "{wrong}"); // H-01
         }
+        assert!(content.ends_with("; require-trusted-types-for 'script'; trusted-types fernpost-live"));
         assert_eq!(headers.get("strict-transport-security").unwrap(), "max-age=31536000");
     }
 

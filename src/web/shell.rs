@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::dates::Dates;
+use super::favicon;
 use super::flash::FlashKind;
 use super::locale::Locale;
 use super::shown::{clean, initials};
+use super::signed_in::tab_name;
 use super::sizes::size;
+use super::subject::Made;
 use super::tree::{Branch, grow};
 use super::urls::{Act, Urls};
 use super::visit::Visit;
@@ -19,6 +22,11 @@ use crate::mail::{MailboxName, Quota};
 pub(super) struct Shell {
     home: String,
     logout: String,
+    settings: String,
+    /// The picture in the browser's tab: with the number of unread messages.
+    icon: String,
+    /// How the page stays true while it is open.
+    pub(super) live: Live,
     csrf: String,
     user: String,
     initials: String,
@@ -32,6 +40,21 @@ pub(super) struct Shell {
     shared: Vec<Branch>,
     quota: Option<QuotaLine>,
     flash: Option<Flash>,
+}
+
+/// What the script needs that keeps the page true (`static/js/modules/live.js`).
+#[derive(Serialize)]
+pub(super) struct Live {
+    /// Where the events come from.
+    pub(super) url: String,
+    /// What the page is about (`Urls::subject`); empty for a page that has nothing but these surroundings.
+    pub(super) on: String,
+    /// The state it shows: a text that only its maker understands; empty where none is known.
+    pub(super) at: String,
+    /// Keeps two people's tabs in one browser apart.
+    who: String,
+    /// "3 new messages" in each plural form of the language.
+    news: String,
 }
 
 /// The search box: over which list, and what is in it.
@@ -74,6 +97,8 @@ pub(super) struct Viewer<'a> {
     pub user: &'a str,
     /// The session's token, masked for this page.
     pub csrf: String,
+    /// How their tabs find each other.
+    pub tab_name: String,
     /// Language, clock and zone.
     pub locale: &'a Locale,
     /// Where everything is.
@@ -86,6 +111,7 @@ impl Shell {
         let viewer = Viewer {
             user: visit.account().user(),
             csrf: visit.who.csrf_token(),
+            tab_name: tab_name(visit.account().user(), &visit.state),
             locale: &visit.locale,
             urls: &visit.state.urls,
         };
@@ -107,12 +133,21 @@ impl Shell {
 
     /// As [`Self::new`], without anything having happened.
     pub(super) fn seen_by(viewer: &Viewer<'_>, overview: &Overview, current: Option<&MailboxName>) -> Self {
-        let Viewer { user, csrf, locale, urls } = viewer;
+        let Viewer { user, csrf, tab_name, locale, urls } = viewer;
         let tree = grow(&overview.mailboxes, current, urls, locale);
         let time = Dates::now(locale).clock(Timestamp::now());
         Self {
             home: urls.mailbox(&MailboxName::inbox()),
             logout: urls.logout(),
+            settings: urls.settings(),
+            icon: urls.static_file(favicon::name(unread_in_inbox(overview))),
+            live: Live {
+                url: urls.events(),
+                on: String::new(),
+                at: Made::of(0, overview).to_string(),
+                who: tab_name.clone(),
+                news: locale.language.plurals("new-messages"),
+            },
             csrf: csrf.clone(),
             user: clean(user),
             initials: initials(user.split('@').next().unwrap_or(user)),
@@ -127,6 +162,14 @@ impl Shell {
             quota: overview.quota.map(|quota| QuotaLine::new(quota, locale)),
             flash: None,
         }
+    }
+
+    /// For a page that is kept true itself, and not its surroundings alone: `here` is its address.
+    /// `made` is what the page was made from.
+    pub(super) fn about(mut self, here: &str, made: Made, urls: &Urls) -> Self {
+        self.live.on = urls.subject(here);
+        self.live.at = made.to_string();
+        self
     }
 
     /// The page scrolls inside itself: the list and the letter do, other pages as a whole.
@@ -146,6 +189,12 @@ impl Shell {
         self.search = Some(Search { url, query: query.to_owned() });
         self
     }
+}
+
+/// How many unread messages the inbox has, as far as the server told.
+fn unread_in_inbox(overview: &Overview) -> u32 {
+    let inbox = overview.mailboxes.iter().find(|mailbox| mailbox.name.is_inbox());
+    inbox.and_then(|inbox| inbox.counts).map_or(0, |counts| counts.unseen)
 }
 
 impl QuotaLine {

@@ -64,6 +64,12 @@ pub(super) fn user_hash(user: &str, state: &State) -> UserHash {
     UserHash(format!("{a:02x}{b:02x}{c:02x}{d:02x}"))
 }
 
+/// How a user's tabs find each other in a browser: 16 hexadecimal digits that name the user to nobody else.
+pub(super) fn tab_name(user: &str, state: &State) -> String {
+    let signed = state.key.sign("user in a page", user.as_bytes());
+    signed.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl FromRequest for SignedIn {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;

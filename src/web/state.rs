@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use actix_web::{HttpRequest, web};
+use tokio_util::sync::CancellationToken;
 
 use super::Error;
 use super::assets::Assets;
@@ -49,6 +50,8 @@ pub struct State {
     pub policy: Policy,
     /// Set when the program was told to stop: it then is not ready for more.
     pub stopping: AtomicBool,
+    /// Cancelled at the same time: what never ends by itself, ends.
+    pub stop: CancellationToken,
 }
 
 impl State {

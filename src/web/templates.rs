@@ -52,9 +52,32 @@ impl Templates {
         Ok(Self { by_language: Arc::new(by_language) })
     }
 
+    /// Draws one block of a page: what of it changed.
+    pub fn render_block<T: Template>(&self, page: &T, block: &str, language: &Language) -> Result<String, tera::Error> {
+        let context = Context::from_serialize(page)?;
+        self.of(language)?.render_block(T::NAME, block, &context)
+    }
+
+    /// Draws a component whose one argument is `value`.
+    pub fn render_component(
+        &self,
+        component: &str,
+        argument: &'static str,
+        value: &impl Serialize,
+        language: &Language,
+    ) -> Result<String, tera::Error> {
+        let mut context = Context::new();
+        context.insert(argument, value);
+        self.of(language)?.render_component(component, &context, None, true)
+    }
+
+    fn of(&self, language: &Language) -> Result<&Tera, tera::Error> {
+        self.by_language.get(language.tag()).ok_or_else(|| tera::Error::message("no such language"))
+    }
+
     /// Draws a page.
     pub fn render<T: Template>(&self, page: &T, language: &Language) -> Result<String, tera::Error> {
-        let tera = self.by_language.get(language.tag()).ok_or_else(|| tera::Error::message("no such language"))?;
+        let tera = self.of(language)?;
         let context = Context::from_serialize(page)?;
         let mut drawn = Vec::with_capacity(64 * 1024);
         tera.render_to(T::NAME, &context, &mut drawn)?;

@@ -78,6 +78,21 @@ impl Urls {
         format!("{}/logout", self.base)
     }
 
+    /// `/events`: what changes while a page is open.
+    pub fn events(&self) -> String {
+        format!("{}/events", self.base)
+    }
+
+    /// `/settings`.
+    pub fn settings(&self) -> String {
+        format!("{}/settings", self.base)
+    }
+
+    /// What a page is about, as `/events` is asked for it: an address of ours without base path and first slash.
+    pub fn subject(&self, address: &str) -> String {
+        address.strip_prefix(&*self.base).unwrap_or(address).trim_start_matches('/').to_owned()
+    }
+
     /// A message list.
     pub fn mailbox(&self, mailbox: &MailboxName) -> String {
         format!("{}/mailbox/{}", self.base, encode_mailbox(mailbox))
@@ -256,6 +271,8 @@ mod tests {
             urls.part(&message, &"1.2".parse().unwrap(), "a/b ü?.pdf"),
             "/webmail/message/Work~2FKunden/7/42/part/1.2/a%2Fb%20%C3%BC%3F.pdf"
         );
+        assert_eq!(urls.subject(&urls.message(&message)), "message/Work~2FKunden/7/42");
+        assert_eq!(Urls::new("/", "", "x").subject("/mailbox/INBOX?page=2"), "mailbox/INBOX?page=2");
         assert_eq!(urls.message_source(), "https://mail.example.org/webmail/message/");
         assert_eq!(Urls::new("/", "", "x").home(), "/");
     }

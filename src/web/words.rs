@@ -18,6 +18,10 @@ struct Locales;
 /// The language that has every text.
 const FALLBACK: &str = "en";
 
+/// Whole numbers above zero that between them take every plural form of every language (CLDR: one, two, few, many,
+/// other).
+const ONE_OF_EACH_FORM: [u64; 6] = [1, 2, 3, 5, 11, 100];
+
 /// The texts could not be read; the program does not start. Says which file and why.
 #[derive(Debug, thiserror::Error)]
 #[error("locales/{file}: {why}")]
@@ -164,6 +168,19 @@ impl Language {
             .unwrap_or_else(|| key.to_owned())
     }
 
+    /// The text of `key` in each plural form of the language, for a script that counts: a number that takes the form,
+    /// a space, and the text with `#` where the number stands; forms are parted by `|`.
+    pub fn plurals(&self, key: &str) -> String {
+        let mut forms: Vec<String> = Vec::new();
+        for number in ONE_OF_EACH_FORM {
+            let text = self.count(key, number, []).replace(&self.number(number), "#");
+            if !forms.iter().any(|form| form.split_once(' ').is_some_and(|(_, known)| known == text)) {
+                forms.push(format!("{number} {text}"));
+            }
+        }
+        forms.join("|")
+    }
+
     /// A whole number with its thousands apart.
     pub fn number(&self, number: u64) -> String {
         let digits = number.to_string();
@@ -206,6 +223,7 @@ mod tests {
         let english = english();
         assert_eq!(english.count("done-moved", 1, [("folder", "Archive")]), "1 message moved to Archive.");
         assert_eq!(english.count("done-moved", 1284, [("folder", "Archive")]), "1,284 messages moved to Archive.");
+        assert_eq!(english.plurals("new-messages"), "1 # new message|2 # new messages");
     }
 
     #[test]

@@ -20,6 +20,9 @@ fn routes() -> Vec<(String, bool, bool)> {
                 (true, _) => "x",
             };
         }
+        if path == "/events" {
+            continue; // never ends: it has its own tests
+        }
         routes.push((sample, methods.contains("get("), methods.contains("post(")));
     }
     assert!(routes.len() > 15, "the routes were not found in their source: {routes:?}");

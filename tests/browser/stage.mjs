@@ -43,11 +43,11 @@ const answers = port => new Promise(done => {
   socket.on('error', () => done(false))
 })
 
-/** Starts what is needed. `close()` ends what was started here, and nothing else. */
-export async function setUp() {
+/** Starts what is needed. `close()` ends what was started here, and nothing else. `front` is put in front of Fernpost. */
+export async function setUp({ front } = {}) {
   const stage = new Stage()
   try {
-    await stage.start()
+    await stage.start(front)
   } catch (failed) {
     await stage.close()
     throw failed
@@ -58,7 +58,7 @@ export async function setUp() {
 class Stage {
   #clients = []
 
-  async start() {
+  async start(front) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fernpost-browser-'))
     this.mail = process.env.FERNPOST_TEST_MAIL
     if (!this.mail) {
@@ -69,7 +69,8 @@ class Stage {
     this.env = Object.fromEntries(fs.readFileSync(path.join(this.mail, 'env'), 'utf8').split('\n')
       .filter(line => line.includes('=')).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
     const port = await freePort()
-    this.origin = `http://127.0.0.1:${port}`
+    this.front = front
+    this.origin = front ? await front.listen(port) : `http://127.0.0.1:${port}`
     this.base = `${this.origin}/webmail`
     const config = path.join(this.folder, 'fernpost.toml')
     fs.writeFileSync(config, `listen = "127.0.0.1:${port}"\nbase_path = "/webmail"\npublic_url = "${this.origin}"\nworkers = 2\n`
@@ -114,6 +115,11 @@ class Stage {
       colorScheme: dark ? 'dark' : 'light', locale: 'en-GB', timezoneId: 'Europe/Berlin', storageState, acceptDownloads: true,
     })
     context.setDefaultTimeout(15_000)
+    return this.tab(context)
+  }
+
+  /** One more tab of a browser. */
+  async tab(context) {
     const page = await context.newPage()
     page.complaints = []
     page.on('console', message => { if (['error', 'warning'].includes(message.type())) page.complaints.push(`${message.text()} at ${page.url()}`) })
@@ -140,6 +146,7 @@ class Stage {
   async close() {
     await this.browser?.close()
     for (const client of this.#clients) client.close()
+    await this.front?.close()
     if (this.served?.pid && this.served.exitCode === null) {
       this.served.kill('SIGTERM')
       await this.ended

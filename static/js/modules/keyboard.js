@@ -13,7 +13,7 @@ export function keyboard(page) {
   };
   const choose = (row) => {
     const box = row?.querySelector('.checkbox');
-    if (box) box.checked = !box.checked;
+    if (box && !box.disabled) box.checked = !box.checked;
   };
   const in_list = {
     j: () => step(1),

@@ -1,21 +1,19 @@
-// "Choose all" and "Choose none" without asking the server; Shift and a press choose a range.
+// "Choose all" and "Choose none" without asking the server; Shift and a press choose a range. Rows come and go while the
+// page is open, so they are looked for when they are needed.
 export function select_all(pane) {
-  const boxes = [...pane.querySelectorAll('.message-row .checkbox')];
-  for (const link of pane.querySelectorAll('[data-select]')) {
-    link.addEventListener('click', (event) => {
+  const boxes = () => [...pane.querySelectorAll('.message-row .checkbox:not(:disabled)')];
+  let last;
+  pane.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-select]');
+    const box = event.target.closest('.message-row .checkbox');
+    if (link) {
       event.preventDefault();
-      const all = link.dataset.select === 'page' && !boxes.every((box) => box.checked);
-      for (const box of boxes) box.checked = all;
-    });
-  }
-  let last = -1;
-  boxes.forEach((box, at) => {
-    box.addEventListener('click', (event) => {
-      if (event.shiftKey && last >= 0) {
-        const range = boxes.slice(Math.min(last, at), Math.max(last, at) + 1);
-        for (const other of range) other.checked = box.checked;
-      }
-      last = at;
-    });
+      const all = link.dataset.select === 'page' && !boxes().every((one) => one.checked);
+      for (const one of boxes()) one.checked = all;
+    } else if (box) {
+      const ends = [boxes().indexOf(last), boxes().indexOf(box)].sort((a, b) => a - b);
+      if (event.shiftKey && ends[0] >= 0) for (const one of boxes().slice(ends[0], ends[1] + 1)) one.checked = box.checked;
+      last = box;
+    }
   });
 }

@@ -14,6 +14,8 @@ mod person;
 mod program;
 mod row;
 mod scripted;
+mod stream;
+mod tap;
 mod visitor;
 
 pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
@@ -26,6 +28,8 @@ pub(crate) use person::encode;
 pub(crate) use program::{Program, fernpost, free_port};
 pub(crate) use row::Row;
 pub(crate) use scripted::Scripted;
+pub(crate) use stream::{Event, Stream};
+pub(crate) use tap::Tap;
 pub(crate) use visitor::{Request, Visitor};
 
 /// A short plain message.

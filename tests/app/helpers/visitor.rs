@@ -7,6 +7,7 @@ use reqwest::{Client, Method, Url};
 
 use super::form::Form;
 use super::page::Page;
+use super::stream::Stream;
 
 /// A browser.
 #[derive(Clone)]
@@ -115,6 +116,28 @@ impl Visitor {
     pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         let url = Url::parse(&format!("{}/webmail/", self.origin)).unwrap();
         self.jar.add_cookie_str(&format!("{name}={value}; Path=/webmail"), &url);
+    }
+}
+
+impl Visitor {
+    /// Opens the stream of live updates about pages, each by its address below the base path.
+    pub(crate) async fn follow_pages(&self, pages: &[&str]) -> Stream {
+        let pages: Vec<_> = pages.iter().map(|page| (*page, "")).collect();
+        self.follow_all(&pages).await
+    }
+
+    /// As [`Self::follow_pages`] about one page, which says what it was made from.
+    pub(crate) async fn follow_from(&self, page: &str, at: String) -> Stream {
+        self.follow_all(&[(page, &at)]).await
+    }
+
+    async fn follow_all(&self, pages: &[(&str, &str)]) -> Stream {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (page, at) in pages {
+            query.append_pair("on", page).append_pair("at", at);
+        }
+        let address = format!("{}/webmail/events?{}", self.origin, query.finish());
+        Stream::read(self.client.get(address).send().await.expect("an answer"))
     }
 }
 

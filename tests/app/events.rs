@@ -1,0 +1,236 @@
+//! Live updates: what an open page is told, and when.
+
+use std::time::{Duration, Instant};
+
+use super::helpers::{letter, mail_server, spawn_app, spawn_app_with};
+
+#[tokio::test]
+async fn an_open_list_is_told_of_new_mail_marks_and_removals_by_another_program() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("First")]).await;
+    let mut mail = ann.mail().await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until_part("main", "First").await;
+
+    let uid = mail.append("INBOX", "", letter("Second").as_bytes()).await;
+    let event = stream.until_part("main", "Second").await;
+    assert_eq!(event.data["unread"], 2);
+    assert_eq!(event.data["title"], "Inbox (2) · Fernpost");
+    assert!(event.data["sidebar"].as_str().unwrap().contains("<span class=\"count\">2"));
+    assert_eq!(event.data["arrived"][0]["subject"], "Second");
+
+    mail.select("INBOX").await;
+    mail.store(uid, "+FLAGS (\\Seen)").await;
+    let event = stream.until("the mark", |event| event.data["unread"] == 1).await;
+    assert_eq!(event.data["main"].as_str().unwrap().matches("message-row--unread").count(), 1);
+
+    mail.remove(uid).await;
+    let event = stream.until("the removal", |event| event.data["gone"][0] == uid).await;
+    assert!(!event.data["main"].as_str().unwrap().contains("Second"));
+    assert_eq!(event.data["notice"], "1 message was moved or deleted elsewhere.");
+}
+
+#[tokio::test]
+async fn every_folders_count_follows_whichever_page_is_open() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("Work/Kunden", [letter("Old")]).await;
+    let mut mail = ann.mail().await;
+    let mut stream = ann.follow_pages(&["settings", "mailbox/INBOX"]).await;
+    stream.until("the folders", |event| event.data["on"] == "settings").await;
+    mail.append("Work/Kunden", "", letter("New").as_bytes()).await;
+    let event = stream
+        .until("the count", |event| {
+            event.data["sidebar"].as_str().is_some_and(|html| html.contains("<span class=\"count\">2"))
+        })
+        .await;
+    assert_eq!(event.data["on"], "settings");
+    assert_eq!(event.data["main"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn an_open_message_that_another_program_removed_is_said_to_be_gone() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("Stay"), letter("Go")]).await;
+    let list = ann.open_mailbox("INBOX").await;
+    let address = list.row("Go").address;
+    ann.open(&address).await;
+    let mut stream = ann.follow_pages(&[address.trim_start_matches("/webmail/")]).await;
+    stream.until("the page", |event| event.name == "page").await;
+    let mut mail = ann.mail().await;
+    mail.select("INBOX").await;
+    let uid = mail.search("SUBJECT Go").await[0];
+    mail.remove(uid).await;
+    let event = stream.until("the end", |event| event.name == "gone").await; // R-13
+    assert_eq!(event.data["notice"], ann.open(&address).await.texts("h1")[0]);
+    stream.until("the folders", |event| event.data["sidebar"].is_string()).await;
+}
+
+#[tokio::test]
+async fn what_is_done_in_one_tab_is_told_to_the_other_at_once() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("Here")]).await;
+    let mut archive = ann.follow_pages(&["mailbox/Archive"]).await;
+    archive.until("the empty list", |event| event.data["on"] == "mailbox/Archive").await;
+    let list = ann.open_mailbox("INBOX").await;
+    ann.press(&list, "Archive", &["Here"]).await;
+    archive.until_part("main", "Here").await;
+}
+
+#[tokio::test]
+async fn a_page_that_says_what_it_was_made_from_is_told_only_what_differs() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("Known")]).await;
+    let page = ann.open_mailbox("INBOX").await;
+    let (on, at) = (page.attributes("body", "data-on"), page.attributes("body", "data-at"));
+    assert_eq!(on, ["mailbox/INBOX"]);
+    let resume = |at: String| ann.follow_from("mailbox/INBOX", at);
+    let mut stream = resume(at[0].clone()).await;
+    assert_eq!(stream.next().await.unwrap().name, "fine", "nothing differs");
+
+    drop(stream);
+    ann.mail().await.append("INBOX", "", letter("Missed").as_bytes()).await;
+    let mut stream = resume(at[0].clone()).await;
+    let event = stream.until_part("main", "Missed").await;
+    drop(stream);
+    let mut stream = resume(event.data["at"].as_str().unwrap().to_owned()).await;
+    assert_eq!(stream.next().await.unwrap().name, "fine", "nothing is told twice");
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_a_stranger_is_told_to_sign_in() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let page = ann.open_mailbox("INBOX").await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until("the list", |event| event.name == "page").await;
+    ann.sign_out(&page).await;
+    stream.until("the end", |event| event.name == "bye").await; // S-04
+    let mut again = ann.follow_pages(&["mailbox/INBOX"]).await;
+    let event = again.next().await.unwrap();
+    assert_eq!((event.name.as_str(), event.data["url"].as_str()), ("ended", Some("/webmail/login")));
+    assert!(again.next().await.is_none());
+}
+
+#[tokio::test]
+async fn streams_are_closed_first_when_the_program_stops() {
+    let mut app = spawn_app().await;
+    let ann = app.person().await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until("the list", |event| event.name == "page").await;
+    let stopping = Instant::now();
+    let (_, bye) = tokio::join!(app.stop(), stream.until("good-bye", |event| event.name == "bye"));
+    assert_eq!(bye.name, "bye"); // R-50
+    // far less than a request is given to finish
+    assert!(stopping.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_stream_is_never_stored_nor_gathered_on_the_way() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    assert_eq!(stream.header("content-type"), "text/event-stream");
+    assert_eq!(stream.header("cache-control"), "no-store"); // C-06
+    assert_eq!(stream.header("x-accel-buffering"), "no");
+    assert_eq!(stream.header("x-content-type-options"), "nosniff"); // H-01
+}
+
+#[tokio::test]
+async fn a_server_that_is_only_listened_to_tells_as_well() {
+    // NOTIFY, then IDLE with the folders asked for now and then: no question every moment
+    for off in ["", "NOTIFY", "NOTIFY\", \"IDLE"] {
+        let server = mail_server();
+        let imap = format!(
+            "[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{}\"\n\
+             disabled_capabilities = [\"{off}\"]\n",
+            server.port("IMAPS_PORT"),
+            server.ca_file().display()
+        );
+        let app = spawn_app_with(&imap).await;
+        let ann = app.person().await.with_messages("INBOX", [letter("First")]).await;
+        let mut mail = ann.mail().await;
+        let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+        stream.until_part("main", "First").await;
+        let uid = mail.append("INBOX", "", letter("Second").as_bytes()).await;
+        stream.until_part("main", "Second").await;
+        mail.append("Drafts", "", letter("Elsewhere").as_bytes()).await;
+        stream.until("the count", |event| event.data["sidebar"].is_string()).await;
+        mail.select("INBOX").await;
+        mail.remove(uid).await;
+        stream.until("the removal", |event| event.data["gone"][0] == uid).await; // R-09
+    }
+}
+
+/// An application that reaches its mail server by a listener of ours, which counts the commands that pass.
+async fn counted() -> (super::helpers::TestApp, super::helpers::Tap) {
+    let tap = super::helpers::Tap::open(mail_server().port("IMAP_PORT")).await;
+    let keys =
+        format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
+    (spawn_app_with(&keys).await, tap)
+}
+
+#[tokio::test]
+async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
+    let (app, tap) = counted().await;
+    let ann =
+        app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until_part("main", "Letter 59").await;
+    let list = ann.open_mailbox("INBOX").await;
+    let message = list.row("Letter 59").address;
+    let second = ann.open("/webmail/mailbox/INBOX?page=2").await;
+    ann.open(&message).await;
+    stream.until("the mark", |event| event.data["unread"] == 59).await;
+    for page in [&list.address, &second.address, &message] {
+        ann.open(page).await; // what the mark changed is learnt here at the latest
+    }
+    let before = tap.commands();
+    for _ in 0..20 {
+        for page in [&list.address, &second.address, &message] {
+            assert_eq!(ann.open(page).await.status, 200);
+        }
+    }
+    let asked = tap.commands()[before.len()..].to_vec();
+    // the watcher's own: one look every two seconds, and the listening after it
+    let by_pages: Vec<_> = asked
+        .iter()
+        .filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS"))
+        .collect();
+    assert!(by_pages.is_empty(), "{asked:?}");
+    assert!(asked.len() <= 12, "60 pages: {asked:?}");
+}
+
+#[tokio::test]
+async fn a_page_is_never_older_than_what_was_done_here() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("One"), letter("Two"), letter("Three")]).await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX", "mailbox/Archive"]).await;
+    stream.until("both lists", |event| event.data["on"] == "mailbox/Archive").await;
+    for subject in ["One", "Two", "Three"] {
+        let list = ann.open_mailbox("INBOX").await;
+        let done = ann.press(&list, "Archive", &[subject]).await;
+        assert!(!done.rows().iter().any(|row| row.contains(subject)), "{subject} is in {:?}", done.rows());
+        let archive = ann.open_mailbox("Archive").await;
+        assert!(archive.rows().iter().any(|row| row.contains(subject)), "{:?}", archive.rows());
+        ann.undo(&done).await;
+        let list = ann.open_mailbox("INBOX").await;
+        assert_eq!(list.rows().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn connections_are_few_however_many_pages_are_open_and_none_are_left_behind() {
+    let (app, tap) = counted().await;
+    let ann = app.person().await.with_messages("Work", [letter("Here")]).await;
+    let mut streams = Vec::new();
+    for page in ["mailbox/INBOX", "mailbox/Work", "mailbox/Sent", "mailbox/Drafts", "mailbox/Trash", "settings"] {
+        let mut stream = ann.follow_pages(&[page]).await;
+        stream.until("its page", |event| event.data["on"] == page).await;
+        streams.push(stream);
+    }
+    assert!(tap.open_now() <= 4, "{}", tap.open_now()); // R-08
+    let page = ann.open_mailbox("INBOX").await;
+    drop(streams);
+    ann.sign_out(&page).await;
+    tap.until_closed(Duration::from_secs(10)).await;
+}
