@@ -1,6 +1,6 @@
 //! `fernpost check`: connects to each server that the configuration names and says what it offers.
 
-use std::io::{Write, stderr, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::app::imap_server;
 use crate::config::{Config, Server, Tls};
 use crate::imap::{self, Capability, Dialer};
+use crate::mail::Secret;
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -20,9 +21,18 @@ const LONGEST_LINE: u64 = 8192;
 /// The most lines of one answer: more is no greeting.
 const MOST_LINES: usize = 100;
 
-/// Connects to everything, prints what is there to standard output, and one line for each problem to standard error.
-pub async fn run(config: &Config) -> ExitCode {
+/// Connects to everything, prints what is there to standard output, and one line for each problem to standard error. With
+/// the name of an account it signs in where that account is, with the password that is a line of standard input.
+pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
     let mut problems = Vec::new();
+    let who = match user.map(|user| password().map(|password| (user, password))).transpose() {
+        Ok(who) => who,
+        Err(what) => {
+            let _ = writeln!(stderr(), "fernpost: {what}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let home = user.and_then(|user| section_of(config, user));
     for (key, kind, server) in named(config) {
         let (host, port) = (&server.host, server.port);
         let secured = match server.tls {
@@ -30,7 +40,8 @@ pub async fn run(config: &Config) -> ExitCode {
             Tls::Starttls => "STARTTLS",
             Tls::None => "not encrypted",
         };
-        match kind.ask(server).await {
+        let who = who.clone().filter(|_| home.as_ref() == Some(&key));
+        match kind.ask(server, who).await {
             Ok(lines) => say(&format!("{key}: {host}:{port}, {secured}: answers\n{}", lines.concat())),
             Err(what) => problems.push(format!("{key}: {host}:{port}: {what}")),
         }
@@ -45,6 +56,24 @@ pub async fn run(config: &Config) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// The password that was typed, or came through a pipe.
+fn password() -> Result<Secret, &'static str> {
+    if stdin().is_terminal() {
+        say("Password (it is shown as it is typed): ");
+    }
+    let mut line = String::new();
+    stdin().read_line(&mut line).map_err(|_| "the password on standard input can't be read")?;
+    let password = line.trim_end_matches(['\r', '\n']);
+    if password.is_empty() { Err("there is no password on standard input") } else { Ok(Secret::new(password)) }
+}
+
+/// The IMAP section that this account signs in by.
+fn section_of(config: &Config, user: &str) -> Option<String> {
+    let domain = user.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+    let own = config.domains.iter().find(|one| Some(&one.name) == domain.as_ref() && one.imap.is_some());
+    own.map(|one| format!("domain {}: imap", one.name)).or(config.imap.as_ref().map(|_| "imap".to_owned()))
 }
 
 /// `fernpost healthz`: success if the running program answers at `admin_listen`.
@@ -97,9 +126,9 @@ fn named(config: &Config) -> Vec<(String, Kind, &Server)> {
 
 impl Kind {
     /// What the server offers, a line each; or what is wrong, in a sentence.
-    async fn ask(self, server: &Server) -> Result<Vec<String>, String> {
+    async fn ask(self, server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
         let greeted = match self {
-            Self::Imap => return imap_offers(server).await,
+            Self::Imap => return imap_offers(server, who).await,
             Self::Submission => greeting(server, submission).await,
             Self::Sieve => greeting(server, sieve).await,
         };
@@ -108,16 +137,22 @@ impl Kind {
     }
 }
 
-async fn imap_offers(server: &Server) -> Result<Vec<String>, String> {
-    let probe = imap::probe(&imap_server(server)).await.map_err(|error| sentence(&error))?;
-    let mut lines: Vec<String> = Capability::ALL
-        .iter()
-        .map(|capability| {
-            let here = if probe.capabilities.has(*capability) { "yes" } else { "no " };
-            format!("  {here} {:<14} {}\n", capability.as_wire(), capability.gain())
-        })
-        .collect();
-    lines.push("  (before sign-in; most servers offer more after it)\n".to_owned());
+/// A line for each extension: what it gains, or what it costs to be without.
+async fn imap_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
+    let is_final = who.is_some();
+    let probe = imap::probe(&imap_server(server), who).await.map_err(|error| sentence(&error))?;
+    let line = |capability: &Capability| {
+        let name = capability.as_wire();
+        match (probe.capabilities.has(*capability), is_final) {
+            (true, _) => format!("  yes {name:<14} {}\n", capability.gain()),
+            (false, true) => format!("  no  {name:<14} costs: {}\n", capability.cost()),
+            (false, false) => format!("  ?   {name:<14} if missing, it costs: {}\n", capability.cost()),
+        }
+    };
+    let mut lines: Vec<String> = Capability::ALL.iter().map(line).collect();
+    if !is_final {
+        lines.push("  (before sign-in; most servers offer more after it: --user ADDRESS looks there)\n".to_owned());
+    }
     Ok(lines)
 }
 
@@ -217,6 +252,7 @@ fn sentence(error: &imap::Error) -> String {
     match error {
         imap::Error::Connect(why) => format!("cannot connect: {why}"),
         imap::Error::Insecure(why) => format!("the connection is not safe: {why}"),
+        imap::Error::Refused => "refuses this name and password".to_owned(),
         imap::Error::TimedOut => "does not answer in time".to_owned(),
         imap::Error::Closed => "closed the connection".to_owned(),
         imap::Error::Bye(_) => "sends us away (BYE)".to_owned(),

@@ -22,7 +22,7 @@ enum Command {
     /// Serve the pages until stopped by SIGTERM or Ctrl-C
     Serve(Where),
     /// Read the configuration, connect to each server it names, and say what they offer
-    Check(Where),
+    Check(Look),
     /// Ask the running program whether it is well: for a container's health check
     Healthz(Where),
 }
@@ -34,6 +34,15 @@ struct Where {
     config: Option<PathBuf>,
 }
 
+#[derive(clap::Args)]
+struct Look {
+    #[command(flatten)]
+    file: Where,
+    /// Sign in as this account, to see what its server offers then; the password is read from standard input
+    #[arg(long, value_name = "ADDRESS")]
+    user: Option<String>,
+}
+
 /// The exit code for a configuration that can't be followed.
 const WRONG_CONFIGURATION: u8 = 2;
 
@@ -41,8 +50,8 @@ const WRONG_CONFIGURATION: u8 = 2;
 async fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(file) => serve(file.config.as_deref()).await,
-        Command::Check(file) => match read(file.config.as_deref()) {
-            Ok(config) => check::run(&config).await,
+        Command::Check(look) => match read(look.file.config.as_deref()) {
+            Ok(config) => check::run(&config, look.user.as_deref()).await,
             Err(code) => code,
         },
         Command::Healthz(file) => match read(file.config.as_deref()) {

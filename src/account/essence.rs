@@ -42,7 +42,8 @@ pub(super) fn part_weight(part: &Part) -> usize {
 impl Weighed for Envelope {
     fn weight(&self) -> usize {
         let people = [&self.from, &self.reply_to, &self.to, &self.cc, &self.bcc];
-        let people: usize = people.iter().flat_map(|list| list.iter()).map(|one| one.name.len() + one.addr.len() + 80).sum();
+        let people: usize =
+            people.iter().flat_map(|list| list.iter()).map(|one| one.name.len() + one.addr.len() + 80).sum();
         let ids: usize = self.references.iter().chain(&self.in_reply_to).map(|id| id.len() + 40).sum();
         size_of::<Self>() + self.subject.len() + people + ids + self.message_id.as_ref().map_or(0, String::len) + 64
     }
@@ -114,13 +115,16 @@ impl Inner {
         locked(&self.essences).remember(key, Arc::new(distrusted));
     }
 
-    /// First lines, made here from the start of each message's text, for servers without PREVIEW. One round trip.
+    /// First lines of those that came without, made here from the start of each message's text: for servers without
+    /// PREVIEW, and for those that offer it and say NIL (Cyrus 3.6, 2022, as long as nothing else makes them for it).
+    /// One round trip.
     async fn previews(&self, link: &mut Link, new: &[Fetched]) -> Result<HashMap<Uid, String>, Error> {
-        if link.capabilities().has(Capability::Preview) || new.is_empty() {
+        let new: Vec<&Fetched> = new.iter().filter(|one| one.preview.is_none()).collect();
+        if new.is_empty() {
             return Ok(HashMap::new());
         }
         let mut wanted: BTreeMap<(PartPath, bool), Vec<Uid>> = BTreeMap::new();
-        for one in new {
+        for one in &new {
             if let (Some(uid), Some((path, html))) = (one.uid, one.structure.as_ref().and_then(first_text)) {
                 wanted.entry((path, html)).or_default().push(uid);
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 macro_rules! capabilities {
-    ($($(#[$doc:meta])* $name:ident = $wire:literal, $gain:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $wire:literal, $gain:literal, $cost:literal;)*) => {
         /// An extension that Fernpost makes use of.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Capability {
@@ -23,43 +23,64 @@ macro_rules! capabilities {
             pub fn gain(self) -> &'static str {
                 match self { $(Self::$name => $gain,)* }
             }
+
+            /// What it costs to be without, in a sentence for the operator.
+            pub fn cost(self) -> &'static str {
+                match self { $(Self::$name => $cost,)* }
+            }
         }
     };
 }
 
 capabilities! {
     /// RFC 6851.
-    Move = "MOVE", "messages move in one step instead of copy, mark and expunge";
+    Move = "MOVE", "messages move in one step instead of copy, mark and expunge",
+        "each move is copy, mark and expunge: a lost connection in between leaves both";
     /// RFC 4315.
-    UidPlus = "UIDPLUS", "moves can be undone, and only chosen messages are ever expunged";
+    UidPlus = "UIDPLUS", "moves can be undone, and only chosen messages are ever expunged",
+        "no undo, and what is moved or deleted stays behind, marked and out of sight";
     /// RFC 5819.
-    ListStatus = "LIST-STATUS", "all folders with their counts in one command";
+    ListStatus = "LIST-STATUS", "all folders with their counts in one command",
+        "one STATUS for each folder, a second round trip for each page";
     /// RFC 5258.
-    ListExtended = "LIST-EXTENDED", "subscriptions come with the folder list";
+    ListExtended = "LIST-EXTENDED", "subscriptions come with the folder list",
+        "subscriptions are asked for apart, by LSUB";
     /// RFC 6154.
-    SpecialUse = "SPECIAL-USE", "the server names Drafts, Sent, Archive, Junk and Trash";
+    SpecialUse = "SPECIAL-USE", "the server names Drafts, Sent, Archive, Junk and Trash",
+        "Drafts, Sent, Archive, Junk and Trash are guessed by their names";
     /// RFC 5256.
-    Sort = "SORT", "lists in other orders than by arrival";
+    Sort = "SORT", "lists in other orders than by arrival",
+        "lists in the order of arrival only, newest or oldest first";
     /// RFC 7888.
-    LiteralPlus = "LITERAL+", "texts beyond ASCII are sent without waiting";
+    LiteralPlus = "LITERAL+", "texts beyond ASCII are sent without waiting",
+        "one more round trip for each text beyond ASCII";
     /// RFC 7888.
-    LiteralMinus = "LITERAL-", "short texts beyond ASCII are sent without waiting";
+    LiteralMinus = "LITERAL-", "short texts beyond ASCII are sent without waiting",
+        "one more round trip for each text beyond ASCII, where LITERAL+ is missing too";
     /// RFC 8970.
-    Preview = "PREVIEW", "the server makes the first line of text for the list";
+    Preview = "PREVIEW", "the server makes the first line of text for the list",
+        "one more round trip to see a page of new messages, for their first lines";
     /// RFC 9208.
-    Quota = "QUOTA", "how full the mailbox is";
+    Quota = "QUOTA", "how full the mailbox is",
+        "nobody sees how full the mailbox is before it is";
     /// RFC 2342.
-    Namespace = "NAMESPACE", "own and shared folders are told apart";
+    Namespace = "NAMESPACE", "own and shared folders are told apart",
+        "shared folders look like one's own; the prefix for new ones is guessed";
     /// RFC 2971.
-    Id = "ID", "the server learns whose connection it is";
+    Id = "ID", "the server learns whose connection it is",
+        "its log shows our address and not the browser's";
     /// RFC 2177.
-    Idle = "IDLE", "the server tells of changes in the open folder on its own";
+    Idle = "IDLE", "the server tells of changes in the open folder on its own",
+        "an open page learns of changes by asking again and again";
     /// RFC 5465.
-    Notify = "NOTIFY", "the server tells of changes in all folders on its own";
+    Notify = "NOTIFY", "the server tells of changes in all folders on its own",
+        "on an open page the counts of the other folders follow later";
     /// RFC 7162.
-    CondStore = "CONDSTORE", "after a reconnect only changed flags are read";
+    CondStore = "CONDSTORE", "after a reconnect only changed flags are read",
+        "after a reconnect the flags of what is shown are read anew";
     /// RFC 7162.
-    QResync = "QRESYNC", "after a reconnect the server tells what is gone";
+    QResync = "QRESYNC", "after a reconnect the server tells what is gone",
+        "after a reconnect a folder is read anew to see what is gone";
 }
 
 /// The server's own list, less what the operator switched off.

@@ -78,6 +78,8 @@ impl Code {
         let argument = |at: usize| values.get(at).and_then(Value::text);
         let words = |from: usize| values.iter().skip(from).filter_map(Value::text).collect::<Vec<_>>();
         let found = match name.to_ascii_uppercase().as_str() {
+            // Courier (5.0, 2021) says a full mailbox so
+            "ALERT" if Self::guess(text) == Self::OverQuota => Some(Self::OverQuota),
             "ALERT" => Some(Self::Alert),
             "CAPABILITY" => Some(Self::Capability(words(1))),
             "UIDVALIDITY" => argument(1).and_then(|n| n.parse().ok()).map(Self::UidValidity),
@@ -113,10 +115,17 @@ impl Code {
         found.unwrap_or_default()
     }
 
-    /// Courier (0.78, 2023) and others refuse for quota without a code.
+    /// Courier (5.0, 2021) and others refuse for quota without a code, Cyrus (3.6, 2022) and Courier for a mailbox that is
+    /// none or is there already.
     fn guess(text: &[u8]) -> Self {
         let text = token::lenient(text).to_ascii_lowercase();
-        if text.contains("quota") { Self::OverQuota } else { Self::None }
+        let known = [
+            ("quota", Self::OverQuota),
+            ("does not exist", Self::NonExistent),
+            ("doesn't exist", Self::NonExistent),
+            ("already exists", Self::AlreadyExists),
+        ];
+        known.into_iter().find(|(words, _)| text.contains(words)).map_or(Self::None, |(_, code)| code)
     }
 }
 
@@ -131,9 +140,12 @@ mod tests {
     #[test]
     fn codes_are_read_whatever_follows_them() {
         assert_eq!(read("[ALERT]éx"), Code::Alert);
+        assert_eq!(read("[ALERT] You exceeded your mail quota."), Code::OverQuota); // Courier 5.0
         assert_eq!(read("[OVERQUOTA] Quota exceeded"), Code::OverQuota);
         assert_eq!(read("[XODD foo"), Code::None);
         assert_eq!(read("done"), Code::None);
+        assert_eq!(read("Mailbox does not exist"), Code::NonExistent); // Cyrus 3.6, Courier 5.0
+        assert_eq!(read("Mailbox already exists"), Code::AlreadyExists); // Cyrus 3.6
         assert_eq!(read("["), Code::None);
         assert_eq!(read("[CAPABILITY IMAP4rev1 MOVE] in"), Code::Capability(vec!["IMAP4rev1".into(), "MOVE".into()]));
         assert_eq!(read("[PERMANENTFLAGS (\\Seen \\*)] ok"), Code::PermanentFlags(vec!["\\Seen".into(), "\\*".into()]));

@@ -46,6 +46,18 @@ impl Link {
     pub async fn sync_now(&mut self) -> Result<(), Error> {
         self.synced = Some(Instant::now());
         self.command(Command::new("NOOP")).await?;
+        if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+            self.select_afresh().await?;
+        }
+        Ok(())
+    }
+
+    /// Opens the open mailbox once more. One with nothing in it may be none any more: when another program deletes it,
+    /// Cyrus (3.6, 2022) tells of each message as expunged, and from then on of nothing, be it made anew or not.
+    async fn select_afresh(&mut self) -> Result<(), Error> {
+        if let Some(view) = self.view.take() {
+            self.select(&view.mailbox).await?;
+        }
         Ok(())
     }
 
@@ -164,6 +176,11 @@ impl Link {
             && let Some(fresh) = self.counts_of_open().await?
         {
             counts.insert(open, fresh);
+        }
+        if let Some(view) = self.view.as_ref().filter(|view| view.exists() == 0)
+            && counts.get(&view.mailbox).is_some_and(|counts| counts.messages > 0)
+        {
+            self.select_afresh().await?;
         }
         self.mark_counted();
         self.complete(&mut tree, &counts);

@@ -1,18 +1,27 @@
-//! What a server offers, without signing in: for `fernpost check`.
+//! What a server offers: for `fernpost check`.
 
 use super::dial::Dialer;
-use super::login::greet;
-use super::{Capabilities, Error, ImapServer};
+use super::login::{Credentials, greet, sign_in};
+use super::{Capabilities, Error, ImapServer, Link};
+use crate::mail::Secret;
 
 /// What was found.
 #[derive(Debug, Clone)]
 pub struct Probe {
-    /// What the server offers before sign-in; most offer more after it.
+    /// What the server offers; most offer more after sign-in.
     pub capabilities: Capabilities,
 }
 
-/// Connects as configured, secures the connection and reads the capabilities.
-pub async fn probe(server: &ImapServer) -> Result<Probe, Error> {
-    let greeted = greet(&Dialer::new(server.clone())?).await?;
-    Ok(Probe { capabilities: greeted.capabilities })
+/// Connects as configured, secures the connection and reads the capabilities: those before sign-in, or those that somebody
+/// has.
+pub async fn probe(server: &ImapServer, who: Option<(&str, Secret)>) -> Result<Probe, Error> {
+    let dialer = Dialer::new(server.clone())?;
+    let greeted = greet(&dialer).await?;
+    let Some((user, password)) = who else { return Ok(Probe { capabilities: greeted.capabilities }) };
+    let credentials = Credentials { user: user.to_owned(), password, client: None };
+    let signed_in = sign_in(&dialer, greeted, &credentials).await?;
+    let link = Link::new(signed_in.session, signed_in.capabilities, dialer.deadline());
+    let capabilities = link.capabilities().clone();
+    link.log_out().await;
+    Ok(Probe { capabilities })
 }

@@ -15,6 +15,8 @@ pub enum Criteria {
     Flagged,
     /// These UIDs, as far as they exist.
     Uids(UidSet),
+    /// These UIDs, as far as they exist without `\Deleted`.
+    Undeleted(UidSet),
 }
 
 /// In which order.
@@ -50,6 +52,7 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Unseen => command.word("UNSEEN"),
         Criteria::Flagged => command.word("FLAGGED"),
         Criteria::Uids(uids) => command.word("UID").uids(uids),
+        Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
     };
     for word in words {
         command = command.word("TEXT").string(word)?;

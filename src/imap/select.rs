@@ -130,7 +130,8 @@ impl Link {
     /// told of on this connection (Dovecot 2.3 does not), and it may have come by another one.
     pub async fn select_true(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<(), Error> {
         self.select_same(mailbox, uid_validity).await?;
-        self.sync().await
+        self.sync().await?;
+        self.select_same(mailbox, uid_validity).await.map(drop)
     }
 
     /// Forgets what is open: the next [`Self::select`] asks the server.

@@ -20,22 +20,41 @@ pub struct Copied {
 impl Link {
     /// Copies messages of the open mailbox.
     pub async fn copy(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
-        self.transfer("UID COPY", uids, to).await
+        let uids = self.visible(uids).await?;
+        self.transfer("UID COPY", &uids, to).await
     }
 
     /// Moves messages of the open mailbox. Without MOVE: copy, wait for the OK, mark the source `\Deleted`, expunge
     /// exactly those; without UIDPLUS they stay marked, since nothing else is safe (`R-10`).
     pub async fn move_to(&mut self, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
+        let uids = self.visible(uids).await?;
         if self.capabilities.has(Capability::Move) {
-            return self.transfer("UID MOVE", uids, to).await;
+            return self.transfer("UID MOVE", &uids, to).await;
         }
-        let copied = self.transfer("UID COPY", uids, to).await?;
-        self.expunge(&copied.from).await?;
+        let copied = self.transfer("UID COPY", &uids, to).await?;
+        self.remove(&copied.from).await?;
         Ok(copied)
     }
 
     /// Removes messages of the open mailbox for good; those that were there.
     pub async fn expunge(&mut self, uids: &UidSet) -> Result<UidSet, Error> {
+        let uids = self.visible(uids).await?;
+        self.remove(&uids).await
+    }
+
+    /// Those that a person sees. Without UIDPLUS what was moved or deleted stays, marked and out of sight; from a form of
+    /// before it must not be moved once more, and be there twice.
+    async fn visible(&mut self, uids: &UidSet) -> Result<UidSet, Error> {
+        if !self.hides_deleted() {
+            return Ok(uids.clone());
+        }
+        let search = |uids: &UidSet| search::command(&Criteria::Undeleted(uids.clone()), &[], None);
+        let commands = uids.split(LINE).iter().map(search).collect::<Result<_, _>>()?;
+        let answers = self.batch(commands).await?.ok()?;
+        Ok(answers.all("SEARCH").flat_map(search::read).collect::<UidSet>().intersection(uids))
+    }
+
+    async fn remove(&mut self, uids: &UidSet) -> Result<UidSet, Error> {
         let there: UidSet = self.store(uids, &[Flag::Deleted], true).await?.into_iter().collect();
         if self.capabilities.has(Capability::UidPlus) {
             let commands = there.split(LINE).iter().map(|uids| Command::new("UID EXPUNGE").uids(uids)).collect();

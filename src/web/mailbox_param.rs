@@ -29,7 +29,11 @@ pub(super) fn title(mailbox: &Mailbox, locale: &Locale) -> String {
 
 /// What a name is called where nothing else is known of its mailbox.
 pub(super) fn display_name(mailbox: &MailboxName, locale: &Locale) -> String {
-    if mailbox.is_inbox() { locale.text("role-inbox").to_owned() } else { clean(mailbox.as_str()) }
+    if mailbox.is_inbox() {
+        return locale.text("role-inbox").to_owned();
+    }
+    // the prefix of everybody's own mailboxes on Courier, and on Cyrus as Debian sets it up
+    clean(mailbox.as_str().strip_prefix("INBOX.").unwrap_or(mailbox.as_str()))
 }
 
 #[cfg(test)]

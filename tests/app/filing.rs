@@ -1,6 +1,6 @@
 //! What is done to messages from a list or from an open one: seen by another mail program at once.
 
-use super::helpers::{Person, spawn_app};
+use super::helpers::{Person, differs_on, encode, mail_server, skip_on, spawn_app};
 
 fn letter(subject: &str) -> String {
     format!("From: Ben <ben@example.org>\r\nTo: ann@example.org\r\nSubject: {subject}\r\n\r\nHello.\r\n")
@@ -27,6 +27,7 @@ async fn archived_messages_are_in_archive_and_come_back_by_undo() {
     let mut mail = ann.mail().await;
     assert_eq!(mail.subjects("Archive").await, ["Lunch?", "Plans"]);
 
+    skip_on!(Bare, "no-copyuid");
     let page = ann.send(&page.form("Undo")).await;
     assert_eq!(page.flash(), "2 messages are back in Inbox.");
     assert_eq!(mail.subjects("INBOX").await.len(), 3);
@@ -84,7 +85,8 @@ async fn deleting_goes_to_trash_first_and_from_there_after_a_question() {
 
     let page = ann.send(&question.form("Delete for good")).await;
     assert_eq!(page.flash(), "1 message deleted for good.");
-    assert_eq!(mail.subjects("Trash").await, ["Not ours"]); // only what was chosen
+    let left = if differs_on!(Bare, "no-uid-expunge") { &["Lunch?", "Not ours"][..] } else { &["Not ours"] };
+    assert_eq!(mail.subjects("Trash").await, left); // only what was chosen
 }
 
 #[tokio::test]
@@ -97,8 +99,7 @@ async fn emptying_trash_asks_with_the_number() {
     let page = ann.send(&question.form("Delete 2 messages")).await;
     assert_eq!(page.flash(), "Trash is empty. 2 messages deleted for good.");
     let mut mail = ann.mail().await;
-    mail.select("Trash").await;
-    assert!(mail.search("ALL").await.is_empty());
+    assert_eq!(mail.left("Trash").await, [""; 0]);
     assert_eq!(mail.subjects("INBOX").await, ["Stays"]);
     assert_eq!(ann.open("/webmail/mailbox/INBOX/empty").await.status, 404);
 }
@@ -120,7 +121,8 @@ async fn a_message_is_moved_and_copied_from_its_page() {
     ann.mail().await.make("Work/Übersicht").await;
     let list = ann.open_mailbox("INBOX").await;
     let message = ann.open(&list.link("Plans")).await;
-    let page = ann.send(&message.form("Copy").fill("copy_to", "Work~2F~C3~9Cbersicht")).await;
+    let page =
+        ann.send(&message.form("Copy").fill("copy_to", &encode(&mail_server().wire_name("Work/Übersicht")))).await;
     assert_eq!(page.flash(), "1 message copied to Übersicht.");
     let message = ann.open(&page.link("Plans")).await;
     let page = ann.send(&message.form("Übersicht")).await;

@@ -1,6 +1,6 @@
 //! Message lists: what their rows say, and that they say what the mail server holds now.
 
-use super::helpers::{Person, TestApp, letter, mail_server, spawn_app};
+use super::helpers::{Person, TestApp, differs_on, encode, letter, mail_server, skip_on, spawn_app};
 
 fn mail(headers: &str, text: &str) -> Vec<u8> {
     format!("{headers}MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n").into_bytes()
@@ -81,6 +81,11 @@ async fn the_order_is_newest_first_or_the_chosen_one() {
     }
     let list = ann.open_mailbox("INBOX").await;
     assert_eq!(list.rows(), ["Walnuts", "Pears", "Re: Apples"]);
+    if differs_on!(Bare, "no-sort") {
+        assert_eq!(list.texts(".menu__panel .menu__item[href*='sort=']"), ["Date, oldest first"]);
+        assert_eq!(ann.open(&list.link("Date, oldest first")).await.rows(), ["Re: Apples", "Pears", "Walnuts"]);
+        return;
+    }
     for (order, subjects) in [
         ("Sender", ["Re: Apples", "Pears", "Walnuts"]),
         ("Subject", ["Re: Apples", "Pears", "Walnuts"]),
@@ -130,8 +135,7 @@ async fn what_another_program_does_is_in_the_next_page() {
     client.remove(new).await;
     assert_eq!(ann.open_mailbox("INBOX").await.rows(), ["Two"]);
 
-    client.command("RENAME Work Done").await;
-    client.command("SUBSCRIBE Done").await;
+    client.rename("Work", "Done").await;
     let list = ann.open_mailbox("INBOX").await;
     assert!(!list.tree().iter().any(|(name, _)| name == "Work"));
     assert_eq!(beside(&list.tree(), "Done"), "1");
@@ -142,12 +146,14 @@ async fn what_another_program_does_is_in_the_next_page() {
 
 #[tokio::test]
 async fn the_meter_follows_what_is_stored() {
+    skip_on!(Bare, "no-quota");
     let app = spawn_app().await;
     let ann = app.signed_in(mail_server().person_with("ann", Some(100_000))).await;
     let ann = ann.with_messages("INBOX", [letter(&"x".repeat(20))]).await;
     let meter = |page: &super::helpers::Page| page.attributes(".quota meter", "value")[0].parse::<u32>().unwrap();
     let before = ann.open_mailbox("INBOX").await;
-    assert_eq!(before.texts(".quota__line"), ["1 of 100 KB"]);
+    let used = if differs_on!(Cyrus, "quota-in-kilobytes") { "0 bytes" } else { "1" };
+    assert_eq!(before.texts(".quota__line"), [format!("{used} of 100 KB")]);
     assert!(meter(&before) <= 1);
     ann.mail().await.append("INBOX", "", &mail("Subject: Big\r\n", &"0123456789 ".repeat(4500))).await;
     assert!((48..=52).contains(&meter(&ann.open_mailbox("INBOX").await)));
@@ -238,7 +244,14 @@ async fn a_folder_may_have_any_name() {
     let mut client = ann.mail().await;
     let names =
         ["A", "A/B", "Ä & Ö", "100%", "a+b", "写真", "tilde ~2F", "<b>bold", "quo\"te\\d", "x?y=z#w;v", "-- ", "&-&"];
-    for name in names {
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|name| {
+            !(differs_on!(Cyrus, "names-on-cyrus")
+                && name.contains(['"', '%', '<', '>', ';', '\\', '^', '`', '{', '|', '}']))
+        })
+        .collect();
+    for name in &names {
         client.make(name).await;
     }
     for name in names {
@@ -254,7 +267,7 @@ async fn a_folder_may_have_any_name() {
         let folder = page
             .attributes(".mailbox-link", "href")
             .into_iter()
-            .find(|link| *link == format!("/webmail/mailbox/{}", super::helpers::encode(name)));
+            .find(|link| *link == format!("/webmail/mailbox/{}", encode(&mail_server().wire_name(name))));
         let folder = ann.open(&folder.unwrap_or_else(|| panic!("no link to {name}"))).await;
         assert_eq!(
             (folder.status, folder.rows(), folder.texts("h1")),
@@ -331,7 +344,9 @@ async fn what_is_no_address_leads_somewhere() {
 async fn every_empty_list_says_why_and_where_to_go() {
     let app = spawn_app().await;
     let ann = app.person().await;
-    ann.mail().await.make("Plans").await;
+    for mailbox in ["Plans", "Sent", "Drafts", "Junk"] {
+        ann.mail().await.make(mailbox).await;
+    }
     for (mailbox, title, way) in [
         ("INBOX", "Nothing here. Enjoy it.", "Look again"),
         ("Sent", "Sent is empty", "Go to the inbox"),

@@ -1,4 +1,4 @@
-//! The application as people and their browsers meet it: the real one, on a port of its own, with a real Dovecot.
+//! The application as people and their browsers meet it: the real one, on a port of its own, with a real mail server.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,6 +23,7 @@ mod operation;
 mod part_download;
 mod reading;
 mod requests;
+mod servers;
 mod session;
 mod settings;
 mod unreachable;

@@ -132,7 +132,7 @@ async fn filters_search_and_pages_show_what_they_say() {
 #[tokio::test]
 async fn an_empty_folder_has_a_way_out() {
     let app = spawn_app().await;
-    let ann = app.person().await;
+    let ann = app.person().await.with_messages("Trash", [""; 0]).await;
     let page = ann.open_mailbox("Trash").await;
     assert_eq!(page.texts(".empty h2"), ["Trash is empty"]);
     assert_eq!(ann.open(&page.link("Go to the inbox")).await.status, 200);

@@ -1,6 +1,6 @@
 //! Every request and every response: security.md 4.3.
 
-use super::helpers::{Form, Person, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{Form, Person, encode, mail_server, spawn_app, spawn_app_with};
 
 /// Every route of `web/routes.rs`, read from its source, so that none is forgotten: (path with samples, GET, POST).
 fn routes() -> Vec<(String, bool, bool)> {
@@ -261,7 +261,7 @@ async fn one_person_never_gets_what_is_another_persons() {
     let mut mail = ann.mail().await;
     let uid_validity = mail.select("Private").await;
     let uid = mail.search("ALL").await[0];
-    let address = format!("/webmail/message/Private/{uid_validity}/{uid}");
+    let address = format!("/webmail/message/{}/{uid_validity}/{uid}", encode(&mail_server().wire_name("Private")));
     assert_eq!(ann.get(&address).await.status, 200);
     for below in ["", "/body", "/source", "/headers", "/print", "/attachments.zip", "/part/1/x"] {
         let page = bob.get(&format!("{address}{below}")).await;

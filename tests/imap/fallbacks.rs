@@ -1,10 +1,13 @@
 //! Servers that can less: everything a person does works on each of them (`R-10`).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
 use fernpost::account::{Asked, Body, Error, Filter, Sort};
 use fernpost::mail::{Flag, MessageRef, Role};
 
 use crate::person::{Person, mail};
-use crate::scripted::{Script, Scripted, empty};
+use crate::scripted::{Mailbox, Reply, Script, Scripted, empty};
 use crate::{account, chosen, name};
 
 /// What each of these has a plain way beside.
@@ -179,8 +182,19 @@ async fn a_bare_server_of_rfc_3501_serves_everything() {
         let trashed = account.move_to_role(&chosen("INBOX", validity, [1]), Role::Trash).await.unwrap();
         assert_eq!((trashed.done, trashed.to), (1, Some(name("INBOX.Trash"))));
         assert!(server.with(|all| all["INBOX.Trash"].subscribed));
-        // what can't be expunged alone stays, marked and out of sight
+        // what can't be expunged alone stays, marked and out of sight; a form of before does nothing to it
         assert_eq!(server.uids("INBOX"), [1, 2, 3]);
+        let (before, work) = (chosen("INBOX", validity, [1, 2]), name("INBOX.Work.Clients"));
+        let again = [
+            account.move_to_role(&before, Role::Trash).await,
+            account.move_messages(&before, &work).await,
+            account.copy_messages(&before, &work).await,
+            account.delete_for_good(&before).await,
+        ];
+        for again in again {
+            assert_eq!(again.map(|changed| (changed.done, changed.missing)), Ok((0, 2)));
+        }
+        assert_eq!((server.uids("INBOX.Trash").len(), server.uids("INBOX.Work.Clients").len()), (1, 2));
         let listing = account.list_messages(&inbox, &Asked::default()).await.unwrap();
         assert_eq!(listing.rows.iter().map(|row| row.uid.number()).collect::<Vec<_>>(), [3]);
         assert_eq!(
@@ -190,6 +204,49 @@ async fn a_bare_server_of_rfc_3501_serves_everything() {
         let trash = account.list_messages(&name("INBOX.Trash"), &Asked::default()).await.unwrap();
         assert_eq!(account.empty_mailbox(&name("INBOX.Trash"), trash.uid_validity).await.unwrap().done, 1);
         assert_eq!(account.list_messages(&name("INBOX.Trash"), &Asked::default()).await.unwrap().rows.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_offers_first_lines_and_makes_none_gets_them_made_here() {
+    let server = Scripted::start(Script { capabilities: "IMAP4rev1 PREVIEW", ..Script::default() }).await;
+    let listing = account(&server).await.list_messages(&name("INBOX"), &Asked::default()).await.unwrap();
+    let previews: Vec<&str> = listing.rows.iter().map(|row| &*row.preview).collect();
+    assert_eq!(previews, ["Text of three.", "Text of two.", "Text of one."]);
+}
+
+/// As Cyrus (3.6, 2022) does when another program deletes the mailbox that is open on this connection, and makes it anew.
+#[tokio::test]
+async fn an_open_mailbox_made_anew_is_noticed_where_the_server_only_says_that_it_is_empty() {
+    for acts in [true, false] {
+        let (anew, told) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
+        let is_anew = anew.clone();
+        let twist = move |command: &crate::scripted::Command, _: usize| match command.verb.as_str() {
+            "NOOP" if is_anew.load(SeqCst) && !told.swap(true, SeqCst) => {
+                Reply::say("* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 EXPUNGE\r\nTAG OK done\r\n")
+            }
+            "UID STORE" => Reply::say("TAG NO Mailbox does not exist\r\n"),
+            _ => Reply::Usual,
+        };
+        let server = Scripted::start(Script { twist: Box::new(twist), ..bare() }).await;
+        let put = |uid_validity| {
+            server.with(|all| {
+                let work = Mailbox { uid_validity, ..all["INBOX"].clone() };
+                all.insert("INBOX.Work".to_owned(), work);
+            });
+        };
+        let work = name("INBOX.Work");
+        put(30);
+        let account = account(&server).await;
+        assert_eq!(account.list_messages(&work, &Asked::default()).await.unwrap().uid_validity.number(), 30);
+        put(31);
+        anew.store(true, SeqCst);
+        if acts {
+            let flagged = account.set_flag(&chosen(work.as_str(), 30, [1]), &Flag::Flagged, true).await;
+            assert_eq!(flagged.map(drop), Err(Error::MailboxRebuilt(work.clone())));
+        }
+        let listing = account.list_messages(&work, &Asked::default()).await.unwrap();
+        assert_eq!((listing.rows.len(), listing.uid_validity.number()), (3, 31));
     }
 }
 
@@ -206,8 +263,8 @@ async fn a_server_that_does_not_tell_its_prefix_still_gets_its_trash() {
 #[tokio::test]
 async fn a_role_that_can_not_be_made_is_told_as_such() {
     let twist = |command: &crate::scripted::Command, _: usize| match command.verb.as_str() {
-        "CREATE" => crate::scripted::Reply::say("TAG NO [NOPERM] no\r\n"),
-        _ => crate::scripted::Reply::Usual,
+        "CREATE" => Reply::say("TAG NO [NOPERM] no\r\n"),
+        _ => Reply::Usual,
     };
     let server = Scripted::start(Script { twist: Box::new(twist), ..bare() }).await;
     let account = account(&server).await;

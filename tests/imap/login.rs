@@ -215,7 +215,7 @@ async fn a_real_server_is_signed_in_to_over_tls_in_both_ways() {
         assert!(account.overview().await.unwrap().mailboxes.len() >= 5, "{tls:?}");
         let wrong = sign_in(dovecot(tls), &who.user, "wrong").await.map(drop);
         assert_eq!(wrong, Err(Error::SignedOut), "{tls:?}");
-        probe(&dovecot(tls)).await.unwrap();
+        probe(&dovecot(tls), None).await.unwrap();
     }
 }
 

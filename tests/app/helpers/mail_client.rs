@@ -1,14 +1,17 @@
 //! Another mail program, to see what really is on the server. It shares no line with the application.
+//!
+//! Mailboxes are called as Dovecot does (`Work/Deep`); on the wire they are [`MailServer::wire_name`].
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use super::mail_server::{Credentials, MailServer};
+use super::mail_server::{Credentials, MailServer, Server, mail_server};
 
 /// A signed-in connection, by the plain port.
 pub(crate) struct MailClient {
     stream: BufReader<TcpStream>,
     tag: u32,
+    capabilities: Vec<String>,
 }
 
 /// An untagged response: its text, with each literal in place of its `{n}`.
@@ -18,10 +21,16 @@ impl MailClient {
     /// Signs in.
     pub(crate) async fn sign_in(server: &MailServer, who: &Credentials) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
-        let mut client = Self { stream: BufReader::new(stream), tag: 0 };
+        let mut client = Self { stream: BufReader::new(stream), tag: 0, capabilities: Vec::new() };
         client.line().await;
         client.command(&format!("LOGIN {} {}", quoted(&who.user), quoted(&who.password))).await;
+        let offered = client.command("CAPABILITY").await.concat();
+        client.capabilities = offered.split_whitespace().map(str::to_owned).collect();
         client
+    }
+
+    fn can(&self, capability: &str) -> bool {
+        self.capabilities.iter().any(|offered| offered == capability)
     }
 
     /// Waits until the server takes a changed password: Dovecot looks at a known account's file once a second.
@@ -29,7 +38,7 @@ impl MailClient {
         for _ in 0..100 {
             let stream =
                 TcpStream::connect(("127.0.0.1", server.port("IMAP_PORT"))).await.expect("the plain IMAP port");
-            let mut client = Self { stream: BufReader::new(stream), tag: 0 };
+            let mut client = Self { stream: BufReader::new(stream), tag: 0, capabilities: Vec::new() };
             client.line().await;
             let sign_in = format!("LOGIN {} {}", quoted(&who.user), quoted(&who.password));
             if client.attempt(&sign_in).await.1.starts_with("OK") {
@@ -59,43 +68,84 @@ impl MailClient {
 
     /// The same, as it arrived at `date`: `02-Nov-2020 23:30:00 +0000`.
     pub(crate) async fn append_of(&mut self, mailbox: &str, flags: &str, date: Option<&str>, message: &[u8]) -> u32 {
+        self.try_append(mailbox, flags, date, message).await.unwrap_or_else(|status| panic!("APPEND: {status}"))
+    }
+
+    /// The same, or why the server did not take it.
+    pub(crate) async fn try_append(
+        &mut self,
+        mailbox: &str,
+        flags: &str,
+        date: Option<&str>,
+        message: &[u8],
+    ) -> Result<u32, String> {
+        let mut message = message.to_vec();
+        if mail_server().kind() == Server::Cyrus {
+            message = with_whole_line_ends(&message); // 3.6 refuses "bare newlines"
+        }
+        let next = if self.can("UIDPLUS") { None } else { Some(self.uid_next(mailbox).await) };
         let date = date.map(|date| format!("\"{date}\" ")).unwrap_or_default();
-        let command = format!("APPEND {} ({flags}) {date}{{{}}}", quoted(&encode(mailbox)), message.len());
+        let command = format!("APPEND {} ({flags}) {date}{{{}}}", wire(mailbox), message.len());
         let tag = self.send(&command).await;
         let go_on = self.line().await;
         assert!(go_on.starts_with('+'), "{go_on}");
-        self.stream.write_all(message).await.unwrap();
+        self.stream.write_all(&message).await.unwrap();
         self.stream.write_all(b"\r\n").await.unwrap();
         let (_, status) = self.answer(&tag).await;
         let uid = status.split("APPENDUID ").nth(1).and_then(|rest| rest.split([' ', ']']).nth(1));
-        uid.and_then(|uid| uid.parse().ok()).unwrap_or_else(|| panic!("APPEND: {status}"))
+        let uid = next.or_else(|| uid.and_then(|uid| uid.parse().ok()));
+        uid.filter(|_| status.starts_with("OK")).ok_or(status)
+    }
+
+    async fn uid_next(&mut self, mailbox: &str) -> u32 {
+        let lines = self.command(&format!("STATUS {} (UIDNEXT)", wire(mailbox))).await.concat();
+        lines.split("UIDNEXT ").nth(1).unwrap().split(')').next().unwrap().parse().unwrap()
     }
 
     /// Makes a mailbox if there is none of this name, and subscribes to it.
     pub(crate) async fn make(&mut self, mailbox: &str) {
-        let name = quoted(&encode(mailbox));
+        let name = wire(mailbox);
         let (_, status) = self.attempt(&format!("CREATE {name}")).await;
-        let is_there = status.starts_with("OK") || status.contains("ALREADYEXISTS") || mailbox == "INBOX";
-        assert!(is_there, "CREATE {mailbox}: {status}");
+        assert!(status.starts_with("OK") || self.exists(mailbox).await, "CREATE {mailbox}: {status}");
         self.attempt(&format!("SUBSCRIBE {name}")).await;
+    }
+
+    /// Deletes a mailbox.
+    pub(crate) async fn delete(&mut self, mailbox: &str) {
+        self.command(&format!("DELETE {}", wire(mailbox))).await;
+    }
+
+    /// Renames a mailbox, and subscribes to it.
+    pub(crate) async fn rename(&mut self, mailbox: &str, to: &str) {
+        self.command(&format!("RENAME {} {}", wire(mailbox), wire(to))).await;
+        self.command(&format!("SUBSCRIBE {}", wire(to))).await;
+    }
+
+    async fn exists(&mut self, mailbox: &str) -> bool {
+        let lines = self.command(&format!("LIST \"\" {}", wire(mailbox))).await;
+        lines.iter().any(|line| line.starts_with("* LIST") && !line.to_lowercase().contains("\\no"))
     }
 
     /// Opens a mailbox; its UIDVALIDITY.
     pub(crate) async fn select(&mut self, mailbox: &str) -> u32 {
-        let lines = self.command(&format!("SELECT {}", quoted(&encode(mailbox)))).await;
+        let lines = self.command(&format!("SELECT {}", wire(mailbox))).await;
         let found = lines.iter().find_map(|line| line.split("[UIDVALIDITY ").nth(1)?.split(']').next()?.parse().ok());
         found.expect("UIDVALIDITY")
     }
 
     /// The UIDs in the open mailbox that these criteria find.
     pub(crate) async fn search(&mut self, criteria: &str) -> Vec<u32> {
+        self.command("NOOP").await; // Courier and RFC 3501 tell of other programs' changes no sooner
         let lines = self.command(&format!("UID SEARCH {criteria}")).await;
         let found = lines.iter().find_map(|line| line.strip_prefix("* SEARCH"));
         found.unwrap_or_default().split_whitespace().map(|uid| uid.parse().unwrap()).collect()
     }
 
-    /// The subjects in a mailbox, oldest first.
+    /// The subjects in a mailbox, oldest first; none if there is no such mailbox.
     pub(crate) async fn subjects(&mut self, mailbox: &str) -> Vec<String> {
+        if !self.exists(mailbox).await {
+            return Vec::new();
+        }
         self.select(mailbox).await;
         if self.search("ALL").await.is_empty() {
             return Vec::new(); // Dovecot refuses 1:* then
@@ -103,6 +153,17 @@ impl MailClient {
         let lines = self.command("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])").await;
         let subject = |line: &Line| Some(line.split_once("Subject: ")?.1.split("\r\n").next()?.to_owned());
         lines.iter().filter_map(subject).collect()
+    }
+
+    /// The subjects in a mailbox of what nobody deleted. Without UIDPLUS what we delete is marked so, and stays.
+    pub(crate) async fn left(&mut self, mailbox: &str) -> Vec<String> {
+        let mut left = self.subjects(mailbox).await;
+        if !self.can("UIDPLUS") && !left.is_empty() {
+            let (all, undeleted) = (self.search("ALL").await, self.search("UNDELETED").await);
+            let mut uids = all.into_iter();
+            left.retain(|_| uids.next().is_some_and(|uid| undeleted.contains(&uid)));
+        }
+        left
     }
 
     /// The subjects in a mailbox with their flags, oldest first: `Lunch? \Flagged \Seen`.
@@ -118,6 +179,7 @@ impl MailClient {
 
     /// The flags of a message of the open mailbox, sorted, without `\Recent`.
     pub(crate) async fn flags(&mut self, uid: u32) -> Vec<String> {
+        self.command("NOOP").await;
         let lines = self.command(&format!("UID FETCH {uid} (FLAGS)")).await;
         let line = lines.iter().rev().find_map(|line| line.split("FLAGS (").nth(1)?.split(')').next());
         let line = line.unwrap_or_else(|| panic!("no message {uid}: {lines:?}"));
@@ -134,13 +196,27 @@ impl MailClient {
 
     /// Removes a message of the open mailbox, and no other.
     pub(crate) async fn remove(&mut self, uid: u32) {
+        let others = if self.can("UIDPLUS") { Vec::new() } else { self.search("DELETED").await };
+        for other in &others {
+            self.store(*other, "-FLAGS (\\Deleted)").await;
+        }
         self.store(uid, "+FLAGS (\\Deleted)").await;
-        self.command(&format!("UID EXPUNGE {uid}")).await;
+        let expunge = if self.can("UIDPLUS") { format!("UID EXPUNGE {uid}") } else { "EXPUNGE".to_owned() };
+        self.command(&expunge).await;
+        for other in others {
+            self.store(other, "+FLAGS (\\Deleted)").await;
+        }
     }
 
     /// Moves a message of the open mailbox.
     pub(crate) async fn move_to(&mut self, uid: u32, mailbox: &str) {
-        self.command(&format!("UID MOVE {uid} {}", quoted(&encode(mailbox)))).await;
+        let name = wire(mailbox);
+        if self.can("MOVE") {
+            self.command(&format!("UID MOVE {uid} {name}")).await;
+        } else {
+            self.command(&format!("UID COPY {uid} {name}")).await;
+            self.remove(uid).await;
+        }
     }
 
     async fn send(&mut self, command: &str) -> String {
@@ -177,6 +253,17 @@ impl MailClient {
             text = text + before + &String::from_utf8_lossy(&literal);
         }
     }
+}
+
+/// A mailbox in a command.
+fn wire(mailbox: &str) -> String {
+    quoted(&encode(&mail_server().wire_name(mailbox)))
+}
+
+/// CRLF at the end of each line.
+fn with_whole_line_ends(message: &[u8]) -> Vec<u8> {
+    let lines = message.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.collect::<Vec<_>>().join(&b"\r\n"[..])
 }
 
 fn quoted(text: &str) -> String {

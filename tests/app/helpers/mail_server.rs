@@ -12,6 +12,15 @@ pub(crate) struct MailServer {
     settings: HashMap<String, String>,
 }
 
+/// Which program it is. What differs between them is in `docs/servers.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    Dovecot,
+    Cyrus,
+    Courier,
+    Bare,
+}
+
 /// Somebody's name and password.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
@@ -64,6 +73,25 @@ impl MailServer {
     /// A line of `DIR/env`.
     pub(crate) fn setting(&self, key: &str) -> &str {
         self.settings.get(key).unwrap_or_else(|| panic!("no {key} in the mail server's env"))
+    }
+
+    /// Which program it is.
+    pub(crate) fn kind(&self) -> Server {
+        match self.settings.get("SERVER").map_or("dovecot", String::as_str) {
+            "dovecot" => Server::Dovecot,
+            "cyrus" => Server::Cyrus,
+            "courier" => Server::Courier,
+            "bare" => Server::Bare,
+            other => panic!("no server is called {other}"),
+        }
+    }
+
+    /// What the server calls the mailbox that tests call `Work/Deep`.
+    pub(crate) fn wire_name(&self, mailbox: &str) -> String {
+        match self.kind() {
+            Server::Courier if !mailbox.eq_ignore_ascii_case("INBOX") => format!("INBOX.{}", mailbox.replace('/', ".")),
+            _ => mailbox.to_owned(),
+        }
     }
 
     /// A port by its name there.

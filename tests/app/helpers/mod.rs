@@ -21,7 +21,7 @@ mod visitor;
 pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
 pub(crate) use form::Form;
 pub(crate) use mail_client::MailClient;
-pub(crate) use mail_server::{Credentials, MailServer, mail_server};
+pub(crate) use mail_server::{Credentials, MailServer, Server, mail_server};
 pub(crate) use page::Page;
 pub(crate) use person::Person;
 pub(crate) use person::encode;
@@ -41,3 +41,22 @@ pub(crate) fn letter(subject: &str) -> String {
         mail_server::unique("letter"),
     )
 }
+
+/// Whether the run's mail server is one of these, which differ in what `docs/servers.md` says under `reason`.
+macro_rules! differs_on {
+    ($($server:ident)|+, $reason:literal) => {
+        matches!($crate::helpers::mail_server().kind(), $($crate::helpers::Server::$server)|+)
+    };
+}
+
+/// Ends a test that can't hold on these servers; `docs/servers.md` says why under `reason`.
+macro_rules! skip_on {
+    ($($server:ident)|+, $reason:literal) => {
+        if $crate::helpers::differs_on!($($server)|+, $reason) {
+            eprintln!("not on {:?}: {}", $crate::helpers::mail_server().kind(), $reason);
+            return;
+        }
+    };
+}
+
+pub(crate) use {differs_on, skip_on};

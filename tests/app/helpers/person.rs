@@ -40,7 +40,7 @@ impl Person {
 
     /// A message list, by the mailbox's name.
     pub(crate) async fn open_mailbox(&self, mailbox: &str) -> Page {
-        self.open(&format!("/webmail/mailbox/{}", encode(mailbox))).await
+        self.open(&format!("/webmail/mailbox/{}", encode(&mail_server().wire_name(mailbox)))).await
     }
 
     /// Opens the message with this subject, from the list that it is in.
@@ -56,7 +56,7 @@ impl Person {
 
     /// Copies the rows with these subjects to a mailbox.
     pub(crate) async fn copy(&self, list: &Page, mailbox: &str, subjects: &[&str]) -> Page {
-        let form = list.form_in(".selection", "Copy").fill("copy_to", &encode(mailbox));
+        let form = list.form_in(".selection", "Copy").fill("copy_to", &encode(&mail_server().wire_name(mailbox)));
         self.send(&subjects.iter().fold(form, |form, subject| form.tick(subject))).await
     }
 

@@ -120,6 +120,9 @@ impl Session {
                 let found = |message: &&super::mailboxes::Message| match texts.as_slice() {
                     ["UNSEEN", ..] => !has(message, "\\Seen"),
                     ["FLAGGED", ..] => has(message, "\\Flagged"),
+                    ["UNDELETED", "UID", uids, ..] => {
+                        !has(message, "\\Deleted") && !numbers(uids, &[message.uid]).is_empty()
+                    }
                     ["UID", uids, ..] => !numbers(uids, &[message.uid]).is_empty(),
                     _ => true,
                 };
@@ -241,6 +244,7 @@ impl Session {
                         body.len(),
                         body.lines().count()
                     ),
+                    "PREVIEW" if self.offers("PREVIEW") => "PREVIEW NIL".to_owned(),
                     "BODY.PEEK[1]" => format!("{name} {}", octets(body, limit)),
                     "BODY.PEEK[]" => format!("{name} {}", octets(text, limit)),
                     "BODY.PEEK[HEADER]" => format!("{name} {}", octets(&format!("{header}\r\n\r\n"), limit)),
