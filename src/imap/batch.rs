@@ -4,6 +4,7 @@ use super::fetch::Fetched;
 use super::response::{Response, Status};
 use super::token::Value;
 use super::{Code, Error};
+use crate::mail::UidSet;
 
 /// More data than this in answer to one batch is a server gone wild (`I-08`); values weigh a few times their octets.
 const WEIGHT: usize = 24 << 20;
@@ -39,6 +40,22 @@ impl Answers {
             Some(Ok(_)) => Ok(()),
             Some(Err(error)) => Err(error.clone()),
             None => Err(Error::Garbled("no answer")),
+        }
+    }
+
+    /// Of commands that go in pairs, each about one of `sets`: the messages whose deed was done, the deed being the
+    /// `place`-th of its pair. `Err` with the first refusal if none was.
+    pub(super) fn deeds(&self, sets: &[UidSet], place: usize) -> Result<UidSet, Error> {
+        let (mut done, mut refusal) = (Vec::new(), None);
+        for (at, set) in sets.iter().enumerate() {
+            match self.result(2 * at + place) {
+                Ok(()) => done.extend_from_slice(set.ranges()),
+                Err(error) => refusal = refusal.or(Some(error)),
+            }
+        }
+        match refusal {
+            Some(error) if done.is_empty() => Err(error),
+            _ => Ok(done.into()),
         }
     }
 
