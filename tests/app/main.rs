@@ -11,6 +11,7 @@
 mod helpers;
 
 mod corpus;
+mod faults;
 mod filing;
 mod login;
 mod mailbox_show;

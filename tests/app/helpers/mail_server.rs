@@ -81,10 +81,17 @@ impl MailServer {
         self.person_with(name, None)
     }
 
+    /// A fresh account, its address in this mail domain.
+    pub(crate) fn person_at(&self, name: &str, domain: &str) -> Credentials {
+        let user = format!("{}@{domain}", unique(name));
+        let credentials = Credentials { user, password: format!("canary {} \"quoted\\", unique("secret")) };
+        self.set_password(&credentials, None);
+        credentials
+    }
+
     /// A fresh account that may hold this many octets.
     pub(crate) fn person_with(&self, name: &str, quota: Option<u64>) -> Credentials {
-        let user = format!("{}@{}", unique(name), self.setting("DOMAIN"));
-        let credentials = Credentials { user, password: format!("canary {} \"quoted\\", unique("secret")) };
+        let credentials = self.person_at(name, self.setting("DOMAIN"));
         self.set_password(&credentials, quota);
         credentials
     }

@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is used in every run")]
 
 mod app;
+mod fault_proxy;
 mod form;
 mod mail_client;
 mod mail_server;
@@ -17,8 +18,9 @@ mod scripted;
 mod visitor;
 
 pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
+pub(crate) use fault_proxy::{Fault, FaultProxy, Times, Verb};
 pub(crate) use form::Form;
-pub(crate) use mail_client::MailClient;
+pub(crate) use mail_client::{Account, MailClient, Seen};
 pub(crate) use mail_server::{Credentials, MailServer, mail_server};
 pub(crate) use page::Page;
 pub(crate) use person::Person;

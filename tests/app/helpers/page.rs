@@ -16,9 +16,14 @@ pub(crate) struct Page {
 
 impl Page {
     pub(super) async fn read(response: reqwest::Response) -> Self {
+        Self::read_whole(response).await.expect("a body")
+    }
+
+    /// `None` if it broke off.
+    pub(super) async fn read_whole(response: reqwest::Response) -> Option<Self> {
         let (status, address) = (response.status().as_u16(), response.url().to_string());
         let headers = response.headers().clone();
-        Self { status, address, headers, body: response.bytes().await.expect("a body").to_vec() }
+        Some(Self { status, address, headers, body: response.bytes().await.ok()?.to_vec() })
     }
 
     /// A header's value.

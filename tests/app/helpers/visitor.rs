@@ -134,6 +134,11 @@ impl Request {
         Self(self.0.header("content-type", media_type).body(body))
     }
 
+    /// Sends it; `None` if the answer broke off before its end.
+    pub(crate) async fn try_send(self) -> Option<Page> {
+        Page::read_whole(self.0.send().await.ok()?).await
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> Page {
         Page::read(self.0.send().await.expect("an answer")).await
