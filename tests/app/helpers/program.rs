@@ -28,7 +28,23 @@ pub(crate) fn fernpost() -> Command {
     command
 }
 
+/// What a program holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) resident_kb: usize,
+    pub(crate) open_files: usize,
+}
+
 impl Program {
+    /// What it holds now.
+    pub(crate) fn size(&self) -> Size {
+        let process = Path::new("/proc").join(self.child.id().to_string());
+        let status = std::fs::read_to_string(process.join("status")).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let resident_kb = resident.trim().trim_end_matches(" kB").parse().unwrap();
+        Size { resident_kb, open_files: std::fs::read_dir(process.join("fd")).unwrap().count() }
+    }
+
     /// Runs a command to its end.
     pub(crate) fn run(arguments: &[&str], configuration: &Path) -> Output {
         fernpost().args(arguments).arg("--config").arg(configuration).output().expect("the program")
