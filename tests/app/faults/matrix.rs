@@ -1,14 +1,13 @@
 //! Each fault at each command of each operation: what the person gets, what the account holds, and that all is well
 //! afterwards. The expected words stand in `docs/faults.md`, which is read here.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::super::helpers::{
-    Fault, FaultProxy, MailClient, Page, Person, TestApp, Times, Verb, mail_server, spawn_app_with,
-};
-use super::operations::{Ask, Case, OPERATIONS, Operation};
+use super::super::helpers::{Fault, FaultProxy, MailClient, Person, TestApp, Times, Verb, mail_server, spawn_app_with};
+use super::operations::{Case, OPERATIONS, Operation};
+use super::outcome::{Outcome, ask, judge};
 use super::table::Table;
 
 /// A row of the table.
@@ -62,6 +61,13 @@ pub(super) async fn run(row: Row) {
     assert!(found.is_empty(), "{}: {} cells:\n{}", row.name, found.len(), found.join("\n"));
 }
 
+impl Row {
+    /// After this time a request counts as stuck.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(u64::from(self.patience) * 6 + 60)
+    }
+}
+
 struct Column<'a> {
     operation: Operation,
     proxy: &'a FaultProxy,
@@ -89,7 +95,7 @@ impl<'a> Column<'a> {
         // what it sends when all is well, from a cold start
         let case = self.prepare().await;
         self.proxy.heard();
-        let (outcome, _) = self.outcome(&case, row).await;
+        let outcome = ask(self.operation, &self.ann, &case, row.limit()).await.0.led(self.operation, &self.ann).await;
         assert!(matches!(outcome, Outcome::Page | Outcome::Done), "{:?} when all is well: {outcome:?}", self.operation);
         let commands = self.proxy.heard();
         let deciding = commands.iter().position(|verb| verb == self.operation.deciding());
@@ -122,28 +128,12 @@ impl<'a> Column<'a> {
         let case = self.prepare().await;
         let times = if row.lasts { Times::From(nth) } else { Times::Once(nth) };
         self.proxy.arm(row.fault, verb, times);
-        let (outcome, took) = self.outcome(&case, row).await;
+        let (outcome, took) = ask(self.operation, &self.ann, &case, row.limit()).await;
         let hits = self.proxy.hits();
         self.proxy.heal().await;
-        let outcome = match outcome {
-            Outcome::Led(page) => self.said(&page).await,
-            other => other,
-        };
+        let outcome = outcome.led(self.operation, &self.ann).await;
         let now = self.mail.everything().await;
-        let holds = match now {
-            _ if now == case.after || now == self.operation.done_without_marks(&case) => Holds::Done,
-            _ if now == case.before => Holds::Untouched,
-            _ if self.operation.is_half_done(&case, &now) => Holds::Begun,
-            _ => return Err(format!("{outcome:?}, and lost, doubled or touched: {now:?} after {:?}", case.before)),
-        };
-        let honest = match (&outcome, holds) {
-            (Outcome::Page | Outcome::TryAgain | Outcome::BrokenOff, _) => self.operation.reads(),
-            (Outcome::Done, Holds::Done) | (Outcome::NotDone, Holds::Untouched) | (Outcome::Unknown, _) => true,
-            _ => false,
-        };
-        if !honest {
-            return Err(format!("{outcome:?}, but {holds:?}"));
-        }
+        judge(self.operation, &case, &outcome, &now)?;
         // a request ends in time: the answer of one command, and the look after it
         let most = Duration::from_secs(u64::from(row.patience) * 3 + 10);
         if took > most {
@@ -169,102 +159,5 @@ impl<'a> Column<'a> {
         }
         self.proxy.wait_for_open(MOST).await;
         Ok(())
-    }
-
-    /// Asks, and what came of it.
-    async fn outcome(&mut self, case: &Case, row: &Row) -> (Outcome, Duration) {
-        let start = Instant::now();
-        let asking = async {
-            match &case.ask {
-                Ask::Get(address) => self.ann.request("GET", address).try_send().await,
-                Ask::Post(form) => self.ann.request("POST", &form.action).form(&form.fields).try_send().await,
-            }
-        };
-        let limit = Duration::from_secs(u64::from(row.patience) * 6 + 60);
-        let Ok(answer) = tokio::time::timeout(limit, asking).await else {
-            return (Outcome::Stuck, start.elapsed());
-        };
-        let took = start.elapsed();
-        let outcome = match answer {
-            None => Outcome::BrokenOff,
-            Some(page) if page.status == 503 => failure(&page, &case.ask),
-            Some(page) if page.status == 200 && self.operation.reads() => {
-                if self.operation.is_right(&page, case) {
-                    Outcome::Page
-                } else {
-                    Outcome::Wrong(page.text())
-                }
-            }
-            Some(page) if page.location().is_some_and(|to| to.contains("/mailbox/")) => {
-                if self.proxy.is_well() {
-                    self.said(&page).await
-                } else {
-                    Outcome::Led(page)
-                }
-            }
-            Some(page) => Outcome::Wrong(format!("{} {}", page.status, page.text())),
-        };
-        (outcome, took)
-    }
-
-    /// What the page says that a redirect leads to.
-    async fn said(&self, redirect: &Page) -> Outcome {
-        let page = self.ann.get(&redirect.location().unwrap()).await;
-        match page.flash() {
-            flash if self.operation.is_said_to_be_done(&flash) => Outcome::Done,
-            flash => Outcome::Wrong(format!("{} {flash:?} {}", page.status, page.text())),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    Done,
-    Untouched,
-    Begun,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    Page,
-    TryAgain,
-    BrokenOff,
-    Done,
-    NotDone,
-    Unknown,
-    Led(Page),
-    Stuck,
-    Wrong(#[expect(dead_code, reason = "it is printed")] String),
-}
-
-impl Outcome {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::TryAgain => "try again",
-            Self::BrokenOff => "broken off",
-            Self::Done => "done",
-            Self::NotDone => "not done",
-            Self::Unknown => "unknown",
-            Self::Led(_) | Self::Stuck | Self::Wrong(_) => "wrong",
-        }
-    }
-}
-
-/// What a page with status 503 says, if it is one that helps.
-fn failure(page: &Page, ask: &Ask) -> Outcome {
-    let ways = page.texts(".empty a.button");
-    let (heading, text) = (page.texts("h1").join(" "), page.texts(".empty p").join(" "));
-    let can_wait = page.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok());
-    if ways.is_empty() || heading.is_empty() || text.is_empty() {
-        return Outcome::Wrong(page.text());
-    }
-    match ask {
-        Ask::Get(address) if can_wait && ways[0] == "Try again" && page.link("Try again") == *address => {
-            Outcome::TryAgain
-        }
-        Ask::Post(_) if heading == "It is not known whether it was done" => Outcome::Unknown,
-        Ask::Post(_) if can_wait && text.contains("Nothing was changed.") => Outcome::NotDone,
-        _ => Outcome::Wrong(page.text()),
     }
 }

@@ -3,6 +3,9 @@
 //! connection. `docs/faults.md` is the table of it.
 
 mod connection;
+mod dovecot;
+mod folders;
 mod matrix;
 mod operations;
+mod outcome;
 mod table;

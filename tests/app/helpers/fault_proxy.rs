@@ -132,11 +132,6 @@ impl FaultProxy {
         (state.rule, state.matches, state.hits) = (Some((fault, verb.to_owned(), times)), 0, 0);
     }
 
-    /// Whether no fault is meant to happen, or going on.
-    pub(crate) fn is_well(&self) -> bool {
-        self.shared.state().rule.is_none()
-    }
-
     /// How often the fault happened.
     pub(crate) fn hits(&self) -> usize {
         self.shared.state().hits

@@ -131,6 +131,12 @@ impl Form {
         self
     }
 
+    /// Sends it elsewhere, as a page of before would.
+    pub(crate) fn with_action(mut self, action: &str) -> Self {
+        self.action = action.to_owned();
+        self
+    }
+
     /// Leaves a field out, as no browser would.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.fields.retain(|(field, _)| field != name);

@@ -36,7 +36,7 @@ pub(crate) fn unique(word: &str) -> String {
 }
 
 impl MailServer {
-    fn at(folder: &Path) -> Self {
+    pub(super) fn at(folder: &Path) -> Self {
         let text = fs::read_to_string(folder.join("env")).expect("the env file of dev/mailserver");
         let pairs = text.lines().filter_map(|line| line.split_once('='));
         Self { settings: pairs.map(|(key, value)| (key.to_owned(), value.trim_matches('\'').to_owned())).collect() }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// A running `fernpost serve`, with its log.
 pub(crate) struct Program {
     child: Child,
-    log: std::thread::JoinHandle<String>,
+    log: Option<std::thread::JoinHandle<String>>,
 }
 
 /// A port that nothing listens on.
@@ -66,7 +66,7 @@ impl Program {
             assert!(started.elapsed() < Duration::from_secs(20), "the program does not answer");
             std::thread::sleep(Duration::from_millis(10));
         }
-        Self { child, log }
+        Self { child, log: Some(log) }
     }
 
     /// Sends SIGTERM; the exit code and all that it logged.
@@ -74,6 +74,14 @@ impl Program {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let status = self.child.wait().unwrap();
-        (status.code(), self.log.join().unwrap())
+        (status.code(), self.log.take().unwrap().join().unwrap())
+    }
+}
+
+/// A test that failed leaves nothing running.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // most often it has ended
+        let _ = self.child.wait();
     }
 }
