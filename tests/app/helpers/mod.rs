@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is used in every run")]
 
 mod app;
+mod fault_line;
 mod fault_proxy;
 mod form;
 mod mail_client;

@@ -6,7 +6,9 @@
 //! (`make soak`), `FERNPOST_RANDOM_EVENTS=1` keeps an event stream open meanwhile.
 
 mod snapshot;
+mod they;
 mod walk;
+mod we;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
