@@ -43,7 +43,7 @@ impl End {
     }
 
     /// Says that nothing more comes, and waits until the other side has closed too.
-    async fn close(&mut self) {
+    async fn close(&mut self) -> std::io::Result<()> {
         let closing = async {
             match self {
                 Self::Plain(socket) => socket.shutdown().await.ok(),
@@ -55,6 +55,7 @@ impl End {
             }
         };
         tokio::time::timeout(SOON, closing).await.ok();
+        Ok(())
     }
 }
 
@@ -129,10 +130,10 @@ impl Line {
             if frozen {
                 line.silent = true; // for good: a thawed server has forgotten this connection
             } else if line.silent && line.shared.state().rule.is_none() {
-                return Ok(line.client.close().await);
+                return line.client.close().await;
             }
             if cut {
-                return Ok(line.client.close().await);
+                return line.client.close().await;
             }
             if !slow && !line.silent && !line.to_client.is_empty() {
                 let out = line.to_client.split();
@@ -152,7 +153,7 @@ impl Line {
                     if read? == 0 {
                         let out = line.to_client.split();
                         line.client.write(&out).await?;
-                        return Ok(line.client.close().await);
+                        return line.client.close().await;
                     }
                     line.pass_answers();
                 }
@@ -163,7 +164,7 @@ impl Line {
                 changed = signal.changed() => if changed.is_err() { return Ok(()) },
             }
             if line.settle(slow).await? {
-                return Ok(line.client.close().await);
+                return line.client.close().await;
             }
         }
     }

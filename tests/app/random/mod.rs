@@ -25,7 +25,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[tokio::test]
 async fn whatever_anybody_does_the_page_is_what_a_fresh_read_gives() {
-    let drawn = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let drawn = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros()).unwrap();
     let seed = number("FERNPOST_SEED", drawn);
     let time = Duration::from_secs(number("FERNPOST_RANDOM_SECONDS", 30));
     let accounts = number("FERNPOST_RANDOM_ACCOUNTS", 2);
@@ -80,7 +80,7 @@ async fn whatever_anybody_does_the_page_is_what_a_fresh_read_gives() {
     );
     assert!(steps > accounts * 10, "only {steps} steps");
     // at most four sockets to the mail server and a few to browsers for each account: no more at the end
-    let allowed = at_begin.open_files.max(30) + 8 * accounts as usize;
+    let allowed = at_begin.open_files.max(30) + 8 * usize::try_from(accounts).unwrap();
     assert!(at_end.open_files <= allowed, "open files: {at_begin:?} -> {at_end:?}");
     let (code, log) = program.terminate();
     assert_eq!((code, log.contains("panicked")), (Some(0), false), "{log}");

@@ -25,6 +25,9 @@ pub(super) struct Mailbox {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Snapshot(pub(super) BTreeMap<String, Mailbox>);
 
+/// Subject, flags, arrival.
+type Content<'a> = (&'a str, &'a BTreeSet<String>, &'a str);
+
 /// Flags that no other program sees.
 const PRIVATE: &str = "\\Recent";
 
@@ -56,7 +59,7 @@ impl Snapshot {
     }
 
     /// What is the same whichever UIDs the server gave: every message, in every mailbox, with its flags.
-    pub(super) fn contents(&self) -> BTreeMap<&str, Vec<(&str, &BTreeSet<String>, &str)>> {
+    pub(super) fn contents(&self) -> BTreeMap<&str, Vec<Content<'_>>> {
         self.0
             .iter()
             .map(|(name, mailbox)| {

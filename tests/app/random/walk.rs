@@ -17,7 +17,7 @@ impl Dice {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
+        usize::try_from(self.0 % sides as u64).unwrap()
     }
 
     pub(super) fn one_of<T: Clone>(&mut self, of: &[T]) -> T {
