@@ -1,5 +1,5 @@
 # Each target does everything by itself, on a machine with the Rust toolchain.
-.PHONY: demo test bench fuzz lint clean-demo
+.PHONY: demo test soak bench fuzz lint clean-demo
 
 demo:           ## private mail servers, sample mail and Fernpost; Ctrl-C stops all of it
 	@exec dev/demo
@@ -7,6 +7,10 @@ demo:           ## private mail servers, sample mail and Fernpost; Ctrl-C stops 
 test:           ## unit, IMAP, application and browser tests
 	@dev/install test
 	@exec dev/test
+
+soak:           ## random operations of two mail programs for 10 minutes, against a fresh IMAP read
+	@dev/install test
+	@exec dev/soak
 
 bench:          ## our requests beside raw IMAP for the same work
 	@dev/install build mail test

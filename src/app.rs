@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::{Accounts, Cadence, Servers};
 use crate::config::{Config, ConfigError, Domain, Origin, Server, Tls};
-use crate::imap::{self, ImapServer};
+use crate::imap::{self, Dialer, ImapServer};
 use crate::store::{self, ServerKey, Store};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
@@ -177,9 +177,14 @@ fn bind(key: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAd
 
 /// Which IMAP server serves which mail domain.
 fn servers(config: &Config) -> Result<Servers, ConfigError> {
-    let own = |domain: &Domain| Some((domain.name.clone(), imap_server(domain.imap.as_ref()?)));
-    Servers::new(config.imap.as_ref().map(imap_server), config.domains.iter().filter_map(own))
-        .map_err(|error| ConfigError::new("imap.ca_file", error.to_string()))
+    let dialer = |server: &Server| {
+        let dialer =
+            Dialer::new(imap_server(server)).map_err(|error| ConfigError::new("imap.ca_file", error.to_string()))?;
+        Ok(dialer.with_deadline(server.command))
+    };
+    let own = |domain: &Domain| Some(dialer(domain.imap.as_ref()?).map(|dialer| (domain.name.clone(), dialer)));
+    let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
+    Ok(Servers::new(config.imap.as_ref().map(dialer).transpose()?, domains))
 }
 
 /// The configured server in the words of the IMAP floor.

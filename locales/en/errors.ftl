@@ -32,6 +32,7 @@ error-no-role = There is no folder for this
 error-no-role-text = The mail server has no { $folder } folder, and one could not be made. Nothing was changed.
 error-unknown = It is not known whether it was done
 error-unknown-text = The connection to the mail server was lost while it worked. Look at the folder before you repeat it.
+error-not-done = { $text } Nothing was changed.
 error-unreachable = The mail server does not answer
 error-unreachable-text = Your mail is safe. Nothing answers at the mail server's address.
 error-too-slow = The mail server is too slow

@@ -1,6 +1,9 @@
-//! What came of a change whose connection was lost before its answer (`R-01`): looked up, never repeated.
+//! What came of a change whose connection was lost before its answer (`R-01`): looked up, never repeated. And what a
+//! change that was not done leaves behind: nothing.
 
-use super::account::Inner;
+use std::sync::{Arc, Mutex};
+
+use super::account::{Inner, locked};
 use crate::imap::{self, Capability, Item, Link};
 use crate::mail::{Flag, Selection, UidSet};
 
@@ -10,11 +13,56 @@ pub(super) enum Trace {
     /// The mark is on the chosen ones, or it is not.
     Flag(Flag, bool),
     /// The chosen ones have left by a move.
-    Moved,
+    Moved(Marked),
     /// The chosen ones are removed, or marked for it where the server can do no more.
-    Removed,
+    Removed(Marked),
     /// None in this mailbox.
     Nowhere,
+}
+
+/// Marks that an action sets on its way, and that are taken back when it was not done. It knows what was marked before:
+/// that was somebody else.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marked(Arc<Mutex<Vec<(UidSet, Flag, bool)>>>);
+
+impl Marked {
+    /// Looks which of these messages will be changed by these marks.
+    pub(super) async fn look(&self, link: &mut Link, uids: &UidSet, marks: &[(Flag, bool)]) -> Result<(), imap::Error> {
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let there = link.fetch(uids, &[Item::Uid, Item::Flags]).await?;
+        let changed = |(flag, on): &(Flag, bool)| {
+            let differs = |one: &&imap::Fetched| one.flags.as_ref().is_some_and(|flags| flags.contains(flag) != *on);
+            (there.iter().filter(differs).filter_map(|one| one.uid).collect(), flag.clone(), *on)
+        };
+        *locked(&self.0) = marks.iter().map(changed).collect();
+        Ok(())
+    }
+
+    /// Puts flags back as they were; what refuses to be put back stays.
+    async fn take_back(&self, link: &mut Link) -> Result<(), imap::Error> {
+        let marked = std::mem::take(&mut *locked(&self.0));
+        for (uids, flag, on) in marked.into_iter().filter(|(uids, ..)| !uids.is_empty()) {
+            match link.store(&uids, &[flag], !on).await {
+                Err(error) if error.ends_connection() => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The same, if this is a refusal: then nothing was changed, and nothing shall look so.
+    pub(super) async fn take_back_if_refused<T>(
+        &self,
+        link: &mut Link,
+        result: &Result<T, imap::Error>,
+    ) -> Result<(), imap::Error> {
+        match result {
+            Err(error) if !error.ends_connection() => self.take_back(link).await,
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What was found.
@@ -52,19 +100,25 @@ impl Inner {
                 let as_wished = if *on { marked == all } else { marked.is_empty() };
                 if as_wished { Aftermath::Done(all) } else { Aftermath::NotDone }
             }
-            Trace::Moved if all.is_empty() => Aftermath::Done(chosen.uids.clone()),
+            Trace::Moved(_) if all.is_empty() => Aftermath::Done(chosen.uids.clone()),
             // without MOVE there may be copies though the source is whole
-            Trace::Moved if untouched && link.capabilities().has(Capability::Move) => Aftermath::NotDone,
-            Trace::Removed => {
+            Trace::Moved(marked) if untouched && link.capabilities().has(Capability::Move) => {
+                marked.take_back(link).await?;
+                Aftermath::NotDone
+            }
+            Trace::Removed(ours) => {
                 let marked = having(&Flag::Deleted);
                 let gone = all.is_empty() || (link.hides_deleted() && marked == all);
-                match (gone, untouched && marked.is_empty()) {
+                match (gone, untouched) {
                     (true, _) => Aftermath::Done(chosen.uids.clone()),
-                    (false, true) => Aftermath::NotDone,
+                    (false, true) => {
+                        ours.take_back(link).await?;
+                        Aftermath::NotDone
+                    }
                     (false, false) => Aftermath::Unclear,
                 }
             }
-            Trace::Moved | Trace::Nowhere => Aftermath::Unclear,
+            Trace::Moved(_) | Trace::Nowhere => Aftermath::Unclear,
         })
     }
 }

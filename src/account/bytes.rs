@@ -6,25 +6,35 @@ use tokio::sync::mpsc;
 /// Pieces of a part or message, decoded, in order. Dropping it stops the transfer.
 #[derive(Debug)]
 pub struct ByteStream {
+    /// What came before anybody asked.
+    first: Option<Bytes>,
     pieces: mpsc::Receiver<Result<Bytes, super::Error>>,
 }
 
 impl ByteStream {
     /// Reads from the other end of this channel.
     pub(crate) fn new(pieces: mpsc::Receiver<Result<Bytes, super::Error>>) -> Self {
-        Self { pieces }
+        Self { first: None, pieces }
+    }
+
+    /// The same, when its first octets have come; what goes wrong before them is an error now.
+    pub(super) async fn begun(mut pieces: mpsc::Receiver<Result<Bytes, super::Error>>) -> Result<Self, super::Error> {
+        let first = pieces.recv().await.transpose()?;
+        Ok(Self { first, pieces })
     }
 
     /// A stream of one piece.
     pub(crate) fn of(bytes: Bytes) -> Self {
-        let (sender, pieces) = mpsc::channel(1);
-        sender.try_send(Ok(bytes)).ok();
-        Self { pieces }
+        let (_, pieces) = mpsc::channel(1);
+        Self { first: Some(bytes), pieces }
     }
 
     /// The next piece; `None` at the end. After an error nothing follows: what came before is not the whole.
     pub async fn next(&mut self) -> Option<Result<Bytes, super::Error>> {
-        self.pieces.recv().await
+        match self.first.take() {
+            Some(first) => Some(Ok(first)),
+            None => self.pieces.recv().await,
+        }
     }
 
     /// As [`Self::next`], for a poll function.
@@ -32,6 +42,9 @@ impl ByteStream {
         &mut self,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<Bytes, super::Error>>> {
-        self.pieces.poll_recv(cx)
+        match self.first.take() {
+            Some(first) => std::task::Poll::Ready(Some(Ok(first))),
+            None => self.pieces.poll_recv(cx),
+        }
     }
 }

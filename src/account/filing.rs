@@ -1,7 +1,7 @@
 //! Marking, moving, copying and deleting: a [`Selection`] at a time, and nothing but the selection.
 
 use super::account::{Inner, Work};
-use super::aftermath::{Aftermath, Trace};
+use super::aftermath::{Aftermath, Marked, Trace};
 use super::{Account, Error, Overview, What, roles};
 use crate::imap::{self, Code, Copied, Purpose};
 use crate::mail::{Flag, MailboxName, Role, Selection, UidSet, UidValidity};
@@ -89,16 +89,21 @@ impl Account {
     /// Removes messages; they can't be had back. Works over quota, where a move to Trash would not (`R-16`).
     pub async fn delete_for_good(&self, chosen: &Selection) -> Result<Changed, Error> {
         let wanted = chosen.clone();
+        let marked = Marked::default();
+        let marks = marked.clone();
         let work = move || -> Work<UidSet> {
-            let wanted = wanted.clone();
+            let (wanted, marked) = (wanted.clone(), marks.clone());
             Box::new(move |link| {
                 Box::pin(async move {
                     link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
-                    link.expunge(&wanted.uids).await
+                    marked.look(link, &wanted.uids, &[(Flag::Deleted, true)]).await?;
+                    let gone = link.expunge(&wanted.uids).await;
+                    marked.take_back_if_refused(link, &gone).await?;
+                    gone
                 })
             })
         };
-        let gone = self.change(chosen, Trace::Removed, work, |gone| gone).await?;
+        let gone = self.change(chosen, Trace::Removed(marked), work, |gone| gone).await?;
         Ok(Changed { done: count(gone.len()), missing: missing(chosen, gone.len()), ..Changed::default() })
     }
 
@@ -173,11 +178,14 @@ impl Account {
         marks: &[(Flag, bool)],
     ) -> Result<Option<Copied>, Error> {
         let (wanted, target, marks) = (chosen.clone(), to.clone(), marks.to_vec());
+        let marked = Marked::default();
+        let trace = if moves { Trace::Moved(marked.clone()) } else { Trace::Nowhere };
         let work = move || -> Work<Option<Copied>> {
-            let (wanted, target, marks) = (wanted.clone(), target.clone(), marks.clone());
+            let (wanted, target, marks, marked) = (wanted.clone(), target.clone(), marks.clone(), marked.clone());
             Box::new(move |link| {
                 Box::pin(async move {
                     link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+                    marked.look(link, &wanted.uids, &marks).await?;
                     for (flag, on) in marks {
                         match link.store(&wanted.uids, &[flag], on).await {
                             Err(error) if error.ends_connection() => return Err(error),
@@ -186,6 +194,7 @@ impl Account {
                     }
                     let uids = &wanted.uids;
                     let copied = if moves { link.move_to(uids, &target).await } else { link.copy(uids, &target).await };
+                    marked.take_back_if_refused(link, &copied).await?;
                     match copied {
                         Err(imap::Error::No(Code::TryCreate | Code::NonExistent)) => Ok(None),
                         other => other.map(Some),
@@ -193,7 +202,6 @@ impl Account {
                 })
             })
         };
-        let trace = if moves { Trace::Moved } else { Trace::Nowhere };
         self.change(chosen, trace, work, |from| Some(Copied { from, to: None })).await
     }
 
@@ -208,12 +216,19 @@ impl Account {
     ) -> Result<T, Error> {
         let purpose = Purpose::Mailbox(&chosen.mailbox);
         let about = |error| Error::about(error, &chosen.mailbox);
-        let client = self.0.connections.client(purpose).await.map_err(about)?;
-        let mut result = client.run(work()).await;
-        if matches!(result, Err(imap::Error::NotSent)) {
-            let client = self.0.connections.client(purpose).await.map_err(about)?;
-            result = client.run(work()).await;
-        }
+        let mut first = true;
+        // as long as nothing was sent it may be tried again
+        let result = loop {
+            match self.0.connections.client(purpose).await {
+                Ok(client) => match client.run(work()).await {
+                    Err(imap::Error::NotSent) if first => {}
+                    result => break result,
+                },
+                Err(error) if error.is_worth_a_retry() && first => {}
+                Err(error) => return Err(about(error)),
+            }
+            first = false;
+        };
         self.0.counts_changed();
         let lost = match result {
             Ok(done) => return Ok(done),
@@ -225,10 +240,11 @@ impl Account {
             Box::new(move |link| Box::pin(async move { Inner::aftermath(link, &again, &sought).await }));
         match self.run(purpose, look).await {
             Ok(Aftermath::Done(uids)) => Ok(found(uids)),
-            Ok(Aftermath::NotDone) => Err(about(lost)),
+            // a server that was only slow may do it yet, whatever it looks like now
+            Ok(Aftermath::NotDone) if lost != imap::Error::TimedOut => Err(about(lost)),
             // the mailbox went away, and with it the connection that had it open (Dovecot says BYE then)
             Err(error @ imap::Error::No(Code::NonExistent | Code::TryCreate)) => Err(about(error)),
-            Ok(Aftermath::Unclear) | Err(_) => Err(Error::Unknown),
+            Ok(Aftermath::NotDone | Aftermath::Unclear) | Err(_) => Err(Error::Unknown),
         }
     }
 }

@@ -67,6 +67,7 @@ impl Inner {
         // what is believed may be older than a message that another page has seen already
         let is_known = view.place_of(message.uid).is_some() || link.trust().is_zero();
         let overview = if is_known { self.refresh(link).await? } else { self.refresh_now(link).await? };
+        link.select_same(&message.mailbox, message.uid_validity).await?; // it may have turned out to be made anew
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
             return Ok(None);
         };

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::account::locked;
+use super::account::{Work, locked};
 use super::content::Content;
 use super::essence::Essence;
 use super::open_message::TEXT;
 use super::{Account, ByteStream, Error, What};
-use crate::imap::{Item, Purpose};
+use crate::imap::{self, Item, Purpose};
 use crate::mail::{BodyStructure, MessageRef, Part, PartPath, UidSet, UntrustedHtml};
 use crate::mime;
 
@@ -163,54 +163,76 @@ impl Account {
         content.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))
     }
 
-    /// Starts a transfer on a connection that no page waits for. Back-pressure goes all the way to the server's
-    /// socket: a slow reader costs [`PIECES`] pieces of memory.
+    /// Starts a transfer on a connection that no page waits for, and waits for the first octets, so that what goes wrong
+    /// before them is a page and not a file that breaks off. Back-pressure goes all the way to the server's socket: a
+    /// slow reader costs [`PIECES`] pieces of memory.
     async fn stream(&self, message: &MessageRef, path: &PartPath, encoding: &str) -> Result<ByteStream, Error> {
-        let client = self.0.connections.client(Purpose::Transfer).await;
-        let client = client.map_err(|error| Error::about(error, &message.mailbox))?;
-        let (encoded_in, mut encoded) = mpsc::channel::<Bytes>(PIECES);
         let (decoded, stream) = mpsc::channel(PIECES);
-        let (wanted, at, inner) = (message.clone(), path.clone(), self.0.clone());
-        let transfer = async move {
-            client
-                .run(move |link| {
-                    Box::pin(async move {
-                        inner.open_to_read(link, &wanted).await?;
-                        link.fetch_into(wanted.uid, &at, encoded_in).await
-                    })
-                })
-                .await
-        };
+        let (account, message, path) = (self.clone(), message.clone(), path.clone());
         let mut decoder = mime::Decoder::new(encoding);
-        let mailbox = message.mailbox.clone();
-        let end = decoded.clone();
         self.0.connections.runtime().spawn(async move {
-            // owns its end of the channel: when the reader leaves, the transfer learns of it and frees its connection
-            let decode = async move {
-                let mut pieces = Vec::with_capacity(TOGETHER);
-                while encoded.recv_many(&mut pieces, TOGETHER).await > 0 {
-                    let mut out = Vec::with_capacity(pieces.iter().map(Bytes::len).sum());
-                    pieces.drain(..).for_each(|piece| decoder.push(&piece, &mut out));
-                    if !out.is_empty() && decoded.send(Ok(out.into())).await.is_err() {
-                        return; // the reader left
+            let mut tries = 0;
+            let failure = loop {
+                tries += 1;
+                let (encoded_in, encoded) = mpsc::channel(PIECES);
+                let transfer = account.send_into(&message, &path, encoded_in);
+                let (result, begun) = tokio::join!(transfer, decode(encoded, &mut decoder, &decoded));
+                match result {
+                    Ok(true) => {
+                        let mut rest = Vec::new();
+                        decoder.finish(&mut rest);
+                        if !rest.is_empty() {
+                            decoded.send(Ok(rest.into())).await.ok();
+                        }
+                        return;
                     }
-                }
-                let mut out = Vec::new();
-                decoder.finish(&mut out);
-                if !out.is_empty() {
-                    decoded.send(Ok(out.into())).await.ok();
+                    Ok(false) => break Error::NotFound(What::Part(message.mailbox)),
+                    // a read, of which nothing has come yet (`R-01`)
+                    Err(error) if error.is_worth_a_retry() && !begun && tries == 1 => {}
+                    Err(error) => break Error::about(error, &message.mailbox),
                 }
             };
-            let (result, ()) = tokio::join!(transfer, decode);
-            let failure = match result {
-                Ok(true) => return,
-                Ok(false) => Error::NotFound(What::Part(mailbox)),
-                Err(error) => Error::about(error, &mailbox),
-            };
-            end.send(Err(failure)).await.ok();
+            decoded.send(Err(failure)).await.ok();
         });
-        Ok(ByteStream::new(stream))
+        ByteStream::begun(stream).await
     }
+
+    /// Sends the part's octets, as encoded, into `sink`; `false` if there is no such part.
+    async fn send_into(
+        &self,
+        message: &MessageRef,
+        path: &PartPath,
+        sink: mpsc::Sender<Bytes>,
+    ) -> Result<bool, imap::Error> {
+        let (message, path, inner) = (message.clone(), path.clone(), self.0.clone());
+        let work: Work<bool> = Box::new(move |link| {
+            Box::pin(async move {
+                inner.open_to_read(link, &message).await?;
+                link.fetch_into(message.uid, &path, sink).await
+            })
+        });
+        self.run(Purpose::Transfer, work).await
+    }
+}
+
+/// Decodes what arrives until its end, or until the reader leaves: then its end of the channel is closed, so that the
+/// transfer learns of it and frees its connection. Whether anything arrived.
+async fn decode(
+    mut encoded: mpsc::Receiver<Bytes>,
+    decoder: &mut mime::Decoder,
+    decoded: &mpsc::Sender<Result<Bytes, Error>>,
+) -> bool {
+    let mut begun = false;
+    let mut pieces = Vec::with_capacity(TOGETHER);
+    while encoded.recv_many(&mut pieces, TOGETHER).await > 0 {
+        begun = true;
+        let mut out = Vec::with_capacity(pieces.iter().map(Bytes::len).sum());
+        pieces.drain(..).for_each(|piece| decoder.push(&piece, &mut out));
+        if !out.is_empty() && decoded.send(Ok(out.into())).await.is_err() {
+            break; // the reader left
+        }
+    }
+    begun
 }
 
 fn file(part: &Part, bytes: ByteStream) -> FilePart {

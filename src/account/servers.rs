@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::imap::{Dialer, ImapServer};
+use crate::imap::Dialer;
 
 /// The servers the operator configured: one for everybody, or one for each mail domain (`L-10`).
 #[derive(Debug, Clone)]
@@ -12,17 +12,10 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Prepares to connect to them. Fails if a trust store can't be read.
-    pub fn new(
-        default: Option<ImapServer>,
-        domains: impl IntoIterator<Item = (String, ImapServer)>,
-    ) -> Result<Self, crate::imap::Error> {
-        let default = default.map(Dialer::new).transpose()?;
-        let domains = domains
-            .into_iter()
-            .map(|(domain, server)| Dialer::new(server).map(|dialer| (domain.to_lowercase(), dialer)))
-            .collect::<Result<_, crate::imap::Error>>()?;
-        Ok(Self { default, domains })
+    /// The one for everybody else, and those of mail domains.
+    pub fn new(default: Option<Dialer>, domains: impl IntoIterator<Item = (String, Dialer)>) -> Self {
+        let domains = domains.into_iter().map(|(domain, dialer)| (domain.to_lowercase(), dialer)).collect();
+        Self { default, domains }
     }
 
     /// The server for a login name; `None` if no server is configured for its domain.

@@ -39,6 +39,7 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
         "port"
         | "workers"
         | "max_connections_per_user"
+        | "command_seconds"
         | "idle_minutes"
         | "absolute_hours"
         | "remember_days"

@@ -238,6 +238,7 @@ mod tests {
             tls = "starttls"
             disabled_capabilities = ["preview"]
             max_connections_per_user = 2
+            command_seconds = 10
             [submission]
             host = "smtp.example.org"
             [sieve]
@@ -261,7 +262,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(config.base_path, "/webmail");
-        assert_eq!(config.imap.unwrap().disabled_capabilities, ["PREVIEW"]);
+        let imap = config.imap.unwrap();
+        assert_eq!((imap.disabled_capabilities, imap.command), (vec!["PREVIEW".to_owned()], Duration::from_secs(10)));
         assert_eq!(config.submission.unwrap().port, 465);
         assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
         assert_eq!(config.login.default_domain.unwrap(), "example.org");
@@ -283,6 +285,7 @@ mod tests {
             ("[imap]\nhost = \"x\"\ntls = \"ssl\"", "imap.tls: must be implicit, starttls or none"),
             ("[imap]\nhost = \"x\"\ntls = \"none\"", "imap.tls: none is for loopback hosts only"),
             ("[imap]\nhost = \"x\"\nca_file = \"/nowhere.pem\"", "imap.ca_file: /nowhere.pem: "),
+            ("[imap]\nhost = \"x\"\ncommand_seconds = 0", "imap.command_seconds: must be from 1 to 600"),
             ("base_pth = \"/x\"", "base_pth: there is no such key"),
             ("base_path = \"webmail\"", "base_path: must be / or a path like /webmail"),
             ("base_path = \"/a/../b\"", "base_path: must be"),

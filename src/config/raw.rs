@@ -64,6 +64,7 @@ pub(super) struct RawServer {
     #[serde(default)]
     pub(super) disabled_capabilities: Vec<String>,
     pub(super) max_connections_per_user: Option<u16>,
+    pub(super) command_seconds: Option<u16>,
 }
 
 #[derive(Debug, Deserialize)]

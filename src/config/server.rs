@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::ConfigError;
 use super::raw::{RawDomain, RawServer};
@@ -21,6 +22,8 @@ pub struct Server {
     pub disabled_capabilities: Vec<String>,
     /// Connections for one user at most.
     pub max_connections_per_user: u16,
+    /// How long it may take for an answer.
+    pub command: Duration,
 }
 
 /// How a connection is secured.
@@ -94,6 +97,10 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     if max_connections_per_user == 0 {
         return Err(ConfigError::new(key("max_connections_per_user"), "must be at least 1"));
     }
+    let command_seconds = raw.command_seconds.unwrap_or(30);
+    if !(1..=600).contains(&command_seconds) {
+        return Err(ConfigError::new(key("command_seconds"), "must be from 1 to 600"));
+    }
     Ok(Server {
         host,
         port,
@@ -101,6 +108,7 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
         ca_file,
         disabled_capabilities: raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect(),
         max_connections_per_user,
+        command: Duration::from_secs(command_seconds.into()),
     })
 }
 

@@ -45,6 +45,22 @@ impl Answers {
         }
     }
 
+    /// Of commands that go in pairs, each about one of `sets`: the messages whose deed was done, the deed being the
+    /// `place`-th of its pair. `Err` with the first refusal if none was.
+    pub(super) fn deeds(&self, sets: &[UidSet], place: usize) -> Result<UidSet, Error> {
+        let (mut done, mut refusal) = (Vec::new(), None);
+        for (at, set) in sets.iter().enumerate() {
+            match self.result(2 * at + place) {
+                Ok(()) => done.extend_from_slice(set.ranges()),
+                Err(error) => refusal = refusal.or(Some(error)),
+            }
+        }
+        match refusal {
+            Some(error) if done.is_empty() => Err(error),
+            _ => Ok(done.into()),
+        }
+    }
+
     /// All codes, of tagged and untagged responses.
     pub(super) fn all_codes(&self) -> impl Iterator<Item = &Code> {
         self.codes.iter().chain(self.results.iter().filter_map(|result| result.as_ref().ok()))

@@ -2,7 +2,7 @@
 
 use super::mailbox_name;
 use super::token::Value;
-use crate::mail::{Counts, Mailbox, MailboxName, Role};
+use crate::mail::{Counts, Mailbox, MailboxName, Role, UidValidity};
 
 /// `* LIST (\HasNoChildren \Sent) "/" "Sent"`, with any extended data after it.
 pub(super) fn read_list(values: &[Value]) -> Option<Mailbox> {
@@ -30,15 +30,24 @@ pub(super) fn read_list(values: &[Value]) -> Option<Mailbox> {
     })
 }
 
+/// What STATUS tells of a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) counts: Counts,
+    /// Tells one that was made anew from the one that is open.
+    pub(super) uid_validity: Option<UidValidity>,
+}
+
 /// `* STATUS "INBOX" (MESSAGES 1 UNSEEN 0 …)`; unknown items are passed over.
-pub(super) fn read_status(values: &[Value]) -> Option<(MailboxName, Counts)> {
+pub(super) fn read_status(values: &[Value]) -> Option<(MailboxName, Status)> {
     let [name, Value::List(items), ..] = values else { return None };
     let name = mailbox_name::from_wire(name.bytes()?).ok()?;
     let item = |word: &str| {
         let at = items.iter().position(|value| value.is(word))?;
         items.get(at + 1)?.number().map(|number| u32::try_from(number).unwrap_or(u32::MAX))
     };
-    Some((name, Counts { messages: item("MESSAGES")?, unseen: item("UNSEEN")? }))
+    let counts = Counts { messages: item("MESSAGES")?, unseen: item("UNSEEN")? };
+    Some((name, Status { counts, uid_validity: item("UIDVALIDITY").and_then(UidValidity::new) }))
 }
 
 /// Prefixes of other people's and shared namespaces (RFC 2342), and of one's own.
@@ -101,9 +110,9 @@ mod tests {
 
     #[test]
     fn status_reads_past_what_it_does_not_know() {
-        let (_, counts) =
+        let (_, status) =
             read_status(&values("INBOX (MAILBOXID (x) SIZE 5 MESSAGES 7 DELETED 0 UNSEEN 2 APPENDLIMIT NIL)")).unwrap();
-        assert_eq!(counts, Counts { messages: 7, unseen: 2 });
+        assert_eq!(status, Status { counts: Counts { messages: 7, unseen: 2 }, uid_validity: None });
         assert_eq!(read_status(&values("INBOX (MESSAGES 7)")), None);
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::argument::Command;
-use super::list::{read_list, read_namespaces, read_status};
+use super::list::{Status, read_list, read_namespaces, read_status};
 use super::{Capability, Error, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
@@ -65,14 +65,14 @@ impl Link {
     pub async fn sync_with_counts(&mut self, mailbox: &MailboxName) -> Result<Option<Counts>, Error> {
         self.synced = Some(Instant::now());
         let news = self.news();
-        let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN)");
+        let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN UIDVALIDITY)");
         let answers = self.batch(vec![Command::new("NOOP"), status]).await?;
         answers.result(0)?;
         if self.news() != news {
-            return self.counts_of_open().await;
+            return Ok(self.status_of_open().await?.map(|status| status.counts));
         }
         self.mark_counted();
-        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, status)| status.counts))
     }
 
     /// Whether nothing was told of the open mailbox since its messages were counted on this connection.
@@ -88,12 +88,12 @@ impl Link {
 
     /// Counts of the open mailbox once more: a server need not have looked at it anew when it answered STATUS behind a
     /// NOOP (Dovecot 2.3 had not), and this batch brought news.
-    async fn counts_of_open(&mut self) -> Result<Option<Counts>, Error> {
+    async fn status_of_open(&mut self) -> Result<Option<Status>, Error> {
         let Some(view) = &self.view else { return Ok(None) };
-        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN)");
+        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN UIDVALIDITY)");
         let answers = self.batch(vec![status]).await?;
         self.mark_counted();
-        Ok(answers.all("STATUS").find_map(read_status).map(|(_, counts)| counts))
+        Ok(answers.all("STATUS").find_map(read_status).map(|(_, status)| status))
     }
 
     fn news(&self) -> u64 {
@@ -154,7 +154,7 @@ impl Link {
         answers.result(0)?;
         answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
         let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
-        let mut counts: HashMap<MailboxName, Counts> = answers.all("STATUS").filter_map(read_status).collect();
+        let mut states: HashMap<MailboxName, Status> = answers.all("STATUS").filter_map(read_status).collect();
         let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
         for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
             mailbox.subscribed = true;
@@ -170,20 +170,20 @@ impl Link {
             tree.quota_cost = Some(start.elapsed());
         }
         if !with_status {
-            counts = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
+            states = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
         } else if self.news() != news
             && let Some(open) = self.view.as_ref().map(|view| view.mailbox.clone())
-            && let Some(fresh) = self.counts_of_open().await?
+            && let Some(fresh) = self.status_of_open().await?
         {
-            counts.insert(open, fresh);
+            states.insert(open, fresh);
         }
-        if let Some(view) = self.view.as_ref().filter(|view| view.exists() == 0)
-            && counts.get(&view.mailbox).is_some_and(|counts| counts.messages > 0)
+        if let Some(view) = &self.view
+            && states.get(&view.mailbox).is_some_and(|status| is_another(status, view))
         {
             self.select_afresh().await?;
         }
         self.mark_counted();
-        self.complete(&mut tree, &counts);
+        self.complete(&mut tree, &states);
         Ok(tree)
     }
 
@@ -191,9 +191,9 @@ impl Link {
         let can = |capability| self.capabilities.has(capability);
         match (can(Capability::ListExtended), can(Capability::ListStatus), can(Capability::SpecialUse)) {
             (true, true, true) => {
-                Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN))")
+                Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN UIDVALIDITY))")
             }
-            (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN))"),
+            (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN UIDVALIDITY))"),
             (true, false, true) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)"),
             (true, false, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED)"),
             (false, _, true) => Command::new("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),
@@ -202,21 +202,21 @@ impl Link {
     }
 
     /// STATUS of each mailbox, pipelined; those that refuse have no counts.
-    async fn status_of(&mut self, mailboxes: &[Mailbox]) -> Result<HashMap<MailboxName, Counts>, Error> {
+    async fn status_of(&mut self, mailboxes: &[Mailbox]) -> Result<HashMap<MailboxName, Status>, Error> {
         let commands = mailboxes
             .iter()
             .filter(|mailbox| mailbox.selectable)
             .take(500)
-            .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN)")))
+            .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN UIDVALIDITY)")))
             .collect::<Result<Vec<_>, Error>>()?;
         let answers = self.batch(commands).await?;
         Ok(answers.all("STATUS").filter_map(read_status).collect())
     }
 
-    fn complete(&self, tree: &mut Tree, counts: &HashMap<MailboxName, Counts>) {
+    fn complete(&self, tree: &mut Tree, states: &HashMap<MailboxName, Status>) {
         let spaces = self.namespaces.clone().unwrap_or_default();
         for mailbox in &mut tree.mailboxes {
-            mailbox.counts = counts.get(&mailbox.name).copied();
+            mailbox.counts = states.get(&mailbox.name).map(|status| status.counts);
             mailbox.shared = spaces.others.iter().any(|prefix| mailbox.name.as_str().starts_with(prefix.as_str()));
         }
         tree.personal_prefix = match self.namespaces {
@@ -224,6 +224,13 @@ impl Link {
             None => common_prefix(&tree.mailboxes),
         };
     }
+}
+
+/// Whether the mailbox was made anew behind an open view: Dovecot (2.3, 2022) says nothing of it to who has the old one
+/// open, and neither does Cyrus (3.6, 2022), whose old one is empty then.
+fn is_another(status: &Status, view: &View) -> bool {
+    status.uid_validity.is_some_and(|uid_validity| uid_validity != view.uid_validity)
+        || (view.exists() == 0 && status.counts.messages > 0)
 }
 
 /// `INBOX.` if everything lies below the inbox, on a server that does not tell of namespaces; else nothing.

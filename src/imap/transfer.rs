@@ -80,11 +80,14 @@ impl Link {
     async fn transfer(&mut self, verb: &'static str, uids: &UidSet, to: &MailboxName) -> Result<Copied, Error> {
         // COPYUID tells what was there; where it does not come, a search sent ahead does, in the same round trip
         let mut commands = Vec::new();
-        for uids in uids.split(LINE) {
+        let sets = uids.split(LINE);
+        for uids in &sets {
             commands.push(search::command(&Criteria::Uids(uids.clone()), &[], None)?);
-            commands.push(Command::new(verb).uids(&uids).mailbox(to)?);
+            commands.push(Command::new(verb).uids(uids).mailbox(to)?);
         }
-        let answers = self.batch(commands).await?.ok()?;
+        let answers = self.batch(commands).await?;
+        let done = answers.deeds(&sets, 1)?;
+        let was_told = answers.deeds(&sets, 0).is_ok();
         let mut copied = Copied::default();
         let (mut from, mut there) = (Vec::new(), Vec::new());
         // COPYUID stands in the tagged OK of COPY and in an untagged one of MOVE (RFC 6851 4.3)
@@ -99,7 +102,8 @@ impl Link {
         let (told, arrived) = (UidSet::from(from), UidSet::from(there));
         copied.from = match copied.to {
             Some(_) => told.intersection(uids),
-            None => answers.all("SEARCH").flat_map(search::read).collect::<UidSet>().intersection(uids),
+            None if was_told => answers.all("SEARCH").flat_map(search::read).collect::<UidSet>().intersection(&done),
+            None => done, // it refused to say what was there, and moved it
         };
         let fits = copied.from.len() == told.len() && told.len() == arrived.len();
         copied.to = copied.to.filter(|_| fits).map(|(validity, _)| (validity, arrived));

@@ -107,7 +107,10 @@ struct Said {
 impl ErrorPage {
     /// What `error` says, and where to go from `request`.
     pub(super) fn new(error: &Error, request: &HttpRequest, urls: &Urls, locale: &Locale) -> Self {
-        let said = said(error, locale);
+        let mut said = said(error, locale);
+        if request.method() == Method::POST && matches!(error, Error::Account(account::Error::Unreachable(_))) {
+            said.text = locale.language.say("error-not-done", [("text", said.text.as_str().into())]);
+        }
         let mut typed = Vec::new();
         if let Error::FormTooOld(fields) = error {
             typed = fields

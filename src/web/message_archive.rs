@@ -15,6 +15,6 @@ pub(super) async fn message_archive(visit: Visit, fields: Fields) -> Result<Http
         return Ok(chosen.nothing(&visit));
     }
     let changed = visit.account().move_to_role(&chosen.selection, Role::Archive).await?;
-    let overview = visit.account().overview().await?;
+    let overview = visit.names().await;
     Ok(chosen.good_news("done-moved", &changed, &overview, &visit))
 }

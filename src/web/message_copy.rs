@@ -20,7 +20,7 @@ pub(super) async fn message_copy(visit: Visit, fields: Fields) -> Result<HttpRes
     };
     let to = read_field(to).ok_or(Error::NotFound)?;
     let changed = visit.account().copy_messages(&chosen.selection, &to).await?;
-    let overview = visit.account().overview().await?;
+    let overview = visit.names().await;
     // undoing by a move would leave every message here twice
     let changed = Changed { undo: None, ..changed };
     Ok(chosen.good_news("done-copied", &changed, &overview, &visit))

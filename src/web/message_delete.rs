@@ -23,7 +23,7 @@ pub(super) async fn message_delete(visit: Visit, fields: Fields) -> Result<HttpR
     }
     if fields.one("sure") == Some("1") {
         let changed = visit.account().delete_for_good(&chosen.selection).await?;
-        let overview = visit.account().overview().await?;
+        let overview = visit.names().await;
         return Ok(chosen.good_news("done-deleted", &changed, &overview, &visit));
     }
     let overview = visit.account().overview().await?;
@@ -34,7 +34,7 @@ pub(super) async fn message_delete(visit: Visit, fields: Fields) -> Result<HttpR
         Err(account::Error::OverQuota) => ask(&chosen, &overview, "confirm-delete-full-text", &visit),
         other => {
             let changed = other?;
-            let overview = visit.account().overview().await?;
+            let overview = visit.names().await;
             Ok(chosen.good_news("done-moved", &changed, &overview, &visit))
         }
     }

@@ -16,6 +16,6 @@ pub(super) async fn message_junk(visit: Visit, fields: Fields) -> Result<HttpRes
     }
     let to = if fields.one("on") == Some("0") { Role::Inbox } else { Role::Junk };
     let changed = visit.account().move_to_role(&chosen.selection, to).await?;
-    let overview = visit.account().overview().await?;
+    let overview = visit.names().await;
     Ok(chosen.good_news("done-moved", &changed, &overview, &visit))
 }

@@ -19,6 +19,6 @@ pub(super) async fn message_move(visit: Visit, fields: Fields) -> Result<HttpRes
     };
     let to = read_field(to).ok_or(Error::NotFound)?;
     let changed = visit.account().move_messages(&chosen.selection, &to).await?;
-    let overview = visit.account().overview().await?;
+    let overview = visit.names().await;
     Ok(chosen.good_news("done-moved", &changed, &overview, &visit))
 }

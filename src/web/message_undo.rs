@@ -21,7 +21,7 @@ pub(super) async fn message_undo(visit: Visit, fields: Fields) -> Result<HttpRes
     if changed.done == 0 {
         return Ok(chosen.bad_news(visit.locale.text("all-gone"), &visit));
     }
-    let overview = visit.account().overview().await?;
+    let overview = visit.names().await;
     let folder = name(&to, &overview, &visit);
     let text = visit.locale.language.count("done-moved-back", changed.done.into(), [("folder", folder.as_str())]);
     Ok(chosen.go_back(Some(FlashMessage { text, kind: FlashKind::Good, undo: None }), &visit))

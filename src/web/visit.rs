@@ -1,5 +1,7 @@
 //! A signed-in person's request: who asks, in which language and zone, and what just happened.
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
@@ -12,7 +14,7 @@ use super::page;
 use super::signed_in::SignedIn;
 use super::state::State;
 use super::templates::Template;
-use crate::account::Account;
+use crate::account::{Account, Overview};
 
 /// What every handler of a page for a signed-in person needs.
 pub(super) struct Visit {
@@ -49,6 +51,12 @@ impl Visit {
     /// The person's account.
     pub(super) fn account(&self) -> &Account {
         &self.who.account
+    }
+
+    /// The mailboxes, for what is said about something that was done. It was done whether or not the server can be had
+    /// now: then a mailbox is called by its own name.
+    pub(super) async fn names(&self) -> Arc<Overview> {
+        self.account().overview().await.unwrap_or_default()
     }
 
     /// What happened on the page before; said once.

@@ -12,6 +12,7 @@ mod helpers;
 
 mod corpus;
 mod events;
+mod faults;
 mod filing;
 mod login;
 mod mailbox_show;
@@ -21,6 +22,7 @@ mod message_show;
 mod message_undo;
 mod operation;
 mod part_download;
+mod random;
 mod reading;
 mod requests;
 mod servers;

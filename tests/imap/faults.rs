@@ -447,28 +447,42 @@ async fn a_write_that_nobody_waits_for_is_finished() {
 #[tokio::test]
 async fn a_download_that_breaks_off_is_not_taken_for_whole() {
     let half = "* 1 FETCH (UID 1 BODY[1] {100000}\r\n".to_owned() + &"x".repeat(50_000);
-    for cut in [true, false] {
-        let half = half.clone();
+    let server = Scripted::but(move |command, _| match command.texts().contains(&"BODY.PEEK[1]") {
+        true => Reply::cut(half.clone()),
+        false => Reply::Usual,
+    })
+    .await;
+    let account = account(&server).await;
+    let part = account.open_part(&message("INBOX", 7, 1), &"1".parse::<PartPath>().unwrap()).await;
+    let mut last = None;
+    let mut octets = 0;
+    let mut bytes = part.unwrap().bytes;
+    while let Some(piece) = soon("pieces", bytes.next()).await {
+        if let Ok(piece) = &piece {
+            octets += piece.len();
+        }
+        last = Some(piece);
+    }
+    assert_eq!(last, Some(Err(Error::Unreachable(Unreachable::Closed))));
+    assert_eq!(octets, 50_000);
+}
+
+/// What goes wrong before the first octet can still be a page; and a read is tried twice (`R-01`).
+#[tokio::test]
+async fn a_download_that_never_begins_is_an_error_and_not_a_file() {
+    for (said, expected, times) in
+        [("", Error::Unreachable(Unreachable::Closed), 2), ("TAG NO no\r\n", Error::Refused, 1)]
+    {
         let server = Scripted::but(move |command, _| match command.texts().contains(&"BODY.PEEK[1]") {
-            true if cut => Reply::cut(half.clone()),
-            true => Reply::say("TAG NO no\r\n"),
+            true if said.is_empty() => Reply::cut(said),
+            true => Reply::say(said),
             false => Reply::Usual,
         })
         .await;
         let account = account(&server).await;
         let part = account.open_part(&message("INBOX", 7, 1), &"1".parse::<PartPath>().unwrap()).await;
-        let mut last = None;
-        let mut octets = 0;
-        let mut bytes = part.unwrap().bytes;
-        while let Some(piece) = soon("pieces", bytes.next()).await {
-            if let Ok(piece) = &piece {
-                octets += piece.len();
-            }
-            last = Some(piece);
-        }
-        let expected = if cut { Error::Unreachable(Unreachable::Closed) } else { Error::Refused };
-        assert_eq!(last, Some(Err(expected)));
-        assert_eq!(octets, if cut { 50_000 } else { 0 });
+        assert_eq!(part.map(drop), Err(expected));
+        assert_eq!(server.count("SELECT"), times + 1, "{said:?}");
     }
 }
 

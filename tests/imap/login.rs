@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fernpost::account::{Account, Accounts, Error, Servers, Unreachable};
-use fernpost::imap::{ImapServer, Tls, probe};
+use fernpost::imap::{Dialer, ImapServer, Tls, probe};
 use fernpost::mail::{MailboxName, Secret};
 
 use crate::mail_server::mail_server;
@@ -11,7 +11,7 @@ use crate::plain;
 use crate::scripted::{Reply, Script, Scripted, Word};
 
 async fn sign_in(server: ImapServer, user: &str, password: &str) -> Result<Account, Error> {
-    let accounts = Accounts::new(Servers::new(Some(server), []).unwrap());
+    let accounts = Accounts::new(Servers::from(Dialer::new(server).unwrap()));
     let signing_in = accounts.sign_in(user, Secret::new(password), None);
     tokio::time::timeout(Duration::from_secs(12), signing_in).await.expect("an answer in time")
 }
@@ -98,7 +98,7 @@ async fn another_protocol_is_no_greeting() {
         "\x15\x03\x01\x02",
     ] {
         let server = Scripted::start(Script { greeting: Some(greeting.into()), ..Script::default() }).await;
-        let dialer = fernpost::imap::Dialer::new(plain(server.port)).unwrap().with_deadline(Duration::from_millis(300));
+        let dialer = Dialer::new(plain(server.port)).unwrap().with_deadline(Duration::from_millis(300));
         let accounts = Accounts::new(Servers::from(dialer));
         let result = accounts.sign_in("ann", Secret::new("secret"), None).await.map(drop);
         assert!(matches!(result, Err(Error::Unreachable(_))), "{greeting:?}: {result:?}");
@@ -140,7 +140,7 @@ async fn what_was_said_in_clear_behind_starttls_does_not_count() {
         };
         let capabilities = "IMAP4rev1 STARTTLS";
         let server = Scripted::start(Script { capabilities, twist: Box::new(twist), ..Script::default() }).await;
-        let dialer = fernpost::imap::Dialer::new(ImapServer { tls: Tls::Starttls, ..plain(server.port) }).unwrap();
+        let dialer = Dialer::new(ImapServer { tls: Tls::Starttls, ..plain(server.port) }).unwrap();
         let accounts = Accounts::new(Servers::from(dialer.with_deadline(Duration::from_millis(500))));
         let result = accounts.sign_in("ann", Secret::new("secret"), None).await.map(drop);
         assert_eq!(result, Err(Error::Unreachable(Unreachable::Insecure)), "{injected}"); // L-07

@@ -55,7 +55,7 @@ fn connections(server: &Scripted) -> Connections {
 
 /// Somebody signed in to a scripted server.
 async fn account(server: &Scripted) -> Account {
-    let accounts = Accounts::new(Servers::new(Some(plain(server.port)), []).unwrap());
+    let accounts = Accounts::new(Servers::from(Dialer::new(plain(server.port)).unwrap()));
     accounts.sign_in("ann", Secret::new("secret"), None).await.unwrap()
 }
 

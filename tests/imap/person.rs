@@ -1,7 +1,7 @@
 //! Somebody with a fresh account on the real Dovecot, signed in by the account floor, and their other mail program.
 
 use fernpost::account::{Account, Accounts, Asked, Listing, Servers};
-use fernpost::imap::ImapServer;
+use fernpost::imap::{Dialer, ImapServer};
 use fernpost::mail::{Flag, Secret, Selection, Uid};
 
 use crate::mail_client::MailClient;
@@ -67,7 +67,7 @@ pub(crate) async fn sign_in(who: &Credentials, lacking: &[&str]) -> Account {
         disabled_capabilities: lacking.iter().map(|word| (*word).to_owned()).collect(),
         ..plain(mail_server().port("IMAP_PORT"))
     };
-    let accounts = Accounts::new(Servers::new(Some(server), []).unwrap());
+    let accounts = Accounts::new(Servers::from(Dialer::new(server).unwrap()));
     accounts.sign_in(&who.user, Secret::new(who.password.as_bytes()), None).await.unwrap()
 }
 

@@ -105,6 +105,20 @@ impl Form {
         self
     }
 
+    /// Ticks the box of the row with exactly this subject: "Letter 1" is not "Letter 12".
+    pub(crate) fn tick_only(mut self, subject: &str) -> Self {
+        let row = |text: &str| {
+            text.strip_prefix("Choose: ").is_some_and(|rest| {
+                rest.strip_prefix(subject).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            })
+        };
+        let at = self.boxes.iter().position(|(_, _, text)| row(text));
+        let at = at.unwrap_or_else(|| panic!("no row {subject:?}: {:?}", self.boxes));
+        let (name, value, _) = self.boxes.remove(at);
+        self.fields.push((name, value));
+        self
+    }
+
     /// What is sent under this name.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
@@ -114,6 +128,12 @@ impl Form {
     pub(crate) fn forge(mut self, name: &str, value: &str) -> Self {
         self.fields.retain(|(field, _)| field != name);
         self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends it elsewhere, as a page of before would.
+    pub(crate) fn with_action(mut self, action: &str) -> Self {
+        self.action = action.to_owned();
         self
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Mailboxes are called as Dovecot does (`Work/Deep`); on the wire they are [`MailServer::wire_name`].
 
+use std::collections::BTreeMap;
+
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
@@ -12,6 +14,28 @@ pub(crate) struct MailClient {
     stream: BufReader<TcpStream>,
     tag: u32,
     capabilities: Vec<String>,
+}
+
+/// What is in an account, by mailbox.
+pub(crate) type Account = BTreeMap<String, Vec<Seen>>;
+
+/// A message as a mail program sees it: it is the same wherever it lies.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Seen {
+    pub(crate) subject: String,
+    /// Sorted, without `\Recent`.
+    pub(crate) flags: Vec<String>,
+}
+
+impl Seen {
+    fn read(line: &str) -> Option<Self> {
+        let flags = line.split_once("FLAGS (")?.1.split(')').next()?;
+        let mut flags: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
+        flags.retain(|flag| flag != "\\Recent");
+        flags.sort_unstable();
+        let subject = line.split_once("Subject: ")?.1.split("\r\n").next()?.to_owned();
+        Some(Self { subject, flags })
+    }
 }
 
 /// An untagged response: its text, with each literal in place of its `{n}`.
@@ -175,6 +199,26 @@ impl MailClient {
             state.push([vec![subject], self.flags(uid).await].concat().join(" "));
         }
         state
+    }
+
+    /// The whole account: the subjects in each mailbox with their flags, sorted, under UIDVALIDITY-free names.
+    pub(crate) async fn everything(&mut self) -> Account {
+        let mut account = Account::new();
+        self.attempt("UNSELECT").await; // STATUS of the open mailbox is as old as its last NOOP (Dovecot 2.3)
+        for line in self.command("LIST \"\" \"*\" RETURN (STATUS (MESSAGES))").await {
+            let Some((name, items)) = line.strip_prefix("* STATUS ").and_then(|rest| rest.rsplit_once(" (")) else {
+                continue;
+            };
+            let mut messages = Vec::new();
+            if items != "MESSAGES 0)" {
+                self.command(&format!("EXAMINE {name}")).await;
+                let fetch = "UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])";
+                messages = self.command(fetch).await.iter().filter_map(|line| Seen::read(line)).collect();
+            }
+            messages.sort();
+            account.insert(name.trim_matches('"').to_owned(), messages);
+        }
+        account
     }
 
     /// The flags of a message of the open mailbox, sorted, without `\Recent`.

@@ -45,7 +45,7 @@ pub(crate) fn unique(word: &str) -> String {
 }
 
 impl MailServer {
-    fn at(folder: &Path) -> Self {
+    pub(super) fn at(folder: &Path) -> Self {
         let text = fs::read_to_string(folder.join("env")).expect("the env file of dev/mailserver");
         let pairs = text.lines().filter_map(|line| line.split_once('='));
         Self { settings: pairs.map(|(key, value)| (key.to_owned(), value.trim_matches('\'').to_owned())).collect() }
@@ -109,10 +109,17 @@ impl MailServer {
         self.person_with(name, None)
     }
 
+    /// A fresh account, its address in this mail domain.
+    pub(crate) fn person_at(&self, name: &str, domain: &str) -> Credentials {
+        let user = format!("{}@{domain}", unique(name));
+        let credentials = Credentials { user, password: format!("canary {} \"quoted\\", unique("secret")) };
+        self.set_password(&credentials, None);
+        credentials
+    }
+
     /// A fresh account that may hold this many octets.
     pub(crate) fn person_with(&self, name: &str, quota: Option<u64>) -> Credentials {
-        let user = format!("{}@{}", unique(name), self.setting("DOMAIN"));
-        let credentials = Credentials { user, password: format!("canary {} \"quoted\\", unique("secret")) };
+        let credentials = self.person_at(name, self.setting("DOMAIN"));
         self.set_password(&credentials, quota);
         credentials
     }

@@ -6,9 +6,12 @@
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is used in every run")]
 
 mod app;
+mod fault_line;
+mod fault_proxy;
 mod form;
 mod mail_client;
 mod mail_server;
+mod own_server;
 mod page;
 mod person;
 mod program;
@@ -19,9 +22,11 @@ mod tap;
 mod visitor;
 
 pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
+pub(crate) use fault_proxy::{Fault, FaultProxy, Times, Verb};
 pub(crate) use form::Form;
-pub(crate) use mail_client::MailClient;
+pub(crate) use mail_client::{Account, MailClient, Seen};
 pub(crate) use mail_server::{Credentials, MailServer, Server, mail_server};
+pub(crate) use own_server::{OwnServer, signal};
 pub(crate) use page::Page;
 pub(crate) use person::Person;
 pub(crate) use person::encode;

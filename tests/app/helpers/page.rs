@@ -16,9 +16,14 @@ pub(crate) struct Page {
 
 impl Page {
     pub(super) async fn read(response: reqwest::Response) -> Self {
+        Self::read_whole(response).await.expect("a body")
+    }
+
+    /// `None` if it broke off.
+    pub(super) async fn read_whole(response: reqwest::Response) -> Option<Self> {
         let (status, address) = (response.status().as_u16(), response.url().to_string());
         let headers = response.headers().clone();
-        Self { status, address, headers, body: response.bytes().await.expect("a body").to_vec() }
+        Some(Self { status, address, headers, body: response.bytes().await.ok()?.to_vec() })
     }
 
     /// A header's value.
@@ -77,6 +82,11 @@ impl Page {
         rows.find(|row| row.subject == subject).unwrap_or_else(|| panic!("no row {subject:?} in {:?}", self.rows()))
     }
 
+    /// All rows of a message list, in order.
+    pub(crate) fn all_rows(&self) -> Vec<Row> {
+        self.html().select(&selector(".message-row")).map(|row| Row::read(&row)).collect()
+    }
+
     /// The folders beside the page: name and what stands beside it.
     pub(crate) fn tree(&self) -> Vec<(String, String)> {
         let page = self.html();
@@ -119,6 +129,12 @@ impl Page {
     /// Whether there is a button with this name.
     pub(crate) fn offers(&self, button: &str) -> bool {
         Form::of_button(&self.html(), button).is_some()
+    }
+
+    /// Whether there is one inside what a CSS selector finds.
+    pub(crate) fn has_in(&self, css: &str, button: &str) -> bool {
+        let page = self.html();
+        page.select(&selector(&format!("{css} button"))).any(|candidate| name_of(&candidate) == button)
     }
 
     fn html(&self) -> Html {

@@ -19,6 +19,14 @@ impl Person {
         Self { visitor, who }
     }
 
+    /// This person, signed in at an application that runs by itself.
+    pub(crate) async fn sign_in_at(origin: &str, who: Credentials) -> Self {
+        let visitor = Visitor::new(origin);
+        let page = visitor.sign_in(&who.user, &who.password).await;
+        assert_eq!(page.status, 303, "signing in: {}", page.text());
+        Self::new(visitor, who)
+    }
+
     /// The same person's other mail program.
     pub(crate) async fn mail(&self) -> MailClient {
         MailClient::sign_in(mail_server(), &self.who).await

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// A running `fernpost serve`, with its log.
 pub(crate) struct Program {
     child: Child,
-    log: std::thread::JoinHandle<String>,
+    log: Option<std::thread::JoinHandle<String>>,
 }
 
 /// A port that nothing listens on.
@@ -28,7 +28,23 @@ pub(crate) fn fernpost() -> Command {
     command
 }
 
+/// What a program holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) resident_kb: usize,
+    pub(crate) open_files: usize,
+}
+
 impl Program {
+    /// What it holds now.
+    pub(crate) fn size(&self) -> Size {
+        let process = Path::new("/proc").join(self.child.id().to_string());
+        let status = std::fs::read_to_string(process.join("status")).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let resident_kb = resident.trim().trim_end_matches(" kB").parse().unwrap();
+        Size { resident_kb, open_files: std::fs::read_dir(process.join("fd")).unwrap().count() }
+    }
+
     /// Runs a command to its end.
     pub(crate) fn run(arguments: &[&str], configuration: &Path) -> Output {
         fernpost().args(arguments).arg("--config").arg(configuration).output().expect("the program")
@@ -50,7 +66,7 @@ impl Program {
             assert!(started.elapsed() < Duration::from_secs(20), "the program does not answer");
             std::thread::sleep(Duration::from_millis(10));
         }
-        Self { child, log }
+        Self { child, log: Some(log) }
     }
 
     /// Sends SIGTERM; the exit code and all that it logged.
@@ -58,6 +74,14 @@ impl Program {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let status = self.child.wait().unwrap();
-        (status.code(), self.log.join().unwrap())
+        (status.code(), self.log.take().unwrap().join().unwrap())
+    }
+}
+
+/// A test that failed leaves nothing running.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // most often it has ended
+        let _ = self.child.wait();
     }
 }

@@ -157,6 +157,18 @@ impl Request {
         Self(self.0.header("content-type", media_type).body(body))
     }
 
+    /// Sends it and reads until the answer ends, which a stream of events never does by itself; its status.
+    pub(crate) async fn listen(self) -> u16 {
+        let mut response = self.0.send().await.expect("an answer");
+        while let Ok(Some(_)) = response.chunk().await {}
+        response.status().as_u16()
+    }
+
+    /// Sends it; `None` if the answer broke off before its end.
+    pub(crate) async fn try_send(self) -> Option<Page> {
+        Page::read_whole(self.0.send().await.ok()?).await
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> Page {
         Page::read(self.0.send().await.expect("an answer")).await
