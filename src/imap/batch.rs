@@ -21,6 +21,8 @@ pub(super) struct Answers {
     pub(super) codes: Vec<Code>,
     /// FETCH responses.
     pub(super) fetched: Vec<Fetched>,
+    /// The server complained beside its answers (an untagged NO): something could not be done as it should.
+    pub(super) complains: bool,
     /// What is gone since the state that was named.
     pub(super) earlier: Vec<UidSet>,
     /// Other data: name and values.
@@ -133,7 +135,10 @@ impl Batch {
             Response::Tagged { tag, status, code } => return self.finish(&tag, status, code),
             Response::Continue(_) => self.go_ahead = false,
             _ if self.open == 0 => {}
-            Response::Status { code, .. } => self.answers.codes.push(code),
+            Response::Status { status, code } => {
+                self.answers.complains |= status == Status::No && code != Code::Alert;
+                self.answers.codes.push(code);
+            }
             Response::Fetch(fetched) => self.answers.fetched.push(fetched),
             Response::Data(name, values) => self.answers.data.push((name, values)),
             Response::VanishedEarlier(gone) => self.answers.earlier.push(gone),

@@ -45,14 +45,16 @@ impl Link {
     /// As [`Self::sync`], whatever was known before.
     pub async fn sync_now(&mut self) -> Result<(), Error> {
         self.synced = Some(Instant::now());
-        self.command(Command::new("NOOP")).await?;
-        if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+        let complains = self.command(Command::new("NOOP")).await?.complains;
+        if complains || self.view.as_ref().is_some_and(|view| view.exists() == 0) {
             self.select_afresh().await?;
         }
         Ok(())
     }
 
-    /// Opens the open mailbox once more. One with nothing in it may be none any more: when another program deletes it,
+    /// Opens the open mailbox once more, since it may be none any more. When another program deletes it, Dovecot (2.3,
+    /// 2022) goes on answering from what it has in memory, STATUS of one that was made anew too, and only complains (`* NO
+    /// Internal error`) when it is to look. One with nothing in it may be none any more: when another program deletes it,
     /// Cyrus (3.6, 2022) tells of each message as expunged, and from then on of nothing, be it made anew or not.
     async fn select_afresh(&mut self) -> Result<(), Error> {
         if let Some(view) = self.view.take() {
@@ -68,6 +70,9 @@ impl Link {
         let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN UIDVALIDITY)");
         let answers = self.batch(vec![Command::new("NOOP"), status]).await?;
         answers.result(0)?;
+        if answers.complains {
+            self.select_afresh().await?;
+        }
         if self.news() != news {
             return Ok(self.status_of_open().await?.map(|status| status.counts));
         }
@@ -153,6 +158,7 @@ impl Link {
         let answers = self.batch(commands).await?;
         answers.result(0)?;
         answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
+        let complains = answers.complains;
         let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
         let mut states: HashMap<MailboxName, Status> = answers.all("STATUS").filter_map(read_status).collect();
         let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
@@ -178,9 +184,13 @@ impl Link {
             states.insert(open, fresh);
         }
         if let Some(view) = &self.view
-            && states.get(&view.mailbox).is_some_and(|status| is_another(status, view))
+            && (complains || states.get(&view.mailbox).is_some_and(|status| is_another(status, view)))
         {
+            let mailbox = view.mailbox.clone();
             self.select_afresh().await?;
+            if let Some(status) = self.status_of_open().await? {
+                states.insert(mailbox, status);
+            }
         }
         self.mark_counted();
         self.complete(&mut tree, &states);
