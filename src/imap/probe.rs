@@ -2,6 +2,7 @@
 
 use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
+use super::shelf::Shelf;
 use super::{Capabilities, Error, ImapServer, Link};
 use crate::mail::Secret;
 
@@ -20,7 +21,7 @@ pub async fn probe(server: &ImapServer, who: Option<(&str, Secret)>) -> Result<P
     let Some((user, password)) = who else { return Ok(Probe { capabilities: greeted.capabilities }) };
     let credentials = Credentials { user: user.to_owned(), password, client: None };
     let signed_in = sign_in(&dialer, greeted, &credentials).await?;
-    let link = Link::new(signed_in.session, signed_in.capabilities, dialer.deadline());
+    let mut link = Link::new(signed_in.session, signed_in.capabilities, dialer.deadline(), Shelf::default());
     let capabilities = link.capabilities().clone();
     link.log_out().await;
     Ok(Probe { capabilities })
