@@ -67,7 +67,8 @@ impl Inner {
         // what is believed may be older than a message that another page has seen already
         let is_known = view.place_of(message.uid).is_some() || link.trust().is_zero();
         let overview = if is_known { self.refresh(link).await? } else { self.refresh_now(link).await? };
-        link.select_same(&message.mailbox, message.uid_validity).await?; // it may have turned out to be made anew
+        // which may have found the mailbox made anew, and opened that
+        link.select_same(&message.mailbox, message.uid_validity).await?;
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
             return Ok(None);
         };

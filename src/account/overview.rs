@@ -210,7 +210,12 @@ impl Inner {
         let view = link.select_same(&message.mailbox, message.uid_validity).await?;
         let is_known = view.place_of(message.uid).is_some();
         let since = locked(&self.surroundings).not_before(link.believed_since(link.trust()));
-        if is_known && link.is_synced_since(since) { Ok(()) } else { link.sync().await }
+        if is_known && link.is_synced_since(since) {
+            return Ok(());
+        }
+        link.sync().await?;
+        // which may have found the mailbox made anew, and opened that
+        link.select_same(&message.mailbox, message.uid_validity).await.map(drop)
     }
 }
 

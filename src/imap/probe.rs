@@ -3,6 +3,7 @@
 use super::shelf::Shelf;
 use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
+use super::shelf::Shelf;
 use super::{Capabilities, Error, ImapServer, Link};
 use crate::mail::Secret;
 

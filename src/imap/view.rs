@@ -175,9 +175,17 @@ impl View {
         if uids.is_empty() {
             return None;
         }
-        let flags = uids.iter().filter_map(|uid| Uid::new(*uid)).filter_map(|uid| Some((uid, self.flags.get(&uid)?.clone())));
+        let flags =
+            uids.iter().filter_map(|uid| Uid::new(*uid)).filter_map(|uid| Some((uid, self.flags.get(&uid)?.clone())));
         let flags = flags.collect();
-        Some(Rested { uid_validity: self.uid_validity, mod_seq: self.mod_seq?, exists, uid_next: self.uid_next, uids, flags })
+        Some(Rested {
+            uid_validity: self.uid_validity,
+            mod_seq: self.mod_seq?,
+            exists,
+            uid_next: self.uid_next,
+            uids,
+            flags,
+        })
     }
 
     /// Takes up what is known of the mailbox from an earlier connection. The server has told, in answer to SELECT, what
