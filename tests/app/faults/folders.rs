@@ -60,6 +60,13 @@ async fn everything_of_a_message_in_a_folder_made_anew_is_gone_and_nothing_is_ma
     let page = ann.send(&copy).await;
     let was_gone = page.flash() == "What you chose is no longer here. Nothing was changed.";
     assert!(was_gone || (page.status, page.texts("h1")) == rebuilt, "{}", page.text());
+    // Dovecot 2.3.19 stumbles ([SERVERBUG]) over the old folder for as long as somebody has that open, here and there
+    for _ in 0..50 {
+        mail = ann.mail().await;
+        if mail.attempt("SELECT Work").await.1.starts_with("OK") {
+            break;
+        }
+    }
     assert_eq!(mail.state("Work").await, ["New"]);
     assert_eq!(ann.open_mailbox("Work").await.rows(), ["New"]);
     assert!(mail.subjects("INBOX").await.is_empty());

@@ -252,11 +252,13 @@ impl Line {
             let tag = answer[..].split(|byte| *byte == b' ').next().unwrap_or_default();
             let answers = self.waiting.iter().position(|waiting| waiting.as_bytes() == tag);
             let first = self.waiting.first().cloned();
-            if let Some(at) = answers {
-                self.waiting.remove(at);
-            }
+            let answered = answers.map(|at| self.waiting.remove(at));
             match &self.then {
-                Then::Keep { tag, .. } if first.as_ref() == Some(tag) || !self.kept.is_empty() => {
+                // Dovecot (2.3, 2022) answers a NOOP behind the commands that were sent after it: the answer that is kept
+                // need not be the first one awaited
+                Then::Keep { tag, .. }
+                    if first.as_ref() == Some(tag) || answered.as_ref() == Some(tag) || !self.kept.is_empty() =>
+                {
                     self.kept.extend_from_slice(&answer);
                 }
                 _ => self.to_client.extend_from_slice(&answer),
