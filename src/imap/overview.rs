@@ -203,7 +203,9 @@ impl Link {
             (true, true, true) => {
                 Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN UIDVALIDITY))")
             }
-            (true, true, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN UIDVALIDITY))"),
+            (true, true, false) => {
+                Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UNSEEN UIDVALIDITY))")
+            }
             (true, false, true) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE)"),
             (true, false, false) => Command::new("LIST \"\" \"*\" RETURN (SUBSCRIBED)"),
             (false, _, true) => Command::new("LIST \"\" \"*\" RETURN (SPECIAL-USE)"),

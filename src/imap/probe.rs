@@ -1,6 +1,5 @@
 //! What a server offers: for `fernpost check`.
 
-use super::shelf::Shelf;
 use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
 use super::shelf::Shelf;
