@@ -92,12 +92,22 @@ impl<'a> Column<'a> {
     /// What did not hold, a line each.
     async fn run(&mut self, row: &Row, expected: &str) -> Vec<String> {
         let mut found = Vec::new();
-        // what it sends when all is well, from a cold start
-        let case = self.prepare().await;
-        self.proxy.heard();
-        let outcome = ask(self.operation, &self.ann, &case, row.limit()).await.0.led(self.operation, &self.ann).await;
-        assert!(matches!(outcome, Outcome::Page | Outcome::Done), "{:?} when all is well: {outcome:?}", self.operation);
-        let commands = self.proxy.heard();
+        // what it sends when all is well, from a cold start; the first time in an account is not as the later ones, which
+        // take up what an earlier connection knew
+        let mut commands = Vec::new();
+        for _ in 0..2 {
+            let case = self.prepare().await;
+            self.proxy.heard();
+            let outcome = ask(self.operation, &self.ann, &case, row.limit()).await.0;
+            let outcome = outcome.led(self.operation, &self.ann).await;
+            assert!(
+                matches!(outcome, Outcome::Page | Outcome::Done),
+                "{:?} when all is well: {outcome:?}",
+                self.operation
+            );
+            commands = self.proxy.heard();
+            self.ann.open_mailbox("INBOX").await;
+        }
         let deciding = commands.iter().position(|verb| verb == self.operation.deciding());
         for (at, verb) in commands.iter().enumerate() {
             let nth = commands[..at].iter().filter(|before| *before == verb).count();
