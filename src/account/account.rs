@@ -44,13 +44,7 @@ pub(super) struct Inner {
 }
 
 impl Account {
-    pub(super) fn new(
-        dialer: Dialer,
-        user: &str,
-        password: Secret,
-        client: Option<IpAddr>,
-        commons: &Commons,
-    ) -> Self {
+    pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>, commons: &Commons) -> Self {
         Self(Arc::new(Inner {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password, client),

@@ -120,9 +120,10 @@ impl Content {
 impl Weighed for Content {
     fn weight(&self) -> usize {
         let (top, octets) = match self {
-            Self::Fetched { top, fetched } => {
-                (top, fetched.bodies.iter().map(|(name, bytes)| name.len() + bytes.as_ref().map_or(0, Bytes::len) + 96).sum())
-            }
+            Self::Fetched { top, fetched } => (
+                top,
+                fetched.bodies.iter().map(|(name, bytes)| name.len() + bytes.as_ref().map_or(0, Bytes::len) + 96).sum(),
+            ),
             Self::Parsed { top, message, ranges, .. } => (top, message.len() + ranges.len() * 128),
         };
         size_of::<Self>() + octets + top.walk().map(part_weight).sum::<usize>()

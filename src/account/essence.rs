@@ -42,7 +42,8 @@ pub(super) fn part_weight(part: &Part) -> usize {
 impl Weighed for Envelope {
     fn weight(&self) -> usize {
         let people = [&self.from, &self.reply_to, &self.to, &self.cc, &self.bcc];
-        let people: usize = people.iter().flat_map(|list| list.iter()).map(|one| one.name.len() + one.addr.len() + 80).sum();
+        let people: usize =
+            people.iter().flat_map(|list| list.iter()).map(|one| one.name.len() + one.addr.len() + 80).sum();
         let ids: usize = self.references.iter().chain(&self.in_reply_to).map(|id| id.len() + 40).sum();
         size_of::<Self>() + self.subject.len() + people + ids + self.message_id.as_ref().map_or(0, String::len) + 64
     }

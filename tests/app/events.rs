@@ -164,14 +164,16 @@ async fn a_server_that_is_only_listened_to_tells_as_well() {
 /// An application that reaches its mail server by a listener of ours, which counts the commands that pass.
 async fn counted() -> (super::helpers::TestApp, super::helpers::Tap) {
     let tap = super::helpers::Tap::open(mail_server().port("IMAP_PORT")).await;
-    let keys = format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
+    let keys =
+        format!("[live]\nbeat_milliseconds = 0\n[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", tap.port);
     (spawn_app_with(&keys).await, tap)
 }
 
 #[tokio::test]
 async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
     let (app, tap) = counted().await;
-    let ann = app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
+    let ann =
+        app.person().await.with_messages("INBOX", (0..60).map(|number| letter(&format!("Letter {number:02}")))).await;
     let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
     stream.until_part("main", "Letter 59").await;
     let list = ann.open_mailbox("INBOX").await;
@@ -190,8 +192,10 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
     }
     let asked = tap.commands()[before.len()..].to_vec();
     // the watcher's own: one look every two seconds, and the listening after it
-    let by_pages: Vec<_> =
-        asked.iter().filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS")).collect();
+    let by_pages: Vec<_> = asked
+        .iter()
+        .filter(|verb| !matches!(verb.as_str(), "NOOP" | "LIST" | "GETQUOTAROOT" | "IDLE" | "DONE" | "STATUS"))
+        .collect();
     assert!(by_pages.is_empty(), "{asked:?}");
     assert!(asked.len() <= 12, "60 pages: {asked:?}");
 }
