@@ -8,7 +8,7 @@ test:           ## unit, IMAP, application and browser tests
 	@dev/install test
 	@exec dev/test
 
-bench:          ## our requests beside raw IMAP for the same work
+bench:          ## our requests beside raw IMAP for the same work; open pages, many people
 	@dev/install build mail test
 	@exec dev/bench
 

@@ -35,7 +35,7 @@ pub fn measure(bench: &Bench, pages: u32) -> Table {
     let mut table = Table::new(&format!("{messages} messages of a list of {MAILBOX} are remembered"));
     let each = |more: f64, less: f64| format!("{:.2} kB", (more - less) / f64::from(messages));
     table.figure(
-        "what a message weighs, as the program says",
+        "what a remembered message weighs, as the program says",
         &each(end.0 as f64 / 1024.0, start.0 as f64 / 1024.0),
         "",
     );

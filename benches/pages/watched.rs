@@ -11,6 +11,8 @@ use crate::table::{Table, median, time};
 use crate::tap::Tap;
 use crate::work::{LIST, uid_validity_of};
 
+/// Until the watcher has its rhythm: what it may believe of the mail server it knows after its second look only.
+const SETTLE: Duration = Duration::from_secs(1);
 /// How long commands are counted.
 const SPAN: Duration = Duration::from_secs(3);
 
@@ -74,6 +76,7 @@ impl Watched {
         let stream = Listener::start();
         stream.open(0, &inbox.browser, "mailbox/INBOX", &inbox.made_from);
         stream.until_all_fine(1);
+        std::thread::sleep(SETTLE);
         let message = format!("/webmail/message/INBOX/{uid_validity}/{uid}");
         Self { inbox, socket, message, _stream: stream }
     }
