@@ -12,7 +12,7 @@ soak:           ## random operations of two mail programs for 10 minutes, agains
 	@dev/install test
 	@exec dev/soak
 
-bench:          ## our requests beside raw IMAP for the same work
+bench:          ## our requests beside raw IMAP for the same work; open pages, many people
 	@dev/install build mail test
 	@exec dev/bench
 

@@ -59,6 +59,13 @@ impl Browser {
         size
     }
 
+    /// Asks on a connection of its own for what never ends, and leaves reading it to others.
+    pub fn begin(&self, path: &str) -> TcpStream {
+        let mut socket = self.connect();
+        self.request(&mut socket, "GET", path, "Accept: text/event-stream\r\n", "");
+        socket.into_inner()
+    }
+
     /// As [`Self::get`], compressed as browsers ask for it.
     pub fn get_compressed(&mut self, socket: &mut Socket, path: &str) -> Answer {
         self.ask(socket, "GET", path, "Accept-Encoding: gzip, deflate, br, zstd\r\n", "")

@@ -1,7 +1,8 @@
-//! Our pages beside raw IMAP for the same work, in the same run, on the same server.
+//! Our pages beside raw IMAP for the same work, in the same run, on the same server; and what a process full of people costs.
 //!
-//! `make bench`, or `cargo bench --bench pages -- 1000 10000` for some sizes only. Prints medians of 30 and their ratio
-//! as a table; asserts nothing, since a figure is not a test.
+//! `make bench` measures everything; `cargo bench --bench pages -- 1000 10000` the pages of some sizes only, `-- streams 200`
+//! one part (see [`plan`]). Prints tables with medians beside raw IMAP, or beside what is to be reached; asserts nothing,
+//! since a figure is not a test.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,23 +15,48 @@
 )]
 
 mod browser;
+mod crowd;
+mod fernpost;
 mod http;
+mod idle;
 mod imap;
+mod live;
+mod lmtp;
+mod plan;
+mod remembered;
 mod setup;
+mod stream;
+mod streams;
 mod table;
+mod tap;
+mod watched;
 mod work;
 
+use plan::Part;
 use setup::Bench;
-use table::Table;
+use table::{RUNS, Table};
 
 fn main() {
-    let sizes: Vec<u32> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
+    let plan = plan::read(std::env::args().skip(1));
     let bench = Bench::start();
-    for size in sizes {
-        let address = bench.account(size);
-        let mut table = Table::new(size);
-        work::measure(&bench, &address, &mut table);
-        table.print();
+    for (part, numbers) in plan {
+        for number in numbers {
+            let table = match part {
+                Part::Pages => pages(&bench, number),
+                Part::Live => live::measure(&bench, number),
+                Part::Streams => streams::measure(&bench, number),
+                Part::Idle => idle::measure(&bench, number),
+                Part::Remembered => remembered::measure(&bench, number),
+            };
+            table.print();
+        }
     }
+}
+
+fn pages(bench: &Bench, size: u32) -> Table {
+    let mut table = Table::new(&format!("{size} messages in INBOX, medians of {RUNS}"));
+    let address = bench.account(size);
+    work::measure(bench, &address, &mut table);
+    watched::measure(bench, &address, &mut table);
+    table
 }

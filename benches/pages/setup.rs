@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::fernpost::{Fernpost, processor_time};
 use crate::imap::Door;
 
 /// The password of every account here.
@@ -14,10 +14,16 @@ pub const PASSWORD: &str = "secret";
 
 /// Everything that runs; stopped when dropped.
 pub struct Bench {
+    /// The one that pages are asked from.
+    pub fernpost: Fernpost,
+    mail: MailServer,
+}
+
+/// The mail server, below this folder; stopped when dropped, after those that talk to it.
+struct MailServer {
     folder: PathBuf,
+    /// What it says about itself, by name.
     env: HashMap<String, String>,
-    pub port: u16,
-    fernpost: std::cell::RefCell<Child>,
 }
 
 impl Bench {
@@ -33,34 +39,53 @@ impl Bench {
             .filter_map(|line| line.split_once('='))
             .map(|(k, v)| (k.into(), v.trim_matches('"').into()))
             .collect();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        for rest in ["", "-shm", "-wal"] {
-            fs::remove_file(folder.join(format!("fernpost.db{rest}"))).ok();
-        }
-        let config = format!(
-            "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\n\
-             database_url = \"sqlite:{0}/fernpost.db\"\nsecret_file = \"{0}/fernpost.secret\"\n\
-             [imap]\nhost = \"127.0.0.1\"\nport = {1}\ntls = \"implicit\"\nca_file = \"{2}\"\n\
-             [limits]\nactions_per_second = 0\n",
-            folder.display(),
-            env["IMAPS_PORT"],
-            env["CA_FILE"],
-        );
-        fs::write(folder.join("fernpost.toml"), config).unwrap();
-        let fernpost = serve(&folder, port).into();
-        Self { folder, env, port, fernpost }
+        let fernpost = Fernpost::start(&folder, "fernpost", &over_tls(&env));
+        Self { fernpost, mail: MailServer { folder, env } }
+    }
+
+    /// What `DIR/env` of the mail server says.
+    pub fn env(&self, name: &str) -> &str {
+        self.mail.env.get(name).unwrap_or_else(|| panic!("the mail server says no {name}"))
+    }
+
+    /// A port of the mail server.
+    pub fn mail_port(&self, name: &str) -> u16 {
+        self.env(name).parse().unwrap()
+    }
+
+    /// One more Fernpost, new, that nobody else uses.
+    pub fn another(&self, name: &str) -> Fernpost {
+        Fernpost::start(&self.mail.folder, name, &over_tls(&self.mail.env))
+    }
+
+    /// As [`Self::another`], with its mail server in clear at this port: somebody counts there.
+    pub fn another_through(&self, name: &str, port: u16) -> Fernpost {
+        Fernpost::start(&self.mail.folder, name, &format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"))
+    }
+
+    /// Processor time of all processes of the mail server that live now.
+    pub fn mail_processor_time(&self) -> Duration {
+        let master = fs::read_to_string(self.mail.folder.join("mail/state/run/master.pid")).unwrap();
+        let parent_of = |pid: u32| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            stat.rsplit_once(") ")?.1.split(' ').nth(1).map(str::to_owned)
+        };
+        let processes =
+            fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        processes.filter(|pid| parent_of(*pid).as_deref() == Some(master.trim())).filter_map(processor_time).sum()
     }
 
     /// An account whose INBOX has `size` small messages, and three that the work is done with.
     pub fn account(&self, size: u32) -> String {
-        let address = format!("bench{size}@{}", self.env["DOMAIN"]);
-        mailserver(&["adduser"], &self.folder, &[&address, PASSWORD]);
-        let home = format!("{}/{address}", self.env["MAIL_DIR"]);
-        if !Path::new(&home).exists() {
+        let address = format!("bench{size}@{}", self.env("DOMAIN"));
+        mailserver(&["adduser"], &self.mail.folder, &[&address, PASSWORD]);
+        let home = self.home(&address);
+        if !home.exists() {
             let bulk = size.to_string();
             let status = Command::new("dev/samplemail")
                 .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .args([&home, "--address", &address, "--bulk", &bulk])
+                .arg(&home)
+                .args(["--address", &address, "--bulk", &bulk])
                 .stdout(Stdio::null())
                 .status();
             assert!(status.unwrap().success());
@@ -81,37 +106,29 @@ impl Bench {
 
     /// How raw IMAP reaches the server.
     pub fn imap(&self) -> Door {
-        Door::new(self.env["IMAPS_PORT"].parse().unwrap(), &self.env["CA_FILE"])
+        Door::new(self.mail_port("IMAPS_PORT"), self.env("CA_FILE"))
     }
 
-    /// Stops Fernpost and starts it again: sessions stay, connections do not.
-    pub fn restart(&self) {
-        let mut fernpost = self.fernpost.borrow_mut();
-        stop(&mut fernpost);
-        *fernpost = serve(&self.folder, self.port);
+    /// Where an account's mail lies.
+    pub fn home(&self, address: &str) -> PathBuf {
+        Path::new(self.env("MAIL_DIR")).join(address)
     }
 
-    /// Kilobytes: resident now, and the peak since `reset_peak`.
-    pub fn memory(&self) -> (u64, u64) {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.fernpost.borrow().id())).unwrap();
-        let field = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-            line.split_whitespace().nth(1).unwrap().parse().unwrap()
-        };
-        (field("VmRSS:"), field("VmHWM:"))
-    }
-
-    /// Forgets the peak of memory (proc(5), clear_refs).
-    pub fn reset_peak(&self) {
-        fs::write(format!("/proc/{}/clear_refs", self.fernpost.borrow().id()), "5").ok();
+    /// Who its files belong to.
+    pub fn mail_owner(&self) -> (u32, u32) {
+        (self.env("MAIL_UID").parse().unwrap(), self.env("MAIL_GID").parse().unwrap())
     }
 }
 
-impl Drop for Bench {
+impl Drop for MailServer {
     fn drop(&mut self) {
-        stop(&mut self.fernpost.borrow_mut());
         mailserver(&["stop"], &self.folder, &[]);
     }
+}
+
+fn over_tls(env: &HashMap<String, String>) -> String {
+    let (port, ca_file) = (&env["IMAPS_PORT"], &env["CA_FILE"]);
+    format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"implicit\"\nca_file = \"{ca_file}\"\n")
 }
 
 fn mailserver(verb: &[&str], folder: &Path, more: &[&str]) {
@@ -123,29 +140,6 @@ fn mailserver(verb: &[&str], folder: &Path, more: &[&str]) {
         .stdout(Stdio::null())
         .status();
     assert!(status.unwrap().success(), "dev/mailserver {verb:?}");
-}
-
-#[expect(clippy::zombie_processes, reason = "a program that does not answer ends the bench")]
-fn serve(folder: &Path, port: u16) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_fernpost"))
-        .args(["serve", "--config"])
-        .arg(folder.join("fernpost.toml"))
-        .stdout(Stdio::null())
-        .stderr(fs::File::create(folder.join("fernpost.log")).unwrap())
-        .spawn()
-        .unwrap();
-    for _ in 0..1000 {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            return child;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("fernpost does not answer: see target/bench/fernpost.log");
-}
-
-fn stop(child: &mut Child) {
-    Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    child.wait().unwrap();
 }
 
 fn message(subject: &str, content_type: &str, encoding: &str, body: &str) -> Vec<u8> {

@@ -15,6 +15,15 @@ pub fn median(mut work: impl FnMut() -> Duration) -> Duration {
     times[RUNS / 2]
 }
 
+/// The smallest of these that a `share` of them does not exceed: 0.95 is the 95th percentile. `None` of nothing.
+pub fn percentile(times: &[Duration], share: f64) -> Option<Duration> {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+    let rank = (times.len() as f64 * share).ceil() as usize;
+    times.get(rank.saturating_sub(1)).copied()
+}
+
 /// How long `work` takes.
 pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
@@ -22,16 +31,16 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     (start.elapsed(), done)
 }
 
-/// One table for one size of mailbox.
+/// One table: of one size of mailbox, or of one part.
 pub struct Table {
-    size: u32,
+    title: String,
     rows: Vec<String>,
 }
 
 impl Table {
-    /// A table for a mailbox of `size` messages.
-    pub fn new(size: u32) -> Self {
-        Self { size, rows: Vec::new() }
+    /// A table about this.
+    pub fn new(title: &str) -> Self {
+        Self { title: title.to_owned(), rows: Vec::new() }
     }
 
     /// Work that raw IMAP can do too.
@@ -47,7 +56,7 @@ impl Table {
 
     /// Prints it as Markdown.
     pub fn print(&self) {
-        println!("\n{} messages in INBOX, medians of {RUNS}\n", self.size);
+        println!("\n{}\n", self.title);
         println!("| work | raw IMAP | Fernpost | ratio | to reach |\n|---|---:|---:|---:|---|");
         for row in &self.rows {
             println!("{row}");
@@ -55,6 +64,7 @@ impl Table {
     }
 }
 
-fn ms(duration: Duration) -> String {
+/// Milliseconds, as all tables have them.
+pub fn ms(duration: Duration) -> String {
     format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }

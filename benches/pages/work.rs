@@ -6,25 +6,21 @@ use crate::browser;
 use crate::http::{Browser, hidden_fields};
 use crate::imap::ROW;
 use crate::setup::{Bench, PASSWORD};
-use crate::table::{Table, median, time};
+use crate::table::{Table, median, ms, time};
 
-const LIST: &str = "/webmail/mailbox/INBOX";
+/// The first page of INBOX.
+pub const LIST: &str = "/webmail/mailbox/INBOX";
 
 /// Measures one account.
 pub fn measure(bench: &Bench, address: &str, table: &mut Table) {
     let mut raw = bench.imap().open(address, PASSWORD);
     let exists = raw.select();
-    let mut browser = Browser::sign_in(bench.port, address, PASSWORD);
+    let mut browser = Browser::sign_in(bench.fernpost.port, address, PASSWORD);
     let mut socket = browser.connect();
     let first = browser.get(&mut socket, LIST);
     assert_eq!(first.status, 200);
     let list_html = String::from_utf8(first.body).unwrap();
-    let uid_validity: String = list_html
-        .split("/webmail/message/INBOX/")
-        .nth(1)
-        .and_then(|rest| rest.split('/').next())
-        .map(str::to_owned)
-        .unwrap();
+    let uid_validity = uid_validity_of(&list_html);
     let window = format!("FETCH {}:{exists} {ROW}", exists - 49);
 
     let raw_list = median(|| time(|| raw.command(&window)).0);
@@ -42,7 +38,7 @@ pub fn measure(bench: &Bench, address: &str, table: &mut Table) {
         .0
     });
     let cold = median(|| {
-        bench.restart();
+        bench.fernpost.restart();
         socket = browser.connect();
         browser.get(&mut socket, "/webmail/login"); // the program has started when it answers, not when it listens
         time(|| assert_eq!(browser.get(&mut socket, LIST).status, 200)).0
@@ -61,7 +57,7 @@ pub fn measure(bench: &Bench, address: &str, table: &mut Table) {
     });
     let sorted = format!("{LIST}?sort=sender");
     // every round a flag changes nothing about the order: the first is measured after a new connection
-    bench.restart();
+    bench.fernpost.restart();
     socket = browser.connect();
     browser.get(&mut socket, LIST);
     let (first, _) = time(|| browser.get(&mut socket, &sorted));
@@ -99,11 +95,17 @@ pub fn measure(bench: &Bench, address: &str, table: &mut Table) {
     attachment(bench, &mut browser, &mut raw, &uid_validity, table);
     let window = format!("FETCH {}:{} {ROW}", exists - 50, exists - 1); // one of them is elsewhere
     changes(&mut browser, &mut raw, &uid_validity, &list_html, &window, table);
-    if let Some(visit) = browser::first_visit(bench.port, address, PASSWORD) {
+    if let Some(visit) = browser::first_visit(bench.fernpost.port, address, PASSWORD) {
         table.figure("first visit: requests", &visit.requests.to_string(), "≤ 4");
         table.figure("first visit: transferred", &format!("{:.1} kB", visit.kilobytes), "≤ 45 kB");
         table.figure("first visit: first row in Chromium", &format!("{:.0} ms", visit.first_row_ms), "≤ 120 ms");
     }
+}
+
+/// The UIDVALIDITY of INBOX, which every link of its list names.
+pub fn uid_validity_of(list_html: &str) -> String {
+    let link = list_html.split("/webmail/message/INBOX/").nth(1);
+    link.and_then(|rest| rest.split('/').next()).map(str::to_owned).expect("a message in the list")
 }
 
 fn attachment(bench: &Bench, browser: &mut Browser, raw: &mut crate::imap::Raw, uid_validity: &str, table: &mut Table) {
@@ -117,13 +119,13 @@ fn attachment(bench: &Bench, browser: &mut Browser, raw: &mut crate::imap::Raw, 
     // the first download of a program that has shown a list: later ones find the memory already taken
     let mut extra: Vec<u64> = (0..9)
         .map(|_| {
-            bench.restart();
+            bench.fernpost.restart();
             let mut socket = browser.connect();
             browser.get(&mut socket, LIST);
-            let (before, _) = bench.memory();
-            bench.reset_peak();
+            let (before, _) = bench.fernpost.memory();
+            bench.fernpost.reset_peak();
             browser.download(&mut socket, &address);
-            bench.memory().1.saturating_sub(before)
+            bench.fernpost.memory().1.saturating_sub(before)
         })
         .collect();
     extra.sort_unstable();
@@ -217,8 +219,4 @@ fn requests_per_second(browser: &Browser) -> f64 {
         .collect();
     let total: u32 = clients.into_iter().map(|client| client.join().unwrap()).sum();
     f64::from(total) / start.elapsed().as_secs_f64()
-}
-
-fn ms(duration: Duration) -> String {
-    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
 }

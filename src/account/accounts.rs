@@ -41,6 +41,19 @@ impl Live {
     }
 }
 
+/// How much there is of everything that a process holds for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Census {
+    /// Who is signed in and was heard of lately.
+    pub people: usize,
+    /// To mail servers, of all of them.
+    pub connections: usize,
+    /// Pages, or groups of pages, that somebody has open: one a browser.
+    pub watchers: usize,
+    /// Octets of mail.
+    pub remembered: usize,
+}
+
 /// What is remembered of mail for all people together, unless the operator says otherwise.
 const MEMORY: usize = 256 << 20;
 
@@ -117,10 +130,16 @@ impl Accounts {
             .retain(|_, known| known.account.connections() > 0 || Arc::strong_count(&known.account.0) > 1);
     }
 
-    /// How many people, and how many connections they hold.
-    pub fn census(&self) -> (usize, usize) {
+    /// What the process holds at this moment.
+    pub fn census(&self) -> Census {
         let live = locked(&self.live);
-        (live.len(), live.values().map(|known| known.account.connections()).sum())
+        let sum = |count: fn(&Account) -> usize| live.values().map(|known| count(&known.account)).sum();
+        Census {
+            people: live.len(),
+            connections: sum(Account::connections),
+            watchers: sum(Account::watchers),
+            remembered: self.remembered(),
+        }
     }
 
     /// Closes every connection.

@@ -26,7 +26,7 @@ mod sorted;
 mod tempo;
 
 pub use account::Account;
-pub use accounts::Accounts;
+pub use accounts::{Accounts, Census};
 pub use bytes::ByteStream;
 pub use error::{Error, Unreachable, What};
 pub use filing::Changed;

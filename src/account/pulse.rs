@@ -91,6 +91,10 @@ impl Pulse {
         self.hurry.notify_one();
     }
 
+    fn is_over(&self) -> bool {
+        self.pulsed.borrow().health.is_over()
+    }
+
     /// The account is closed.
     pub(super) fn end(&self) {
         self.pulsed.send_modify(|pulsed| pulsed.health = Health::Closed);
@@ -223,10 +227,12 @@ async fn beat_on(account: Account) {
                 (again_after(failures), Vec::new())
             }
         };
-        if inner.pulse.pulsed.borrow().health.is_over() {
-            break;
+        if !inner.pulse.is_over() {
+            wait(&inner.pulse, pause, news).await;
         }
-        wait(&inner.pulse, pause, news).await;
+        if inner.pulse.is_over() {
+            break; // and no connection is made any more for somebody who left
+        }
     }
     inner.connections.attend_to_none();
     locked(&inner.surroundings).believe(Duration::ZERO);

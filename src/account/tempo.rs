@@ -57,7 +57,8 @@ pub(super) struct Pause {
 impl Tempo {
     pub(super) fn new(cadence: Cadence) -> Self {
         let none = Duration::ZERO;
-        Self { cadence, short: none, long: none, tree: None, pause: none, listens: false }
+        // pages after the first beat believe it as they do later ones
+        Self { cadence, short: none, long: none, tree: None, pause: cadence.beat.unwrap_or(none), listens: false }
     }
 
     /// A beat took so long. A slow answer among quick ones is the machine's, not the server's: costs grow slowly.

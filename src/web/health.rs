@@ -32,7 +32,6 @@ async fn readyz(state: web::Data<State>) -> HttpResponse {
 
 async fn metrics(state: web::Data<State>) -> HttpResponse {
     let sessions = state.store.sessions().count().await.ok();
-    let (people, connections) = state.accounts.census();
-    let text = state.metrics.render(sessions, people, connections);
+    let text = state.metrics.render(sessions, &state.accounts.census());
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text)
 }

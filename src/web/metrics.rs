@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::account::Census;
+
 /// Counters of this process.
 #[derive(Debug, Default)]
 pub struct Metrics {
@@ -36,7 +38,7 @@ impl Metrics {
     }
 
     /// All of it in the text format of Prometheus 0.0.4.
-    pub(super) fn render(&self, sessions: Option<i64>, people: usize, connections: usize) -> String {
+    pub(super) fn render(&self, sessions: Option<i64>, census: &Census) -> String {
         let mut text = String::new();
         let mut line = |what: std::fmt::Arguments<'_>| {
             // Writing to a String can't fail.
@@ -49,10 +51,15 @@ impl Metrics {
             line(format_args!("# TYPE fernpost_sessions gauge"));
             line(format_args!("fernpost_sessions {sessions}"));
         }
-        line(format_args!("# TYPE fernpost_people gauge"));
-        line(format_args!("fernpost_people {people}"));
-        line(format_args!("# TYPE fernpost_imap_connections gauge"));
-        line(format_args!("fernpost_imap_connections {connections}"));
+        for (name, value) in [
+            ("fernpost_people", census.people),
+            ("fernpost_imap_connections", census.connections),
+            ("fernpost_event_streams", census.watchers),
+            ("fernpost_remembered_octets", census.remembered),
+        ] {
+            line(format_args!("# TYPE {name} gauge"));
+            line(format_args!("{name} {value}"));
+        }
         line(format_args!("# TYPE fernpost_sign_ins_total counter"));
         for (outcome, count) in &*self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner) {
             line(format_args!("fernpost_sign_ins_total{{outcome=\"{outcome}\"}} {count}"));
@@ -77,7 +84,7 @@ mod tests {
         metrics.answered("/webmail/mailbox/{mailbox}", 200, Duration::from_millis(2));
         metrics.answered("/webmail/mailbox/{mailbox}", 200, Duration::from_millis(2));
         metrics.sign_in("refused");
-        let text = metrics.render(Some(3), 2, 5);
+        let text = metrics.render(Some(3), &Census { people: 2, connections: 5, watchers: 1, remembered: 4096 });
         assert!(
             text.contains("fernpost_request_seconds_count{route=\"/webmail/mailbox/{mailbox}\",status=\"200\"} 2\n")
         );
@@ -87,6 +94,8 @@ mod tests {
             )
         );
         assert!(text.contains("fernpost_sign_ins_total{outcome=\"refused\"} 1\n"));
-        assert!(text.contains("fernpost_sessions 3\n") && text.contains("fernpost_imap_connections 5\n"));
+        for gauge in ["sessions 3", "people 2", "imap_connections 5", "event_streams 1", "remembered_octets 4096"] {
+            assert!(text.contains(&format!("fernpost_{gauge}\n")), "{gauge}");
+        }
     }
 }

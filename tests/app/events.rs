@@ -188,6 +188,7 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
         ann.open(page).await; // what the mark changed is learnt here at the latest
     }
     let before = tap.commands();
+    let since = Instant::now();
     for _ in 0..20 {
         for page in [&list.address, &second.address, &message] {
             assert_eq!(ann.open(page).await.status, 200);
@@ -201,7 +202,9 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
         .collect();
     assert!(by_pages.is_empty(), "{asked:?}");
     skip_on!(Bare, "no-idle");
-    assert!(asked.len() <= 12, "60 pages: {asked:?}");
+    // however long it took: a look is five commands at most
+    let looks = 2 + usize::try_from(since.elapsed().as_secs()).unwrap() / 2;
+    assert!(asked.len() <= looks * 5, "60 pages in {:?}: {asked:?}", since.elapsed());
 }
 
 #[tokio::test]

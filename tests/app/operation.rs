@@ -2,10 +2,11 @@
 
 use std::io::Write;
 use std::process::{Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::helpers::{
-    Program, Scripted, Visitor, configuration, differs_on, fernpost, free_port, mail_server, spawn_app, spawn_app_with,
+    Program, Scripted, Visitor, configuration, differs_on, fernpost, free_port, letter, mail_server, spawn_app,
+    spawn_app_with,
 };
 
 #[test]
@@ -169,6 +170,31 @@ async fn metrics_name_routes_and_nobody() {
     assert!(metrics.contains("fernpost_sessions 1\n") && metrics.contains("fernpost_people 1\n"), "{metrics}");
     let named = ["ann", "Some", "canary", &ann.who.password];
     assert!(!named.iter().any(|word| metrics.contains(word)), "{metrics}"); // S-10
+}
+
+#[tokio::test]
+async fn metrics_count_open_streams_and_what_is_remembered_of_mail() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("One"), letter("Two")]).await;
+    let admin = Visitor::new(&format!("http://127.0.0.1:{}", app.admin_port));
+    let gauge = async |name: &str| -> usize {
+        let metrics = admin.get("/metrics").await.source();
+        metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok()).expect("a number")
+    };
+    assert_eq!(gauge("fernpost_remembered_octets").await, 0, "nothing was read yet");
+    ann.open_mailbox("INBOX").await;
+    let remembered = gauge("fernpost_remembered_octets").await;
+    assert!((400..20_000).contains(&remembered), "two short messages: {remembered}");
+
+    assert_eq!(gauge("fernpost_event_streams").await, 0);
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until("the list", |event| event.name == "page").await;
+    assert_eq!(gauge("fernpost_event_streams").await, 1);
+    drop(stream);
+    let since = Instant::now();
+    while gauge("fernpost_event_streams").await > 0 {
+        assert!(since.elapsed() < Duration::from_secs(20), "a browser that went away still counts");
+    }
 }
 
 #[tokio::test]

@@ -112,6 +112,35 @@ export class OtherClient {
     await this.#command(`UID MOVE ${uid} ${mailboxName(to)}`)
   }
 
+  select(mailbox) {
+    return this.#command(`SELECT ${mailboxName(mailbox)}`)
+  }
+
+  /** The UID of the last message of the open mailbox; of a large one nothing else is looked at. */
+  async newest() {
+    await this.#command('NOOP')
+    const { untagged } = await this.#command('FETCH * (UID)')
+    return Number(/\bUID (\d+)/.exec(untagged.find(line => /^\* \d+ FETCH/.test(line)))[1])
+  }
+
+  /** As `store`, in the open mailbox. */
+  storeUid(uid, change) {
+    return this.#command(`UID STORE ${uid} ${change}`)
+  }
+
+  /** Takes a message out of the open mailbox. */
+  async expunge(uid) {
+    await this.storeUid(uid, '+FLAGS.SILENT (\\Deleted)')
+    await this.#command(`UID EXPUNGE ${uid}`)
+  }
+
+  /** Empties a mailbox. */
+  async clear(mailbox) {
+    const { untagged } = await this.select(mailbox)
+    if (untagged.some(line => /^\* 0 EXISTS/.test(line))) return
+    await this.expunge('1:*')
+  }
+
   async rename(mailbox, to) {
     await this.#command(`RENAME ${mailboxName(mailbox)} ${mailboxName(to)}`)
   }
