@@ -70,7 +70,9 @@ impl App {
         let assets = Assets::load().map_err(|error| BuildError::Broken(error.to_string()))?;
         let stop = CancellationToken::new();
         let state = actix::Data::new(State {
-            accounts: Accounts::new(servers).with_cadence(Cadence { beat: config.live.beat }),
+            accounts: Accounts::new(servers)
+                .with_cadence(Cadence { beat: config.live.beat })
+                .with_memory(config.limits.cache),
             store,
             key,
             templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,

@@ -82,6 +82,8 @@ pub struct Limits {
     pub actions_per_second: u32,
     /// Changes at once before that counts.
     pub actions_burst: u32,
+    /// Octets of mail that are remembered for all people together.
+    pub cache: usize,
 }
 
 impl TryFrom<RawConfig> for Config {
@@ -165,6 +167,7 @@ impl TryFrom<RawConfig> for Config {
             limits: Limits {
                 actions_per_second: raw.limits.actions_per_second,
                 actions_burst: raw.limits.actions_burst.max(1),
+                cache: usize::from(raw.limits.cache_megabytes) << 20,
             },
         })
     }

@@ -101,11 +101,12 @@ impl Default for RawSession {
 pub(super) struct RawLimits {
     pub(super) actions_per_second: u32,
     pub(super) actions_burst: u32,
+    pub(super) cache_megabytes: u16,
 }
 
 impl Default for RawLimits {
     fn default() -> Self {
-        Self { actions_per_second: 20, actions_burst: 200 }
+        Self { actions_per_second: 20, actions_burst: 200, cache_megabytes: 256 }
     }
 }
 
