@@ -84,6 +84,11 @@ impl Account {
         self.0.connections.open()
     }
 
+    /// The person doubts what is shown: the next page asks the mail server, whatever is believed.
+    pub fn look_again(&self) {
+        locked(&self.0.surroundings).distrust();
+    }
+
     /// The mailboxes, their counts and the quota, as of now. What a listing or an opened message has just learnt
     /// counts as now.
     pub async fn overview(&self) -> Result<Arc<Overview>, Error> {

@@ -126,6 +126,12 @@ impl Surroundings {
         self.changed.map_or(moment, |changed| changed.max(moment))
     }
 
+    /// Nothing of before now is believed any more.
+    pub(super) fn distrust(&mut self) {
+        self.known = None;
+        self.changed = Some(Instant::now());
+    }
+
     /// From now on overviews of this age are believed.
     pub(super) fn believe(&mut self, age: Duration) {
         self.believed = age;
@@ -197,11 +203,7 @@ impl Inner {
 
     /// What was done here changes counts: the next page asks anew, and whoever watches is told.
     pub(super) fn counts_changed(&self) {
-        {
-            let mut surroundings = locked(&self.surroundings);
-            surroundings.known = None;
-            surroundings.changed = Some(Instant::now());
-        }
+        locked(&self.surroundings).distrust();
         self.pulse.hurry();
     }
 

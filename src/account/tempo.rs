@@ -15,6 +15,8 @@ const SLOW: Duration = Duration::from_millis(500);
 /// Where the server tells, it is still asked now and then: it need not tell of other mailboxes, and a connection that
 /// died without a word must be noticed.
 const LISTENING: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+/// A beat may come so much later than it should before pages ask for themselves.
+const LATE: Duration = Duration::from_millis(60);
 /// The longest pause where the server tells nothing.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -96,7 +98,7 @@ impl Tempo {
 
     /// As [`Self::tree_age`], of the open mailbox.
     pub(super) fn age(&self) -> Duration {
-        if self.listens || self.pause <= SLOW { self.pause * 2 } else { Duration::ZERO }
+        if self.listens || self.pause <= SLOW { self.pause + LATE } else { Duration::ZERO }
     }
 }
 

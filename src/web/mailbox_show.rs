@@ -83,6 +83,9 @@ impl Template for MailboxShow {
 
 /// `GET /mailbox/{mailbox}?page=&sort=&filter=&q=&select=`
 pub(super) async fn mailbox_show(visit: Visit, mailbox: MailboxParam, query: ListQuery) -> Result<HttpResponse, Error> {
+    if visit.is_reload() {
+        visit.account().look_again();
+    }
     let listing = visit.account().list_messages(&mailbox.0, &query.asked).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&mailbox.0));

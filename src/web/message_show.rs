@@ -98,6 +98,9 @@ impl Template for MessageShow {
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}?recipients=` and the way back to the list.
 pub(super) async fn message_show(visit: Visit, message: MessageParam, query: ListQuery) -> Result<HttpResponse, Error> {
     let message = message.0;
+    if visit.is_reload() {
+        visit.account().look_again();
+    }
     let opened = match is_looked_at(&visit.request) {
         true => visit.account().open_message(&message).await?,
         false => visit.account().peek_message(&message).await?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -51,6 +51,13 @@ impl Visit {
     /// The person's account.
     pub(super) fn account(&self) -> &Account {
         &self.who.account
+    }
+
+    /// Whether the person pressed "Reload" (RFC 9111 5.2.1): they want to see what the mail server has now, and be it
+    /// that a page in memory is younger than a blink.
+    pub(super) fn is_reload(&self) -> bool {
+        let asked = self.request.headers().get_all(header::CACHE_CONTROL).filter_map(|value| value.to_str().ok());
+        asked.flat_map(|value| value.split(',')).any(|word| matches!(word.trim(), "max-age=0" | "no-cache"))
     }
 
     /// The mailboxes, for what is said about something that was done. It was done whether or not the server can be had

@@ -245,3 +245,17 @@ async fn connections_are_few_however_many_pages_are_open_and_none_are_left_behin
     ann.sign_out(&page).await;
     tap.until_closed(Duration::from_secs(10)).await;
 }
+
+#[tokio::test]
+async fn who_presses_reload_is_shown_what_the_server_has_now() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("First")]).await;
+    let mut stream = ann.follow_pages(&["mailbox/INBOX"]).await;
+    stream.until_part("main", "First").await;
+    let mut mail = ann.mail().await;
+    for round in 0..20 {
+        mail.append("INBOX", "", letter(&format!("Round {round}")).as_bytes()).await;
+        let page = ann.request("GET", "/webmail/mailbox/INBOX").header("cache-control", "max-age=0").send().await;
+        assert_eq!(page.rows()[0], format!("Round {round}"));
+    }
+}

@@ -61,10 +61,13 @@ async function lookOver(page, what) {
   assert.deepEqual(violations.map(({ id, nodes }) => `${id} at ${nodes[0].target}: ${nodes[0].any[0]?.message}`), [], what)
 }
 
+/** What the server says that the page was made from. */
+const made = page => page.locator('body').getAttribute('data-at')
+
 describe('a list that nobody is at', () => {
   test('becomes what it is now, with title, icon and counts; what has the focus keeps it', async () => {
     const { other, page, hand } = await begin([letter('One'), letter('Two')])
-    assert.deepEqual((await events.stream()).asked, [[inbox, '']])
+    assert.deepEqual((await events.stream()).asked, [[inbox, await made(page)]])
     await status(page, 'Up to date')
     const one = page.getByRole('link', { name: 'One', exact: true })
     await one.focus()
@@ -247,7 +250,7 @@ describe('a list that somebody is at', () => {
   test('keeps what was chosen by the address, without scripts or with', async () => {
     const { other, page, hand } = await begin([letter('One'), letter('Two')])
     await page.goto(`${stage.base}/${inbox}?select=page`)
-    assert.deepEqual((await events.stream(2)).asked, [[inbox, '']])
+    assert.deepEqual((await events.stream(2)).asked, [[inbox, await made(page)]])
     await other.append('INBOX', letter('Three'))
     await push(page, inbox)
     await page.getByRole('button', { name: '1 new message' }).click()
@@ -291,7 +294,7 @@ describe('an open message', () => {
     await hand.open('Designed')
     await page.locator('.message__frame--fitted').waitFor()
     const subject = new URL(page.url()).pathname.replace(/^\/webmail\//, '')
-    assert.deepEqual((await events.stream(2)).asked, [[subject, '']])
+    assert.deepEqual((await events.stream(2)).asked, [[subject, await made(page)]])
     await page.locator('.details > summary').click()
     await page.locator('.message__scroll').evaluate(pane => { pane.scrollTop = 150 })
     await page.locator('iframe').evaluate(frame => { frame.contentDocument.marked = true })
@@ -339,7 +342,7 @@ describe('the stream', () => {
     const [second, third] = [await stage.tab(first.context()), await stage.tab(first.context())]
     await second.goto(`${stage.base}/${one}`)
     await until('both are asked for', () => events.open.length === 1 && events.open[0].asked.length === 2)
-    assert.deepEqual([...events.open[0].asked].sort(), [[inbox, at], [one, '']].sort())
+    assert.deepEqual([...events.open[0].asked].sort(), [[inbox, at], [one, await made(second)]].sort())
     await third.goto(`${stage.base}/mailbox/Archive`)
     await until('all three are asked for', () => events.open.length === 1 && events.open[0].asked.length === 3)
     for (const page of [first, second, third]) await status(page, 'Up to date')
@@ -353,7 +356,7 @@ describe('the stream', () => {
     assert.equal(events.all.length, asked, 'news alone is no reason to ask again')
     await first.close()
     await until('another tab holds the stream', () => events.all.length > asked && events.open.length === 1 && events.open[0].asked.length === 2)
-    assert.deepEqual([...events.open[0].asked].sort(), [['mailbox/Archive', ''], [one, shown]].sort())
+    assert.deepEqual([...events.open[0].asked].sort(), [['mailbox/Archive', await made(third)], [one, shown]].sort())
     assert.notEqual(listed, shown)
     events.push('trouble', { text: 'The mail server does not answer' })
     await status(second, 'The mail server does not answer')
