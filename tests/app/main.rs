@@ -21,6 +21,7 @@ mod message_show;
 mod message_undo;
 mod operation;
 mod part_download;
+mod proxies;
 mod reading;
 mod requests;
 mod session;
