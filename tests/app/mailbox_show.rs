@@ -156,7 +156,14 @@ async fn the_meter_follows_what_is_stored() {
     assert_eq!(before.texts(".quota__line"), [format!("{used} of 100 KB")]);
     assert!(meter(&before) <= 1);
     ann.mail().await.append("INBOX", "", &mail("Subject: Big\r\n", &"0123456789 ".repeat(4500))).await;
-    assert!((48..=52).contains(&meter(&ann.open_mailbox("INBOX").await)));
+    // where the mail server counts for long, the quota is not asked for with every page
+    let since = std::time::Instant::now();
+    loop {
+        match meter(&ann.open_mailbox("INBOX").await) {
+            48..=52 => return,
+            other => assert!(since.elapsed().as_secs() < 10, "{other}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod message_show;
 mod message_undo;
 mod operation;
 mod part_download;
+mod proxies;
 mod random;
 mod reading;
 mod requests;

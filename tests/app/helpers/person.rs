@@ -27,6 +27,11 @@ impl Person {
         Self::new(visitor, who)
     }
 
+    /// Sends this header with every request from now on.
+    pub(crate) fn with_header(self, name: &str, value: &str) -> Self {
+        Self { visitor: self.visitor.with_header(name, value), who: self.who }
+    }
+
     /// The same person's other mail program.
     pub(crate) async fn mail(&self) -> MailClient {
         MailClient::sign_in(mail_server(), &self.who).await

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 /// A running `fernpost serve`, with its log.
@@ -12,9 +13,17 @@ pub(crate) struct Program {
     log: Option<std::thread::JoinHandle<String>>,
 }
 
-/// A port that nothing listens on.
+/// A port that nothing listens on, and that the system gives to nobody before it is used: those lie from 32768 on.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    loop {
+        let count = u32::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = 10_000 + (std::process::id() % 10_000 * 61 + count) % 10_000; // each test binary begins elsewhere
+        let port = u16::try_from(port).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// `fernpost ARGUMENTS`, with nothing of ours in its environment.

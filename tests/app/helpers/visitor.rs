@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use reqwest::cookie::{CookieStore, Jar};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, ClientBuilder, Method, Url};
 
 use super::form::Form;
 use super::page::Page;
-use super::stream::Stream;
+use super::stream::{PATIENCE, Stream};
 
 /// A browser.
 #[derive(Clone)]
@@ -24,12 +24,14 @@ pub(crate) struct Request(reqwest::RequestBuilder);
 impl Visitor {
     /// A new one, without cookies.
     pub(crate) fn new(origin: &str) -> Self {
+        Self::built(origin, Client::builder().tls_certs_only([]))
+    }
+
+    /// One whose connections are made so.
+    pub(super) fn built(origin: &str, connections: ClientBuilder) -> Self {
         let jar = Arc::new(Jar::default());
-        let client = Client::builder()
-            .cookie_provider(Arc::clone(&jar))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let client =
+            connections.cookie_provider(Arc::clone(&jar)).redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { origin: origin.to_owned(), client, jar, headers: Vec::new() }
     }
 
@@ -132,12 +134,24 @@ impl Visitor {
     }
 
     async fn follow_all(&self, pages: &[(&str, &str)]) -> Stream {
+        Stream::read(self.ask_for_stream(pages).await)
+    }
+
+    /// The stream about this page, or the status that came in its place.
+    pub(crate) async fn try_stream(&self, page: &str) -> Result<Stream, u16> {
+        let response = self.ask_for_stream(&[(page, "")]).await;
+        if response.status() == 200 { Ok(Stream::read(response)) } else { Err(response.status().as_u16()) }
+    }
+
+    async fn ask_for_stream(&self, pages: &[(&str, &str)]) -> reqwest::Response {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (page, at) in pages {
             query.append_pair("on", page).append_pair("at", at);
         }
-        let address = format!("{}/webmail/events?{}", self.origin, query.finish());
-        Stream::read(self.client.get(address).send().await.expect("an answer"))
+        let request = self.request("GET", &format!("/webmail/events?{}", query.finish()));
+        // A web server on the way that waits for more sends not even the head.
+        let answer = tokio::time::timeout(PATIENCE, request.0.send()).await;
+        answer.expect("a head in time").expect("an answer")
     }
 }
 
