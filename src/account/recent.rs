@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_sum_is_what_is_there() {
-        let memory = Arc::new(Memory::new(1000));
+        let memory = Arc::new(Memory::new(2 * ENTRY));
         let mut recent = Recent::new(10_000, &memory);
         recent.remember(1, 500);
         recent.remember(1, 700);

@@ -9,7 +9,6 @@ use super::message_show::{self, MessageShow, View};
 use super::params::ListQuery;
 use super::shell::{Shell, Viewer};
 use super::shown::clean;
-use super::signed_in::tab_name;
 use super::subject::{Made, Subject, of_listing, of_message};
 use super::templates::Template;
 use super::visit::Visit;
@@ -212,14 +211,7 @@ fn gone(before: &[Uid], listing: &Listing) -> Vec<u32> {
 }
 
 fn shell(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Shell {
-    let viewer = Viewer {
-        user: visit.account().user(),
-        csrf: visit.who.csrf_token(),
-        tab_name: tab_name(visit.account().user(), &visit.state),
-        locale: &visit.locale,
-        urls: &visit.state.urls,
-    };
-    Shell::seen_by(&viewer, overview, current)
+    Shell::seen_by(&Viewer::of(visit), overview, current)
 }
 
 fn sidebar(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Result<String, Error> {

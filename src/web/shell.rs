@@ -105,16 +105,23 @@ pub(super) struct Viewer<'a> {
     pub urls: &'a Urls,
 }
 
-impl Shell {
-    /// The surroundings of a page about `current`.
-    pub(super) fn new(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Self {
-        let viewer = Viewer {
+impl<'a> Viewer<'a> {
+    /// Who visits.
+    pub(super) fn of(visit: &'a Visit) -> Self {
+        Self {
             user: visit.account().user(),
             csrf: visit.who.csrf_token(),
             tab_name: tab_name(visit.account().user(), &visit.state),
             locale: &visit.locale,
             urls: &visit.state.urls,
-        };
+        }
+    }
+}
+
+impl Shell {
+    /// The surroundings of a page about `current`.
+    pub(super) fn new(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Self {
+        let viewer = Viewer::of(visit);
         let mut shell = Self::seen_by(&viewer, overview, current);
         shell.flash = visit.flash().map(|message| Flash {
             good: message.kind == FlashKind::Good,
