@@ -234,8 +234,14 @@ for (const setting of settings) describe(setting.name, { concurrency: 2 }, () =>
     await hand.openFolder('Inbox')
     await hand.choose('First')
     await other.move('INBOX', 'First', 'Archive')
-    await hand.press(hand.selection, 'Delete')
-    assert.match(await hand.said(), /no longer here/)
+    if (setting.scripts) {
+      // the page learns of it: what left can be chosen no longer
+      await page.locator('.message-row--gone', { hasText: 'First' }).waitFor()
+      assert.equal(await page.locator('.message-row .checkbox:checked').count(), 0)
+    } else {
+      await hand.press(hand.selection, 'Delete')
+      assert.match(await hand.said(), /no longer here/)
+    }
     assert.deepEqual(await other.subjects('INBOX'), ['Just came'])
     assert.deepEqual(await other.subjects('Trash'), [])
     await end(page)
