@@ -9,6 +9,7 @@ import socketserver
 import sys
 
 import accounts
+import unix_server
 
 path, users, mail, uid, gid = sys.argv[1:]
 
@@ -54,13 +55,4 @@ class Question(socketserver.StreamRequestHandler):
         self.wfile.write("".join(f"{key}={value}\n" for key, value in fields.items()).encode() + b".\n")
 
 
-class Server(socketserver.ThreadingUnixStreamServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-if os.path.exists(path):
-    os.unlink(path)
-server = Server(path, Question)
-os.chmod(path, 0o666)
-server.serve_forever()
+unix_server.serve(path, Question)

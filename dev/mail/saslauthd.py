@@ -6,7 +6,6 @@ person's name, and the limit is set as administrator.
 """
 
 import base64
-import os
 import socket
 import socketserver
 import struct
@@ -14,6 +13,7 @@ import sys
 import threading
 
 import accounts
+import unix_server
 
 ADMIN = "cyrus"
 path, users, admin_file, imap_port = sys.argv[1:]
@@ -69,13 +69,4 @@ class Question(socketserver.StreamRequestHandler):
         self.wfile.write(struct.pack("!H", len(answer)) + answer)
 
 
-class Server(socketserver.ThreadingUnixStreamServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-if os.path.exists(path):
-    os.unlink(path)
-server = Server(path, Question)
-os.chmod(path, 0o666)
-server.serve_forever()
+unix_server.serve(path, Question)

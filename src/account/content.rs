@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::essence::part_weight;
-use super::memory::Weighed;
+use super::memory::{Weighed, part_weight};
 use super::recent::Recent;
 use crate::imap::{Error, Fetched, Item, Link};
 use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartPath, Uid, UidSet, UidValidity};

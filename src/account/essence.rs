@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::account::{Inner, locked};
-use super::memory::Weighed;
+use super::memory::{Weighed, part_weight};
 use super::recent::Recent;
 use crate::imap::{Capability, Error, Fetched, Item, Link};
-use crate::mail::{BodyStructure, Envelope, MailboxName, MessageRef, Moment, Part, PartPath, Uid, UidSet, UidValidity};
+use crate::mail::{BodyStructure, Envelope, MailboxName, MessageRef, Moment, PartPath, Uid, UidSet, UidValidity};
 use crate::mime;
 
 /// One message, as far as it can't change.
@@ -29,14 +29,6 @@ impl Weighed for Essence {
         };
         size_of::<Self>() + self.envelope.weight() + structure + self.preview.len() + 32
     }
-}
-
-/// What a part of a structure takes: the part and its texts, each with its allocation.
-pub(super) fn part_weight(part: &Part) -> usize {
-    let texts = |params: &[(String, String)]| -> usize { params.iter().map(|(a, b)| a.len() + b.len() + 80).sum() };
-    let disposition = part.disposition.as_ref().map_or(0, |one| one.kind.len() + texts(&one.params) + 48);
-    let alone = part.media_type.len() + part.encoding.len() + part.id.as_ref().map_or(0, String::len) + 64;
-    size_of::<Part>() + alone + texts(&part.params) + disposition
 }
 
 impl Weighed for Envelope {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::mail::Part;
+
 /// The sum of all weights, and what it may be, in octets. One for the process.
 #[derive(Debug)]
 pub(super) struct Memory {
@@ -53,4 +55,12 @@ impl<T> Weighed for Vec<T> {
     fn weight(&self) -> usize {
         self.capacity() * size_of::<T>()
     }
+}
+
+/// What a part of a structure takes: the part and its texts, each with its allocation.
+pub(super) fn part_weight(part: &Part) -> usize {
+    let texts = |params: &[(String, String)]| -> usize { params.iter().map(|(a, b)| a.len() + b.len() + 80).sum() };
+    let disposition = part.disposition.as_ref().map_or(0, |one| one.kind.len() + texts(&one.params) + 48);
+    let alone = part.media_type.len() + part.encoding.len() + part.id.as_ref().map_or(0, String::len) + 64;
+    size_of::<Part>() + alone + texts(&part.params) + disposition
 }

@@ -36,6 +36,11 @@ impl Overview {
         same
     }
 
+    /// What the inbox holds, as far as the server told.
+    pub fn inbox(&self) -> Option<Counts> {
+        self.with_role(Role::Inbox)?.counts
+    }
+
     /// The mailbox with this role.
     pub fn with_role(&self, role: Role) -> Option<&Mailbox> {
         self.mailboxes.iter().find(|mailbox| mailbox.role == Some(role))

@@ -147,7 +147,7 @@ impl Shell {
             home: urls.mailbox(&MailboxName::inbox()),
             logout: urls.logout(),
             settings: urls.settings(),
-            icon: urls.static_file(favicon::name(unread_in_inbox(overview))),
+            icon: urls.static_file(favicon::name(overview.inbox().map_or(0, |counts| counts.unseen))),
             live: Live {
                 url: urls.events(),
                 on: String::new(),
@@ -201,12 +201,6 @@ impl Shell {
         self.search = Some(Search { url, query: query.to_owned() });
         self
     }
-}
-
-/// How many unread messages the inbox has, as far as the server told.
-fn unread_in_inbox(overview: &Overview) -> u32 {
-    let inbox = overview.mailboxes.iter().find(|mailbox| mailbox.name.is_inbox());
-    inbox.and_then(|inbox| inbox.counts).map_or(0, |counts| counts.unseen)
 }
 
 impl QuotaLine {
