@@ -82,6 +82,7 @@ impl Inner {
             },
             can_sort,
             rows,
+            departed: view.departed().collect(),
             version: view.version(),
         }))
     }

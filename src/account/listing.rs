@@ -87,6 +87,8 @@ pub struct Listing {
     pub can_sort: bool,
     /// The rows, in order.
     pub rows: Vec<Row>,
+    /// Messages that left the mailbox lately, as far as that was seen.
+    pub departed: Vec<Uid>,
     /// Changes whenever anything above does; equal versions mean equal listings of one process.
     pub version: u64,
 }

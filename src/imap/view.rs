@@ -2,7 +2,7 @@
 //!
 //! Sequence numbers live here and nowhere else: they are turned into UIDs before anything leaves this floor (`R-14`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fetch::Fetched;
@@ -13,6 +13,8 @@ use crate::mail::{Flags, MailboxName, ModSeq, Uid, UidSet, UidValidity};
 const MESSAGES: u32 = 10_000_000;
 /// Flags of at most this many messages are remembered.
 const FLAGS: usize = 20_000;
+/// Messages that left lately are remembered, this many of them.
+const DEPARTED: usize = 256;
 
 /// Each change of any view gets a number of its own.
 static VERSION: AtomicU64 = AtomicU64::new(1);
@@ -28,6 +30,8 @@ pub struct View {
     uids: Vec<u32>,
     /// Flags by UID, of the messages that were looked at.
     flags: HashMap<Uid, Flags>,
+    /// Those that left lately, the last at the end.
+    departed: VecDeque<Uid>,
     version: u64,
     content: u64,
     /// How often the server told something that counts may depend on.
@@ -49,6 +53,7 @@ impl View {
             uid_validity,
             uids: Vec::new(),
             flags: HashMap::new(),
+            departed: VecDeque::new(),
             version,
             content: version,
             news: 0,
@@ -100,6 +105,12 @@ impl View {
         u32::try_from(self.uids.len() - at - 1).ok()
     }
 
+    /// Messages that left while this view was kept, a few hundred at most. A UID is never given again (RFC 9051
+    /// 2.3.1.1), so none of them comes back.
+    pub fn departed(&self) -> impl Iterator<Item = Uid> {
+        self.departed.iter().copied()
+    }
+
     /// A message's flags, if they were told.
     pub fn flags(&self, uid: Uid) -> Option<&Flags> {
         self.flags.get(&uid)
@@ -146,6 +157,7 @@ impl View {
             let uid = self.uids.remove(at);
             if let Some(uid) = Uid::new(uid) {
                 self.flags.remove(&uid);
+                self.depart(uid);
             }
             self.changed(true);
         }
@@ -157,6 +169,7 @@ impl View {
         let known: std::collections::HashSet<u32> = self.uids.iter().copied().filter(|uid| holds(gone, *uid)).collect();
         self.uids.retain(|uid| !known.contains(uid));
         self.flags.retain(|uid, _| !gone.contains(*uid));
+        known.iter().copied().filter_map(Uid::new).for_each(|uid| self.depart(uid));
         for uid in gone.iter().map(Uid::number).filter(|uid| !known.contains(uid)).take(self.uids.len()) {
             let after = self.uids.iter().position(|other| *other > uid).unwrap_or(self.uids.len());
             let unknown = after.checked_sub(1).filter(|at| self.uids.get(*at) == Some(&0));
@@ -205,6 +218,8 @@ impl View {
             return false;
         }
         self.uids.splice(start..end, old.iter().copied());
+        let left = rested.uids.iter().copied().filter(|uid| gone(*uid)).filter_map(Uid::new);
+        left.for_each(|uid| self.depart(uid));
         for uid in old.iter().filter_map(|uid| Uid::new(*uid)) {
             if let (false, Some(flags)) = (self.flags.contains_key(&uid), rested.flags.get(&uid)) {
                 self.flags.insert(uid, flags.clone());
@@ -237,6 +252,13 @@ impl View {
             self.news += 1;
             self.changed(false);
         }
+    }
+
+    fn depart(&mut self, uid: Uid) {
+        if self.departed.len() == DEPARTED {
+            self.departed.pop_front();
+        }
+        self.departed.push_back(uid);
     }
 
     fn changed(&mut self, content: bool) {
@@ -281,6 +303,7 @@ mod tests {
         assert_eq!(view.place_of(Uid::new(30).unwrap()), Some(1));
         assert_eq!(view.from_newest(2).map(Uid::number), Some(10));
         assert_eq!(view.exists(), 3);
+        assert!(view.departed().map(Uid::number).eq([20]));
     }
 
     #[test]
@@ -324,6 +347,7 @@ mod tests {
         assert!(view.resume(&rested(&[20, 30, 40, 50], 10), &[UidSet::parse("30,60").unwrap()]));
         assert_eq!(view.uids, [0, 0, 0, 0, 0, 0, 20, 40, 50, 70, 80]);
         assert!(view.unknown(0..5).is_empty());
+        assert!(view.departed().map(Uid::number).eq([30]));
     }
 
     #[test]

@@ -66,6 +66,14 @@ struct Main {
     made: u64,
     drawn: Option<(String, String)>,
     gone: Vec<u32>,
+    /// How many of those it had.
+    left: usize,
+}
+
+impl Main {
+    fn unchanged(made: u64) -> Self {
+        Self { made, drawn: None, gone: Vec::new(), left: 0 }
+    }
 }
 
 impl LivePage {
@@ -103,20 +111,20 @@ impl LivePage {
         };
         let arrived = self.arrived(visit, &overview).await?;
         self.made = made;
-        let main = main.unwrap_or(Main { made: 0, drawn: None, gone: Vec::new() });
+        let main = main.unwrap_or(Main::unchanged(0));
         if main.drawn.is_none() && sidebar.is_none() {
             return Ok(told);
         }
         let (title, drawn) = main.drawn.unzip();
-        let gone = u64::try_from(main.gone.len()).unwrap_or(u64::MAX);
+        let left = u64::try_from(main.left).unwrap_or(u64::MAX);
         told.push((
             "page",
             News {
                 title,
-                unread: overview.with_role(Role::Inbox).and_then(|inbox| inbox.counts).map(|counts| counts.unseen),
+                unread: overview.inbox().map(|counts| counts.unseen),
                 main: drawn,
                 sidebar,
-                notice: (gone > 0).then(|| visit.locale.language.count("live-left", gone, [])),
+                notice: (left > 0).then(|| visit.locale.language.count("live-left", left, [])),
                 gone: main.gone,
                 arrived,
                 ..self.news()
@@ -141,36 +149,43 @@ impl LivePage {
         let uids: Vec<Uid> = listing.rows.iter().map(|row| row.uid).collect();
         let before = self.rows.replace(uids);
         if self.made.main == Some(made) {
-            return Ok(Some(Main { made, drawn: None, gone: Vec::new() }));
+            return Ok(Some(Main::unchanged(made)));
         }
+        // at the first look its rows are not known: it is told all that left lately, and strikes out what it has of that
         let gone = match (&before, query.asked.filter) {
             (Some(before), Filter::All) => gone(before, &listing),
+            (None, Filter::All) => listing.departed.iter().map(|uid| uid.number()).collect(),
             _ => Vec::new(),
         };
+        let left = before.map_or(0, |_| gone.len());
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(mailbox));
         let page = MailboxShow::new(shell, &listing, &overview, query, &visit.locale, &visit.state.urls);
-        Ok(Some(Main { made, drawn: Some((titled(page.title(), visit), draw(visit, &page)?)), gone }))
+        Ok(Some(Main { made, drawn: Some((titled(page.title(), visit), draw(visit, &page)?)), gone, left }))
     }
 
     async fn message(&mut self, visit: &Visit, message: &MessageRef, query: &ListQuery) -> Result<Option<Main>, Error> {
         let opened = visit.account().peek_message(message).await?;
         let made = of_message(&opened);
         if self.made.main == Some(made) {
-            return Ok(Some(Main { made, drawn: None, gone: Vec::new() }));
+            return Ok(Some(Main::unchanged(made)));
         }
         let remote = message_show::remote(visit, &opened).await;
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(&message.mailbox));
         let view = View { query, everybody: false, user: visit.account().user(), remote: &remote };
         let page = MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls);
-        Ok(Some(Main { made, drawn: Some((titled(page.title(), visit), draw(visit, &page)?)), gone: Vec::new() }))
+        Ok(Some(Main {
+            made,
+            drawn: Some((titled(page.title(), visit), draw(visit, &page)?)),
+            ..Main::unchanged(made)
+        }))
     }
 
     /// Messages that came into the inbox since the last look.
     async fn arrived(&mut self, visit: &Visit, overview: &Overview) -> Result<Vec<Arrived>, Error> {
         let Some(inbox) = overview.with_role(Role::Inbox) else { return Ok(Vec::new()) };
-        let now = inbox.counts.map(|counts| (counts.messages, counts.unseen));
+        let now = overview.inbox().map(|counts| (counts.messages, counts.unseen));
         let before = std::mem::replace(&mut self.inbox, now);
         let (Some(before), Some(now)) = (before, now) else { return Ok(Vec::new()) };
         let more = now.0.saturating_sub(before.0).min(now.1.saturating_sub(before.1));

@@ -198,6 +198,7 @@ fn listing(full: &str, role: Option<Role>, rows: usize) -> Listing {
         sort: Sort::Newest,
         can_sort: true,
         rows,
+        departed: Vec::new(),
         version: 1,
     }
 }

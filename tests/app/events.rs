@@ -99,6 +99,22 @@ async fn a_page_that_says_what_it_was_made_from_is_told_only_what_differs() {
 }
 
 #[tokio::test]
+async fn a_page_made_before_a_message_left_is_told_that_it_left() {
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [letter("Stay"), letter("Go")]).await;
+    let page = ann.open_mailbox("INBOX").await;
+    let mut mail = ann.mail().await;
+    mail.select("INBOX").await;
+    let uid = mail.search("SUBJECT Go").await[0];
+    mail.remove(uid).await;
+    // the first look of the stream, which knows nothing of the page's rows
+    let mut stream = ann.follow_from("mailbox/INBOX", page.attributes("body", "data-at")[0].clone()).await;
+    let event = stream.until("the removal", |event| event.data["main"].is_string()).await;
+    assert_eq!(event.data["gone"][0], uid);
+    assert_eq!(event.data["notice"], serde_json::Value::Null, "it may be no news to whoever did it");
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_session_and_a_stranger_is_told_to_sign_in() {
     let app = spawn_app().await;
     let ann = app.person().await;
