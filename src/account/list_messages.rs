@@ -36,16 +36,16 @@ impl Inner {
     async fn list(&self, link: &mut Link, name: MailboxName, asked: Asked) -> Result<Option<Listing>, imap::Error> {
         // UIDs of a mailbox that was renamed or made anew behind our back are caught here: it is selected afresh
         // whenever LIST does not know it any more
-        match link.select(&name).await {
-            Ok(_) => {}
+        let overview = match self.open_mailbox(link, &name).await {
+            Ok(overview) => overview,
             Err(imap::Error::No(code))
-                if !matches!(code, imap::Code::Busy | imap::Code::Limit | imap::Code::OverQuota) =>
+                if !link.has_open(&name)
+                    && !matches!(code, imap::Code::Busy | imap::Code::Limit | imap::Code::OverQuota) =>
             {
                 return Ok(None);
             }
             Err(error) => return Err(error),
-        }
-        let overview = self.refresh(link).await?;
+        };
         let Some(mailbox) = overview.find(&name).filter(|mailbox| mailbox.selectable) else {
             link.forget_selected();
             return Ok(None);

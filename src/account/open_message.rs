@@ -63,10 +63,14 @@ impl Account {
 impl Inner {
     /// `None` if the message is not there any more.
     async fn open(&self, link: &mut Link, message: MessageRef, mark: bool) -> Result<Option<Opened>, imap::Error> {
-        let view = link.select_same(&message.mailbox, message.uid_validity).await?;
         // what is believed may be older than a message that another page has seen already
-        let is_known = view.place_of(message.uid).is_some() || link.trust().is_zero();
-        let overview = if is_known { self.refresh(link).await? } else { self.refresh_now(link).await? };
+        let is_missed = link.has_open(&message.mailbox)
+            && !link.trust().is_zero()
+            && link.view().is_some_and(|view| view.place_of(message.uid).is_none());
+        let overview = match is_missed {
+            true => self.refresh_now(link).await?,
+            false => self.open_mailbox(link, &message.mailbox).await?,
+        };
         // which may have found the mailbox made anew, and opened that
         link.select_same(&message.mailbox, message.uid_validity).await?;
         let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {

@@ -159,6 +159,28 @@ impl Surroundings {
 }
 
 impl Inner {
+    /// Opens `mailbox`, and brings it and the overview up to date as [`Self::refresh`] does. A new connection, or one that
+    /// had another mailbox open, does it all in one round trip.
+    pub(super) async fn open_mailbox(
+        &self,
+        link: &mut Link,
+        mailbox: &MailboxName,
+    ) -> Result<Arc<Overview>, imap::Error> {
+        let is_known = {
+            let surroundings = locked(&self.surroundings);
+            let counted = surroundings.not_before(link.believed_since(surroundings.believed));
+            surroundings.good_since(counted).is_some() || surroundings.spared(mailbox).is_some()
+        };
+        if !is_known && !link.has_open(mailbox) {
+            let start = Instant::now();
+            let with_quota = locked(&self.surroundings).wants_quota();
+            let tree = link.select_with_tree(mailbox, with_quota).await?;
+            return Ok(self.learn(start, tree, with_quota));
+        }
+        link.select(mailbox).await?;
+        self.refresh(link).await
+    }
+
     /// Brings the open mailbox and the overview up to date, together, as of when this work was asked for; or as of a
     /// moment before, where somebody watches and that is believed ([`super::pulse`]). What was done here counts at once.
     pub(super) async fn refresh(&self, link: &mut Link) -> Result<Arc<Overview>, imap::Error> {
@@ -199,11 +221,16 @@ impl Inner {
         let start = Instant::now();
         let with_quota = locked(&self.surroundings).wants_quota();
         let tree = link.sync_with_tree(with_quota).await?;
+        Ok(self.learn(start, tree, with_quota))
+    }
+
+    /// Keeps what was told at `start`.
+    fn learn(&self, start: Instant, tree: Tree, with_quota: WithQuota) -> Arc<Overview> {
         let mut surroundings = locked(&self.surroundings);
         let quota = surroundings.quota_of(&tree, with_quota);
         let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
         surroundings.keep(start, overview.clone());
-        Ok(overview)
+        overview
     }
 
     /// What was done here changes counts: the next page asks anew, and whoever watches is told.

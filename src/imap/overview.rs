@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::argument::Command;
+use super::batch::Answers;
 use super::list::{Status, read_list, read_namespaces, read_status};
 use super::{Capability, Error, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
@@ -45,8 +46,7 @@ impl Link {
     /// As [`Self::sync`], whatever was known before.
     pub async fn sync_now(&mut self) -> Result<(), Error> {
         self.synced = Some(Instant::now());
-        let complains = self.command(Command::new("NOOP")).await?.complains;
-        if complains || self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+        if self.command(Command::new("NOOP")).await?.complains {
             self.select_afresh().await?;
         }
         Ok(())
@@ -54,9 +54,9 @@ impl Link {
 
     /// Opens the open mailbox once more, since it may be none any more. When another program deletes it, Dovecot (2.3,
     /// 2022) goes on answering from what it has in memory, STATUS of one that was made anew too, and only complains (`* NO
-    /// Internal error`) when it is to look. One with nothing in it may be none any more: when another program deletes it,
-    /// Cyrus (3.6, 2022) tells of each message as expunged, and from then on of nothing, be it made anew or not.
-    async fn select_afresh(&mut self) -> Result<(), Error> {
+    /// Internal error`) when it is to look. Cyrus (3.6, 2022) tells of each message as expunged, and from then on of
+    /// nothing; a page learns by its STATUS that it was made anew, an action opens it afresh.
+    pub(super) async fn select_afresh(&mut self) -> Result<(), Error> {
         if let Some(view) = self.view.take() {
             self.select(&view.mailbox).await?;
         }
@@ -140,44 +140,19 @@ impl Link {
     /// As [`Self::sync`], and tells all mailboxes, and the quota if it is wanted, in the same round trip.
     pub async fn sync_with_tree(&mut self, with_quota: WithQuota) -> Result<Tree, Error> {
         self.synced = Some(Instant::now());
-        // LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2)
-        let with_status =
-            self.capabilities.has(Capability::ListStatus) && self.capabilities.has(Capability::ListExtended);
-        let mut commands = vec![Command::new("NOOP"), self.list_command()];
-        if !self.capabilities.has(Capability::ListExtended) {
-            commands.push(Command::new("LSUB \"\" \"*\""));
-        }
-        if self.namespaces.is_none() && self.capabilities.has(Capability::Namespace) {
-            commands.push(Command::new("NAMESPACE"));
-        }
-        let has_quota = self.capabilities.has(Capability::Quota);
-        if with_quota == WithQuota::Together && has_quota {
-            commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
-        }
+        let commands = [vec![Command::new("NOOP")], self.tree_commands(with_quota)?].concat();
         let news = self.news();
-        let answers = self.batch(commands).await?;
+        let mut answers = self.batch(commands).await?;
         answers.result(0)?;
-        answers.result(1)?; // subscriptions, namespaces and quota are extras: they may be refused
+        drop(answers.results.remove(0));
         let complains = answers.complains;
-        let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
-        let mut states: HashMap<MailboxName, Status> = answers.all("STATUS").filter_map(read_status).collect();
-        let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
-        for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
-            mailbox.subscribed = true;
-        }
-        if let Some(values) = answers.all("NAMESPACE").next() {
-            self.namespaces = Some(read_namespaces(values));
-        }
-        tree.quota = answers.all("QUOTA").find_map(quota::read);
-        if with_quota == WithQuota::Apart && has_quota {
-            let start = Instant::now();
-            let answers = self.batch(vec![Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?]).await?;
-            tree.quota = answers.all("QUOTA").find_map(quota::read);
-            tree.quota_cost = Some(start.elapsed());
-        }
-        if !with_status {
-            states = self.status_of(&tree.mailboxes).await?; // behind the NOOP's answer
-        } else if self.news() != news
+        let (mut tree, states) = self.read_tree(&answers, with_quota).await?;
+        let mut states = match states {
+            Some(states) => states,
+            None => self.status_of(&tree.mailboxes).await?, // behind the NOOP's answer
+        };
+        if self.lists_with_status()
+            && self.news() != news
             && let Some(open) = self.view.as_ref().map(|view| view.mailbox.clone())
             && let Some(fresh) = self.status_of_open().await?
         {
@@ -195,6 +170,67 @@ impl Link {
         self.mark_counted();
         self.complete(&mut tree, &states);
         Ok(tree)
+    }
+
+    /// As [`Self::select`], and tells what [`Self::sync_with_tree`] does, in the same round trip: the way of a connection
+    /// that is new.
+    pub async fn select_with_tree(&mut self, mailbox: &MailboxName, with_quota: WithQuota) -> Result<Tree, Error> {
+        let commands = self.tree_commands(with_quota)?;
+        let answers = self.select_with(mailbox, &commands).await?;
+        let (mut tree, states) = self.read_tree(&answers, with_quota).await?;
+        let states = match states {
+            Some(states) => states,
+            None => self.status_of(&tree.mailboxes).await?,
+        };
+        self.mark_counted();
+        self.complete(&mut tree, &states);
+        Ok(tree)
+    }
+
+    /// LIST-STATUS needs LIST-EXTENDED's RETURN (RFC 5819 2).
+    fn lists_with_status(&self) -> bool {
+        self.capabilities.has(Capability::ListStatus) && self.capabilities.has(Capability::ListExtended)
+    }
+
+    /// LIST, and what accompanies it.
+    fn tree_commands(&self, with_quota: WithQuota) -> Result<Vec<Command>, Error> {
+        let mut commands = vec![self.list_command()];
+        if !self.capabilities.has(Capability::ListExtended) {
+            commands.push(Command::new("LSUB \"\" \"*\""));
+        }
+        if self.namespaces.is_none() && self.capabilities.has(Capability::Namespace) {
+            commands.push(Command::new("NAMESPACE"));
+        }
+        if with_quota == WithQuota::Together && self.capabilities.has(Capability::Quota) {
+            commands.push(Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?);
+        }
+        Ok(commands)
+    }
+
+    /// What was answered to [`Self::tree_commands`]; the states of mailboxes if they came along.
+    async fn read_tree(
+        &mut self,
+        answers: &Answers,
+        with_quota: WithQuota,
+    ) -> Result<(Tree, Option<HashMap<MailboxName, Status>>), Error> {
+        answers.result(0)?; // subscriptions, namespaces and quota are extras: they may be refused
+        let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
+        let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
+        for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
+            mailbox.subscribed = true;
+        }
+        if let Some(values) = answers.all("NAMESPACE").next() {
+            self.namespaces = Some(read_namespaces(values));
+        }
+        tree.quota = answers.all("QUOTA").find_map(quota::read);
+        if with_quota == WithQuota::Apart && self.capabilities.has(Capability::Quota) {
+            let start = Instant::now();
+            let answers = self.batch(vec![Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?]).await?;
+            tree.quota = answers.all("QUOTA").find_map(quota::read);
+            tree.quota_cost = Some(start.elapsed());
+        }
+        let states = self.lists_with_status().then(|| answers.all("STATUS").filter_map(read_status).collect());
+        Ok((tree, states))
     }
 
     fn list_command(&self) -> Command {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use tokio::sync::mpsc;
 
 use super::argument::Command;
+use super::batch::Answers;
 use super::fetch::Fetched;
 use super::shelf::Rested;
 use super::{Capability, Code, Criteria, Error, Item, Link, Order, View, search};
@@ -26,18 +27,28 @@ impl Link {
     /// Opens `mailbox`, unless it is open. What an earlier connection knew of it is taken up, as far as the server can
     /// tell what changed since: by QRESYNC, else by CONDSTORE where no message came or went, else not at all.
     pub async fn select(&mut self, mailbox: &MailboxName) -> Result<&View, Error> {
-        if self.view.as_ref().is_none_or(|view| view.mailbox != *mailbox) {
-            self.rest();
-            let rested = self.shelf.take(mailbox);
-            match self.open(mailbox, rested).await {
-                Err(Error::Bad) if self.opens_with_state() => {
-                    self.opening.is_plain = true; // what was offered is not understood
-                    self.open(mailbox, None).await?;
-                }
-                opened => opened?,
-            }
+        if !self.has_open(mailbox) {
+            self.select_with(mailbox, &[]).await?;
         }
         self.view.as_ref().ok_or(Error::Garbled("no mailbox selected"))
+    }
+
+    /// Whether this mailbox is the one that is open.
+    pub fn has_open(&self, mailbox: &MailboxName) -> bool {
+        self.view.as_ref().is_some_and(|view| view.mailbox == *mailbox)
+    }
+
+    /// Opens `mailbox` with SELECT, and sends `more` in the same breath, whose results come first in the answers.
+    pub(super) async fn select_with(&mut self, mailbox: &MailboxName, more: &[Command]) -> Result<Answers, Error> {
+        self.rest();
+        let rested = self.shelf.take(mailbox);
+        match self.open(mailbox, rested, more).await {
+            Err(Error::Bad) if self.opens_with_state() => {
+                self.opening.is_plain = true; // what was offered is not understood
+                self.open(mailbox, None, more).await
+            }
+            opened => opened,
+        }
     }
 
     /// Whether SELECT asks for mod-sequences.
@@ -46,7 +57,12 @@ impl Link {
         can(Capability::QResync) || can(Capability::CondStore)
     }
 
-    async fn open(&mut self, mailbox: &MailboxName, rested: Option<Rested>) -> Result<(), Error> {
+    async fn open(
+        &mut self,
+        mailbox: &MailboxName,
+        rested: Option<Rested>,
+        more: &[Command],
+    ) -> Result<Answers, Error> {
         let can = |capability| self.capabilities.has(capability) && !self.opening.is_plain;
         let mut commands = Vec::new();
         let select = Command::new("SELECT").mailbox(mailbox)?;
@@ -61,15 +77,16 @@ impl Link {
             _ => select,
         };
         commands.push(select);
+        let last = commands.len() - 1;
+        commands.extend_from_slice(more);
         self.view = Some(View::new(mailbox.clone()));
         let asked = tokio::time::Instant::now();
         let opened = self.batch(commands).await.and_then(|answers| {
-            let last = answers.results.len().saturating_sub(1);
             answers.result(last)?;
             self.opening.is_enabled |= last > 0 && answers.result(0).is_ok();
             Ok(answers)
         });
-        let (answers, view) = match (opened, self.view.as_mut()) {
+        let (mut answers, view) = match (opened, self.view.as_mut()) {
             (Ok(answers), Some(view)) => (answers, view),
             (Err(error), _) => {
                 self.view = None; // a refused SELECT leaves none selected (RFC 9051 6.3.2)
@@ -81,19 +98,21 @@ impl Link {
             }
             (Ok(_), None) => return Err(Error::Garbled("no mailbox selected")),
         };
-        for code in answers.codes {
+        for code in &answers.codes {
             match code {
-                Code::UidValidity(uid_validity) => view.uid_validity = uid_validity,
-                Code::HighestModSeq(number) => view.mod_seq = ModSeq::new(number),
-                Code::UidNext(uid) => view.uid_next = Some(uid),
+                Code::UidValidity(uid_validity) => view.uid_validity = *uid_validity,
+                Code::HighestModSeq(number) => view.mod_seq = ModSeq::new(*number),
+                Code::UidNext(uid) => view.uid_next = Some(*uid),
                 _ => {}
             }
         }
         self.synced = Some(asked);
-        match rested {
-            Some(rested) if view.uid_validity == rested.uid_validity => self.resume(rested, &answers.earlier).await,
-            _ => Ok(()), // UIDs of another UIDVALIDITY mean nothing
+        answers.results.drain(..=last);
+        // UIDs of another UIDVALIDITY mean nothing
+        if let Some(rested) = rested.filter(|rested| view.uid_validity == rested.uid_validity) {
+            self.resume(rested, &answers.earlier).await?;
         }
+        Ok(answers)
     }
 
     /// Takes up what an earlier connection knew; where that is not possible the window is read anew when it is shown.
@@ -131,6 +150,9 @@ impl Link {
     pub async fn select_true(&mut self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<(), Error> {
         self.select_same(mailbox, uid_validity).await?;
         self.sync().await?;
+        if self.view.as_ref().is_some_and(|view| view.exists() == 0) {
+            self.select_afresh().await?; // it may be none any more
+        }
         self.select_same(mailbox, uid_validity).await.map(drop)
     }
 

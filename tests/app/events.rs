@@ -224,6 +224,20 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
 }
 
 #[tokio::test]
+async fn a_new_connection_opens_the_mailbox_and_learns_the_folders_in_one_round_trip() {
+    skip_on!(Courier, "no-list-status");
+    skip_on!(Bare, "no-list-status");
+    let (app, tap) = counted().await;
+    let ann = app.person().await.with_messages("Work", [letter("Here")]).await;
+    ann.open_mailbox("INBOX").await; // which learns what the quota costs
+    ann.open_mailbox("Work").await;
+    let turns = tap.turns();
+    let after_sign_in = turns.iter().rev().take_while(|turn| !turn.starts_with("LOGIN")).collect::<Vec<_>>();
+    let [fetch, select] = after_sign_in[..] else { panic!("{turns:?}") };
+    assert!(select.starts_with("SELECT LIST") && fetch.starts_with("FETCH"), "{turns:?}");
+}
+
+#[tokio::test]
 async fn a_page_is_never_older_than_what_was_done_here() {
     let app = spawn_app().await;
     let ann = app.person().await.with_messages("INBOX", [letter("One"), letter("Two"), letter("Three")]).await;

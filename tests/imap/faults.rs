@@ -25,6 +25,17 @@ async fn list(server: &Scripted) -> Result<usize, Error> {
     account.list_messages(&name("INBOX"), &Asked::default()).await.map(|listing| listing.rows.len())
 }
 
+/// The same, where the mailbox is open already: that asks NOOP, where opening asks SELECT.
+async fn list_again(server: &Scripted) -> Result<usize, Error> {
+    let account = account(server).await;
+    account.list_messages(&name("INBOX"), &Asked::default()).await.unwrap();
+    account.list_messages(&name("INBOX"), &Asked::default()).await.map(|listing| listing.rows.len())
+}
+
+async fn list_for(verb: &str, server: &Scripted) -> Result<usize, Error> {
+    if verb == "NOOP" { list_again(server).await } else { list(server).await }
+}
+
 async fn open(server: &Scripted) -> Result<usize, Error> {
     account(server).await.open_message(&message("INBOX", 7, 1)).await.map(|opened| opened.bodies.len())
 }
@@ -43,7 +54,7 @@ async fn a_refused_read_is_an_error_and_never_an_empty_page() {
                 false => Reply::Usual,
             })
             .await;
-            let listed = soon(verb, list(&server)).await;
+            let listed = soon(verb, list_for(verb, &server)).await;
             let expected = match (verb, refusal.contains("BAD")) {
                 ("SELECT", false) => Error::NotFound(What::Mailbox(name("INBOX"))), // R-12
                 _ => Error::Refused,
@@ -104,8 +115,12 @@ async fn a_busy_server_is_told_from_a_broken_one() {
                 _ => Reply::Usual,
             })
             .await;
-            let listed = soon(said, list(&server)).await;
-            assert_eq!(listed, Err(Error::Unreachable(expected)), "{verb}: {said}");
+            let listed = soon(said, list_for(verb, &server)).await;
+            let expected = match (verb, said.starts_with('*')) {
+                ("NOOP", true) => Ok(3), // read on another connection, where SELECT does its office
+                _ => Err(Error::Unreachable(expected)),
+            };
+            assert_eq!(listed, expected, "{verb}: {said}");
         }
     }
 }
@@ -126,7 +141,7 @@ async fn a_connection_that_ends_anywhere_in_an_answer_is_an_error() {
         "TAG OK done",
         "TAG OK done\r",
     ] {
-        for verb in ["SELECT", "NOOP", "LIST", "FETCH"] {
+        for verb in ["SELECT", "LIST", "FETCH"] {
             let server = Scripted::but(move |command, _| match command.verb == verb {
                 true => Reply::cut(said),
                 false => Reply::Usual,
@@ -147,7 +162,7 @@ async fn a_read_is_repeated_once_on_a_fresh_connection() {
             false => Reply::Usual,
         })
         .await;
-        assert_eq!(soon(verb, list(&server)).await, Ok(3), "{verb}"); // R-01
+        assert_eq!(soon(verb, list_for(verb, &server)).await, Ok(3), "{verb}"); // R-01
         assert_eq!(server.connections(), 2, "{verb}");
     }
 }
@@ -260,7 +275,7 @@ async fn a_mailbox_of_four_billion_messages_takes_no_memory() {
     for verb in ["SELECT", "NOOP"] {
         let server = Scripted::but(always(verb, || Reply::before("* 4294967295 EXISTS\r\n"))).await;
         let before = resident();
-        let listed = soon(verb, list(&server)).await;
+        let listed = soon(verb, list_for(verb, &server)).await;
         assert_eq!(listed, Err(Error::Unreachable(Unreachable::Garbled)), "{verb}"); // I-08
         assert!(resident().saturating_sub(before) < 64 << 20, "{} MB more", (resident() - before) >> 20);
     }

@@ -56,7 +56,7 @@ async fn only_refused_credentials_end_a_session() {
 #[tokio::test]
 async fn a_password_that_is_refused_later_ends_the_session_after_one_attempt() {
     let server = Scripted::but(|command, connection| match (command.verb.as_str(), connection) {
-        ("NOOP", 0) => Reply::cut(""),
+        ("SELECT", 0) => Reply::cut(""),
         ("LOGIN", 1..) => Reply::say("TAG NO [AUTHENTICATIONFAILED] changed\r\n"),
         _ => Reply::Usual,
     })

@@ -23,8 +23,9 @@ pub(super) struct Row {
     pub(super) patience: u16,
 }
 
-/// Commands without which there is no page. What others tell only adds to it.
-const NEEDED: [&str; 8] = ["LOGIN", "SELECT", "NOOP", "LIST", "FETCH", "UID FETCH", "UID SEARCH", "UID SORT"];
+/// Commands without which there is no page. What others tell only adds to it; a NOOP that fails is followed by a
+/// connection that does without.
+const NEEDED: [&str; 7] = ["LOGIN", "SELECT", "LIST", "FETCH", "UID FETCH", "UID SEARCH", "UID SORT"];
 
 /// Sockets that a person may hold, by default.
 const MOST: usize = 4;

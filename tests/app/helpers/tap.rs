@@ -11,6 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) struct Tap {
     pub(crate) port: u16,
     commands: Arc<Mutex<Vec<String>>>,
+    turns: Arc<Mutex<Vec<String>>>,
     open: Arc<AtomicUsize>,
 }
 
@@ -19,15 +20,15 @@ impl Tap {
     pub(crate) async fn open(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let tap = Self { port, commands: Arc::default(), open: Arc::default() };
-        let (commands, open) = (tap.commands.clone(), tap.open.clone());
+        let tap = Self { port, commands: Arc::default(), turns: Arc::default(), open: Arc::default() };
+        let (commands, turns, open) = (tap.commands.clone(), tap.turns.clone(), tap.open.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (commands, open) = (commands.clone(), open.clone());
+                let (commands, turns, open) = (commands.clone(), turns.clone(), open.clone());
                 tokio::spawn(async move {
                     let server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
                     open.fetch_add(1, Ordering::SeqCst);
-                    pass_on(client, server, &commands).await;
+                    pass_on(client, server, &commands, &turns).await;
                     open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -38,6 +39,11 @@ impl Tap {
     /// The verbs that went by so far.
     pub(crate) fn commands(&self) -> Vec<String> {
         self.commands.lock().unwrap().clone()
+    }
+
+    /// The same by round trips: what was sent before the server said anything is one line.
+    pub(crate) fn turns(&self) -> Vec<String> {
+        self.turns.lock().unwrap().clone()
     }
 
     /// Connections open now.
@@ -55,7 +61,13 @@ impl Tap {
     }
 }
 
-async fn pass_on(mut client: TcpStream, mut server: TcpStream, commands: &Mutex<Vec<String>>) {
+async fn pass_on(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    commands: &Mutex<Vec<String>>,
+    turns: &Mutex<Vec<String>>,
+) {
+    let mut server_spoke = true;
     let (mut from_client, mut to_server) = (vec![0; 65536], vec![0; 65536]);
     let mut line = String::new();
     loop {
@@ -71,6 +83,12 @@ async fn pass_on(mut client: TcpStream, mut server: TcpStream, commands: &Mutex<
                             (_, Some(verb), _) => verb.to_owned(),
                             _ => whole.to_owned(),
                         };
+                        let mut turns = turns.lock().unwrap();
+                        match turns.last_mut() {
+                            Some(turn) if !server_spoke => turn.push_str(&format!(" {verb}")),
+                            _ => turns.push(verb.clone()),
+                        }
+                        server_spoke = false;
                         commands.lock().unwrap().push(verb);
                         line = rest.to_owned();
                     }
@@ -82,6 +100,7 @@ async fn pass_on(mut client: TcpStream, mut server: TcpStream, commands: &Mutex<
             },
             read = server.read(&mut to_server) => match read {
                 Ok(read @ 1..) => {
+                    server_spoke = true;
                     if client.write_all(&to_server[..read]).await.is_err() {
                         return;
                     }
