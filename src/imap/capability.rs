@@ -51,6 +51,15 @@ capabilities! {
     /// RFC 5256.
     Sort = "SORT", "lists in other orders than by arrival",
         "lists in the order of arrival only, newest or oldest first";
+    /// draft-ietf-morg-inthread; Dovecot's, by references alone and not by subject.
+    ThreadRefs = "THREAD=REFS", "the server knows which messages belong to a conversation",
+        "conversations by THREAD=REFERENCES or THREADID where offered, else by a search for each";
+    /// RFC 5256.
+    ThreadReferences = "THREAD=REFERENCES", "the server knows which messages belong to a conversation",
+        "conversations by THREAD=REFS or THREADID where offered, else by a search for each";
+    /// RFC 8474.
+    ObjectId = "OBJECTID", "a conversation has one name in all folders",
+        "one's own answers in Sent are found by their header fields";
     /// RFC 7888.
     LiteralPlus = "LITERAL+", "texts beyond ASCII are sent without waiting",
         "one more round trip for each text beyond ASCII";

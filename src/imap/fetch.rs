@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::body_structure;
+use super::thread::ThreadId;
 use super::token::Value;
 use crate::mail::{BodyStructure, Flag, Flags, ModSeq, Moment, Uid};
 
@@ -23,6 +24,8 @@ pub struct Fetched {
     pub structure: Option<BodyStructure>,
     /// The server's first line of text (RFC 8970).
     pub preview: Option<String>,
+    /// The name of its conversation (RFC 8474).
+    pub thread_id: Option<ThreadId>,
     /// Its mod-sequence.
     pub mod_seq: Option<ModSeq>,
     /// `BODY[section]`, by section in upper case: `1.2`, `HEADER`, `HEADER.FIELDS (FROM)`, `` for all. `None` for NIL.
@@ -48,6 +51,7 @@ impl Fetched {
         self.size = self.size.or(other.size);
         self.structure = self.structure.take().or(other.structure);
         self.preview = self.preview.take().or(other.preview);
+        self.thread_id = self.thread_id.take().or(other.thread_id);
         self.mod_seq = other.mod_seq.or(self.mod_seq);
         self.bodies.extend(other.bodies);
     }
@@ -73,6 +77,8 @@ pub enum Item {
     Structure,
     /// `PREVIEW`, if the server makes one.
     Preview,
+    /// `THREADID`.
+    ThreadId,
     /// The header fields a list shows.
     ListFields,
     /// The whole header of the message, or of the message inside part `.0`.
@@ -91,6 +97,7 @@ impl Item {
             Self::Size => "RFC822.SIZE".into(),
             Self::Structure => "BODYSTRUCTURE".into(),
             Self::Preview => "PREVIEW".into(),
+            Self::ThreadId => "THREADID".into(),
             Self::ListFields => "BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)]".into(),
             Self::Header(path) => format!("BODY.PEEK[{}]", Self::header_section(path)),
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),
@@ -120,6 +127,9 @@ pub(super) fn read(sequence: u32, values: Vec<Value>) -> Fetched {
             "RFC822.SIZE" => fetched.size = value.number(),
             "BODYSTRUCTURE" | "BODY" => fetched.structure = Some(body_structure::read(value)),
             "PREVIEW" => fetched.preview = value.text(),
+            "THREADID" => {
+                fetched.thread_id = value.list().and_then(|one| one.first()).and_then(Value::text).map(ThreadId);
+            }
             "MODSEQ" => {
                 fetched.mod_seq =
                     value.list().and_then(|one| one.first()).and_then(Value::number).and_then(ModSeq::new);
@@ -196,6 +206,12 @@ mod tests {
     #[test]
     fn sizes_beyond_four_gigabytes_are_kept() {
         assert_eq!(fetch("(RFC822.SIZE 5000000000)").size, Some(5_000_000_000));
+    }
+
+    #[test]
+    fn the_name_of_a_conversation_is_read_where_there_is_one() {
+        assert_eq!(fetch("(THREADID (T64b478a75b7ea9))").thread_id, Some(ThreadId("T64b478a75b7ea9".into())));
+        assert_eq!(fetch("(THREADID NIL)").thread_id, None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! SEARCH and SORT (RFC 9051 6.4.4, RFC 5256), by UID only.
 
 use super::argument::{Command, NotAnArgument};
+use super::thread::ThreadId;
 use super::token::Value;
-use crate::mail::{Uid, UidSet};
+use crate::mail::{Moment, Uid, UidSet};
 
 /// What a message must be like (`I-04`: criteria are ours, a person's text is only ever an argument).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub enum Criteria {
     Uids(UidSet),
     /// These UIDs, as far as they exist without `\Deleted`.
     Undeleted(UidSet),
+    /// Of the conversation with this name (RFC 8474 4).
+    Thread(ThreadId),
+    /// With one of these message ids, or naming one as what they answer or refer to.
+    Related {
+        /// Message ids, without angle brackets.
+        ids: Vec<String>,
+        /// Not on a server for longer than since that day.
+        since: Option<Moment>,
+    },
 }
 
 /// In which order.
@@ -53,9 +63,29 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Flagged => command.word("FLAGGED"),
         Criteria::Uids(uids) => command.word("UID").uids(uids),
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
+        Criteria::Thread(thread) => command.word("THREADID").string(&thread.0)?,
+        Criteria::Related { ids, since } => related(command, ids, *since)?,
     };
     for word in words {
         command = command.word("TEXT").string(word)?;
+    }
+    Ok(command)
+}
+
+/// `SINCE 1-Feb-1994 OR HEADER … OR HEADER … HEADER …`.
+fn related(mut command: Command, ids: &[String], since: Option<Moment>) -> Result<Command, NotAnArgument> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if let Some((year, month, day)) = since.map(Moment::civil_date) {
+        let month = MONTHS.get(usize::from(month.saturating_sub(1))).copied().unwrap_or("Jan");
+        command = command.raw(&format!("SINCE {day}-{month}-{:04}", year.clamp(1, 9999)));
+    }
+    const FIELDS: [&str; 3] = ["HEADER MESSAGE-ID", "HEADER IN-REPLY-TO", "HEADER REFERENCES"];
+    let last = ids.len() * FIELDS.len();
+    for (at, (id, field)) in ids.iter().flat_map(|id| FIELDS.map(|field| (id, field))).enumerate() {
+        if at + 1 < last {
+            command = command.word("OR");
+        }
+        command = command.word(field).string(id)?;
     }
     Ok(command)
 }
@@ -76,6 +106,21 @@ mod tests {
     fn numbers_are_read_with_and_without_a_mod_sequence() {
         let read = |text: &str| read(&token::values(&Bytes::copy_from_slice(text.as_bytes()))).len();
         assert_eq!((read("2 5 (MODSEQ 917162500)"), read(""), read("1 2 3")), (2, 0, 3));
+    }
+
+    #[test]
+    fn messages_of_a_conversation_are_looked_for_by_their_ids() {
+        let ids = vec!["a@x".to_owned(), "b\"@x".to_owned()];
+        let since = Moment::from_civil((1994, 2, 1), (23, 0, 0), 0);
+        let command = command(&Criteria::Related { ids, since }, &[], None).unwrap();
+        assert_eq!(
+            command.texts,
+            ["UID SEARCH SINCE 1-Feb-1994 OR HEADER MESSAGE-ID \"a@x\" OR HEADER IN-REPLY-TO \"a@x\" \
+              OR HEADER REFERENCES \"a@x\" OR HEADER MESSAGE-ID \"b\\\"@x\" OR HEADER IN-REPLY-TO \"b\\\"@x\" \
+              HEADER REFERENCES \"b\\\"@x\""]
+        );
+        let broken = Criteria::Related { ids: vec!["a\r\nb".to_owned()], since: None };
+        assert!(super::command(&broken, &[], None).is_err()); // I-03
     }
 
     #[test]

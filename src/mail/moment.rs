@@ -34,6 +34,21 @@ impl Moment {
         let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - i64::from(offset_minutes) * 60;
         Some(Self { seconds, offset_minutes })
     }
+
+    /// Year, month and day in UTC.
+    pub fn civil_date(self) -> (i64, u8, u8) {
+        // after Howard Hinnant's civil_from_days
+        let days = self.seconds.div_euclid(86_400) + 719_468;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    }
 }
 
 #[cfg(test)]
@@ -45,6 +60,14 @@ mod tests {
         assert_eq!(Moment::from_civil((1970, 1, 1), (0, 0, 0), 0).unwrap().seconds, 0);
         assert_eq!(Moment::from_civil((2026, 1, 13), (9, 30, 0), 60).unwrap().seconds, 1_768_293_000);
         assert_eq!(Moment::from_civil((2000, 2, 29), (0, 0, 0), 0).unwrap().seconds, 951_782_400);
+    }
+
+    #[test]
+    fn seconds_become_civil_dates() {
+        for date in [(1970, 1, 1), (2000, 2, 29), (2026, 12, 31), (1969, 12, 31), (1600, 3, 1)] {
+            let moment = Moment::from_civil(date, (23, 59, 59), 0).unwrap();
+            assert_eq!(moment.civil_date(), (i64::from(date.0), date.1, date.2));
+        }
     }
 
     #[test]
