@@ -11,6 +11,7 @@ use super::essence::Essences;
 use super::overview::Surroundings;
 use super::pulse::Pulse;
 use super::recent::Recent;
+use super::neighbours::Walks;
 use super::sorted::SortedLists;
 use super::{Error, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
@@ -21,6 +22,8 @@ use crate::mail::{MailboxName, Secret};
 const ESSENCES: usize = 4 << 20;
 const CONTENTS: usize = 4 << 20;
 const SORTED: usize = 2 << 20;
+/// And for the lists that messages were opened from.
+const WALKS: usize = 1 << 20;
 
 /// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
 #[derive(Debug, Clone)]
@@ -41,6 +44,8 @@ pub(super) struct Inner {
     pub(super) contents: Mutex<Contents>,
     /// Lists in other orders than by arrival.
     pub(super) sorted: Mutex<SortedLists>,
+    /// Filtered, sorted and searched lists as they were shown.
+    pub(super) walks: Mutex<Walks>,
 }
 
 impl Account {
@@ -53,6 +58,7 @@ impl Account {
             essences: Mutex::new(Recent::new(ESSENCES, &commons.memory)),
             contents: Mutex::new(Recent::new(CONTENTS, &commons.memory)),
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
+            walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
         }))
     }
 
@@ -127,6 +133,7 @@ impl Inner {
         locked(&self.essences).forget_all();
         locked(&self.contents).forget_all();
         locked(&self.sorted).forget_all();
+        locked(&self.walks).forget_all();
     }
 }
 

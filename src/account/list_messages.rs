@@ -51,6 +51,9 @@ impl Inner {
             return Ok(None);
         };
         let uids = sorted::uids(link, &asked, &self.sorted).await?;
+        if let Some(uids) = &uids {
+            self.remember_walk(link, &asked, uids);
+        }
         let Some(total) = uids
             .as_ref()
             .map(|uids| u32::try_from(uids.len()).unwrap_or(u32::MAX))

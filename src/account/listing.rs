@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::mail::{Counts, Envelope, Flags, Mailbox, Moment, PageNumber, Pages, Uid, UidValidity};
 
 /// Which rows are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Filter {
     /// All of them.
     #[default]
@@ -17,7 +17,7 @@ pub enum Filter {
 }
 
 /// In which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
     /// As they arrived, newest first.
     #[default]

@@ -14,6 +14,7 @@ mod filing;
 mod list_messages;
 mod listing;
 mod memory;
+mod neighbours;
 mod open_message;
 mod opened;
 mod overview;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::account::{Inner, locked};
 use super::content::Content;
 use super::essence::Essence;
-use super::{Account, Attachment, Body, Error, Neighbours, Opened, What};
+use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
 use crate::imap::{self, Item, Link, Purpose};
-use crate::mail::{Flag, Flags, MessageRef, Part, PartPath, Selection, Uid, UidSet};
+use crate::mail::{Flag, Flags, MessageRef, Part, PartPath, Selection, UidSet};
 use crate::mime::{self, Reading, Shown};
 
 /// A text part longer than this is cut (`D-02`).
@@ -16,22 +16,22 @@ pub(super) const TEXT: u32 = 2 << 20;
 const BODIES: usize = 100;
 
 impl Account {
-    /// Opens a message and marks it read.
-    pub async fn open_message(&self, message: &MessageRef) -> Result<Opened, Error> {
-        self.open(message, true).await
+    /// Opens a message and marks it read. `list` is what it was opened from, for its neighbours there.
+    pub async fn open_message(&self, message: &MessageRef, list: &Asked) -> Result<Opened, Error> {
+        self.open(message, list, true).await
     }
 
     /// Opens a message and leaves its marks alone.
-    pub async fn peek_message(&self, message: &MessageRef) -> Result<Opened, Error> {
-        self.open(message, false).await
+    pub async fn peek_message(&self, message: &MessageRef, list: &Asked) -> Result<Opened, Error> {
+        self.open(message, list, false).await
     }
 
-    async fn open(&self, message: &MessageRef, mark: bool) -> Result<Opened, Error> {
-        let wanted = message.clone();
+    async fn open(&self, message: &MessageRef, list: &Asked, mark: bool) -> Result<Opened, Error> {
+        let (wanted, list) = (message.clone(), list.clone());
         let opened = self
             .read(Purpose::Mailbox(&message.mailbox), move |inner| {
-                let wanted = wanted.clone();
-                Box::new(move |link| Box::pin(async move { inner.open(link, wanted, mark).await }))
+                let (wanted, list) = (wanted.clone(), list.clone());
+                Box::new(move |link| Box::pin(async move { inner.open(link, wanted, &list, mark).await }))
             })
             .await
             .map_err(|error| Error::about(error, &message.mailbox))?;
@@ -62,7 +62,13 @@ impl Account {
 
 impl Inner {
     /// `None` if the message is not there any more.
-    async fn open(&self, link: &mut Link, message: MessageRef, mark: bool) -> Result<Option<Opened>, imap::Error> {
+    async fn open(
+        &self,
+        link: &mut Link,
+        message: MessageRef,
+        list: &Asked,
+        mark: bool,
+    ) -> Result<Option<Opened>, imap::Error> {
         // what is believed may be older than a message that another page has seen already
         let is_missed = link.has_open(&message.mailbox)
             && !link.trust().is_zero()
@@ -90,7 +96,7 @@ impl Inner {
             }
             flags.set(&Flag::Seen, true);
         }
-        let neighbours = neighbours(link, message.uid).await?;
+        let neighbours = self.neighbours(link, message.uid, list).await?;
         let Some(mailbox) = overview.find(&message.mailbox).cloned() else { return Ok(None) };
         Ok(Some(opened(message, mailbox, flags, &essence, &content, bodies, attachments, neighbours, reading.damaged)))
     }
@@ -204,18 +210,6 @@ pub(super) fn attachment(top: &Part, path: &PartPath) -> Option<Attachment> {
         name: mime::file_name(part),
         media_type: part.media_type.clone(),
         size: mime::decoded_size(part),
-    })
-}
-
-async fn neighbours(link: &mut Link, uid: Uid) -> Result<Neighbours, imap::Error> {
-    let Some(place) = link.view().and_then(|view| view.place_of(uid)) else { return Ok(Neighbours::default()) };
-    link.window(place.saturating_sub(1)..place + 2, &[Item::Uid, Item::Flags]).await?;
-    let Some(view) = link.view() else { return Ok(Neighbours::default()) };
-    Ok(Neighbours {
-        newer: place.checked_sub(1).and_then(|place| view.from_newest(place)),
-        older: view.from_newest(place + 1),
-        place: place + 1,
-        total: view.exists(),
     })
 }
 

@@ -52,16 +52,16 @@ pub struct Attachment {
     pub size: u64,
 }
 
-/// The messages beside this one in the mailbox's newest-first order.
+/// The messages beside this one in the list it was opened from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Neighbours {
-    /// The next newer one.
-    pub newer: Option<Uid>,
-    /// The next older one.
-    pub older: Option<Uid>,
-    /// The place counted from the newest, from 1.
+    /// The one above it; in the usual order the next newer one.
+    pub before: Option<Uid>,
+    /// The one below it.
+    pub after: Option<Uid>,
+    /// The place counted from the top, from 1; 0 if it is not known.
     pub place: u32,
-    /// How many messages there are.
+    /// How many messages the list has.
     pub total: u32,
 }
 

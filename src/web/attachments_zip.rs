@@ -10,12 +10,12 @@ use super::params::MessageParam;
 use super::shown::clean;
 use super::visit::Visit;
 use super::zip::{TooLarge, Zip, distinct};
-use crate::account::{self, Account, Attachment, ByteStream};
+use crate::account::{self, Account, Asked, Attachment, ByteStream};
 use crate::mail::MessageRef;
 
 /// The archive, written while it is sent: one piece of one file is in memory at a time.
 pub(super) async fn attachments_zip(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
-    let opened = visit.account().peek_message(&message.0).await?;
+    let opened = visit.account().peek_message(&message.0, &Asked::default()).await?;
     if opened.attachments.is_empty() {
         return Err(Error::NotFound);
     }

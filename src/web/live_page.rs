@@ -165,7 +165,7 @@ impl LivePage {
     }
 
     async fn message(&mut self, visit: &Visit, message: &MessageRef, query: &ListQuery) -> Result<Option<Main>, Error> {
-        let opened = visit.account().peek_message(message).await?;
+        let opened = visit.account().peek_message(message, &query.asked).await?;
         let made = of_message(&opened);
         if self.made.main == Some(made) {
             return Ok(Some(Main::unchanged(made)));

@@ -13,7 +13,7 @@ use super::safe_bodies;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
-use crate::account::Body;
+use crate::account::{Asked, Body};
 use crate::html;
 use crate::mail::PartPath;
 
@@ -41,7 +41,7 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
     let path = match query_value(&visit.request, "part") {
         Some(part) => Some(part.parse().map_err(|_| Error::NotFound)?),
         None => {
-            let opened = visit.account().peek_message(&message).await?;
+            let opened = visit.account().peek_message(&message, &Asked::default()).await?;
             let path = html_path(&opened.bodies).cloned();
             if path.is_none() {
                 collect_texts(&opened.bodies, &mut texts);

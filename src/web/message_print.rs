@@ -13,7 +13,7 @@ use super::safe_bodies;
 use super::shown::clean;
 use super::templates::Template;
 use super::visit::Visit;
-use crate::account::Body;
+use crate::account::{Asked, Body};
 use crate::html::SafeHtml;
 use crate::mail::MessageRef;
 
@@ -53,7 +53,7 @@ impl Template for MessagePrint {
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/print`
 pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
-    let opened = visit.account().peek_message(&message).await?;
+    let opened = visit.account().peek_message(&message, &Asked::default()).await?;
     let dates = Dates::now(&visit.locale);
     let urls = &visit.state.urls;
     let letters = Letters { message: &message, locale: &visit.locale, dates: &dates, urls, everybody: true };

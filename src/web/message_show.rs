@@ -25,7 +25,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
-use crate::account::{Opened, Overview};
+use crate::account::{Opened, Overview, Sort};
 use crate::html::Sanitized;
 use crate::mail::{Flag, MessageRef, Uid};
 
@@ -53,8 +53,12 @@ pub(super) struct MessageShow {
     headers_url: String,
     source_url: String,
     where_: String,
-    newer_url: String,
-    older_url: String,
+    before_url: String,
+    before_label: String,
+    before_title: String,
+    after_url: String,
+    after_label: String,
+    after_title: String,
     subject: String,
     flagged: bool,
     initials: String,
@@ -102,8 +106,8 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
         visit.account().look_again();
     }
     let opened = match is_looked_at(&visit.request) {
-        true => visit.account().open_message(&message).await?,
-        false => visit.account().peek_message(&message).await?,
+        true => visit.account().open_message(&message, &query.asked).await?,
+        false => visit.account().peek_message(&message, &query.asked).await?,
     };
     let remote = remote(&visit, &opened).await;
     let overview = visit.account().overview().await?;
@@ -172,6 +176,10 @@ impl MessageShow {
             let of = |uid| MessageRef { uid, ..message.clone() };
             uid.map(|uid| urls.message(&of(uid)) + &list.suffix()).unwrap_or_default()
         };
+        let beside = match list.asked.sort {
+            Sort::Newest => ["newer-message", "newer-title", "older-message", "older-title"],
+            _ => ["message-before", "message-before-title", "message-after", "message-after-title"],
+        };
         let maker = Maker { locale, urls };
         let flagged = opened.flags.contains(&Flag::Flagged);
         let actions = maker.for_message(mailbox.role, flagged);
@@ -212,8 +220,12 @@ impl MessageShow {
                     ],
                 ),
             },
-            newer_url: neighbour(opened.neighbours.newer),
-            older_url: neighbour(opened.neighbours.older),
+            before_url: neighbour(opened.neighbours.before),
+            before_label: locale.text(beside[0]).to_owned(),
+            before_title: locale.text(beside[1]).to_owned(),
+            after_url: neighbour(opened.neighbours.after),
+            after_label: locale.text(beside[2]).to_owned(),
+            after_title: locale.text(beside[3]).to_owned(),
             flagged,
             initials: from.map_or_else(|| "?".to_owned(), initials_of),
             tone: from.map_or("", |from| tone(&from.addr)),

@@ -239,7 +239,7 @@ fn opened(bodies: Vec<Body>) -> Opened {
             file(3, "Stairs – Schnitt B–B.jpg", "image/jpeg", 2_900_000),
             file(4, "Costs November.xlsx", "application/vnd.ms-excel", 412_000),
         ],
-        neighbours: Neighbours { newer: None, older: Uid::new(4818), place: 1, total: 1284 },
+        neighbours: Neighbours { before: None, after: Uid::new(4818), place: 1, total: 1284 },
         damaged: false,
     }
 }

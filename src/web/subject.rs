@@ -102,7 +102,7 @@ pub(super) fn of_message(opened: &Opened) -> u64 {
     let mut hasher = DefaultHasher::new();
     opened.flags.iter().for_each(|flag| flag.hash(&mut hasher));
     let beside = &opened.neighbours;
-    (beside.newer, beside.older, beside.place, beside.total).hash(&mut hasher);
+    (beside.before, beside.after, beside.place, beside.total).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -72,8 +72,9 @@ async fn newer_and_older_lead_through_the_folder_and_back_to_its_list() {
     // the list that it was opened from stays the way back, however far one went
     let flagged = ann.open(&list.link("Flagged")).await;
     let three = ann.open_message(&flagged, "Three").await;
-    let two = ann.open(&three.link("Older message")).await;
-    let back = ann.open(&two.attributes(".toolbar__back", "href")[0]).await;
+    let one = ann.open(&three.link("Older message")).await;
+    assert_eq!((one.texts("h1"), one.texts(".toolbar__where")), (vec!["One".to_owned()], vec!["3 of 3".to_owned()]));
+    let back = ann.open(&one.attributes(".toolbar__back", "href")[0]).await;
     assert_eq!(back.rows(), ["Four", "Three", "One"]);
     // gone elsewhere: said so, and the others are still found
     mail.select("INBOX").await;
@@ -84,6 +85,42 @@ async fn newer_and_older_lead_through_the_folder_and_back_to_its_list() {
     assert_eq!(ann.open(&gone.link("Back to Inbox")).await.rows().len(), 3);
     let three = ann.open(&list.row("Three").address).await;
     assert_eq!(ann.open(&three.link("Older message")).await.texts("h1"), ["One"]);
+}
+
+#[tokio::test]
+async fn next_and_previous_stay_in_the_list_that_a_message_was_opened_from() {
+    let app = spawn_app().await;
+    let letters = ["Boat one", "Car two", "Boat three", "Car four", "Boat five"].map(letter);
+    let ann = app.person().await.with_messages("INBOX", letters).await;
+    let list = ann.open_mailbox("INBOX").await;
+    // unread ones, each of which is read by being opened
+    let unread = ann.open(&list.link("Unread")).await;
+    let mut page = ann.open_message(&unread, "Boat five").await;
+    for subject in ["Car four", "Boat three", "Car two"] {
+        page = ann.open(&page.link("Older message")).await;
+        assert_eq!(page.texts("h1"), [subject]);
+    }
+    assert_eq!(page.texts(".toolbar__where"), ["4 of 5"]);
+    assert_eq!(ann.open(&page.link("Newer message")).await.texts("h1"), ["Boat three"]);
+    // what was found
+    let found = ann.search(&list, "boat").await;
+    let three = ann.open_message(&found, "Boat three").await;
+    assert_eq!(ann.open(&three.link("Older message")).await.texts("h1"), ["Boat one"]);
+    assert_eq!(ann.open(&three.link("Newer message")).await.texts("h1"), ["Boat five"]);
+    // the other way round
+    let oldest = ann.open("/webmail/mailbox/INBOX?sort=oldest").await;
+    let two = ann.open_message(&oldest, "Car two").await;
+    assert_eq!(two.texts(".toolbar__where"), ["2 of 5"]);
+    assert_eq!(ann.open(&two.link("Next message in this list")).await.texts("h1"), ["Boat three"]);
+    assert_eq!(ann.open(&two.link("Previous message in this list")).await.texts("h1"), ["Boat one"]);
+    // one that left meanwhile is passed over
+    let found = ann.search(&list, "boat").await;
+    let mut mail = ann.mail().await;
+    mail.select("INBOX").await;
+    let uid = mail.search("SUBJECT three").await[0];
+    mail.remove(uid).await;
+    let five = ann.open_message(&found, "Boat five").await;
+    assert_eq!(ann.open(&five.link("Older message")).await.texts("h1"), ["Boat one"]);
 }
 
 #[tokio::test]
