@@ -121,3 +121,25 @@ size-kb = { $shown } KB
 size-mb = { $shown } MB
 size-gb = { $shown } GB
 size-tb = { $shown } TB
+
+# A conversation
+conversation = Conversation
+conversation-actions = Conversation actions
+conversation-text = Conversation text
+whole-conversation = Whole conversation
+conversation-you = You
+conversation-elsewhere = { $to }, from { $folder }
+conversation-people = { $count ->
+    [one] 1 person
+   *[other] { $shown } people
+  }
+conversation-summary = { $count ->
+    [one] 1 message, { $people }
+   *[other] { $shown } messages, { $people }
+  }
+conversation-left-out = { $count ->
+    [one] 1 earlier message is not shown here.
+   *[other] { $shown } earlier messages are not shown here.
+  }
+open-this-message = Open this message
+mark-unread-from-here = Mark unread from here

@@ -7,11 +7,12 @@ use futures_util::future::BoxFuture;
 
 use super::accounts::Commons;
 use super::content::Contents;
+use super::conversation::ThreadLists;
 use super::essence::Essences;
+use super::neighbours::Walks;
 use super::overview::Surroundings;
 use super::pulse::Pulse;
 use super::recent::Recent;
-use super::neighbours::Walks;
 use super::sorted::SortedLists;
 use super::{Error, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
@@ -24,6 +25,8 @@ const CONTENTS: usize = 4 << 20;
 const SORTED: usize = 2 << 20;
 /// And for the lists that messages were opened from.
 const WALKS: usize = 1 << 20;
+/// And for the conversations of mailboxes: 4 octets for each message, and 8 for each conversation.
+const THREADS: usize = 4 << 20;
 
 /// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
 #[derive(Debug, Clone)]
@@ -46,6 +49,8 @@ pub(super) struct Inner {
     pub(super) sorted: Mutex<SortedLists>,
     /// Filtered, sorted and searched lists as they were shown.
     pub(super) walks: Mutex<Walks>,
+    /// Conversations.
+    pub(super) threads: Mutex<ThreadLists>,
 }
 
 impl Account {
@@ -59,6 +64,7 @@ impl Account {
             contents: Mutex::new(Recent::new(CONTENTS, &commons.memory)),
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
+            threads: Mutex::new(Recent::new(THREADS, &commons.memory)),
         }))
     }
 
@@ -134,6 +140,7 @@ impl Inner {
         locked(&self.contents).forget_all();
         locked(&self.sorted).forget_all();
         locked(&self.walks).forget_all();
+        locked(&self.threads).forget_all();
     }
 }
 

@@ -63,6 +63,48 @@ impl Content {
         }
     }
 
+    /// As [`Self::read`] for many messages, in one round trip and within one budget, without HTML: that is read when it
+    /// is shown. Messages that are gone are missing.
+    pub(super) async fn read_many(
+        link: &mut Link,
+        messages: &[(Uid, &BodyStructure)],
+        limit: u32,
+    ) -> Result<HashMap<Uid, Self>, Error> {
+        let mut octets = 16 << 20;
+        let mut wanted = Vec::new();
+        let mut read = HashMap::new();
+        for (uid, structure) in messages {
+            let BodyStructure::Known(top) = structure else { continue };
+            let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
+            let mut budget = Budget { pieces: 100, octets, line: 7_000 };
+            let mut shown = mime::reading(top).shown;
+            shown.retain(|one| !matches!(one, Shown::Html(_)));
+            gather(&shown, top, limit, &mut budget, &mut items);
+            octets = budget.octets;
+            wanted.push((UidSet::new([*uid]), items));
+        }
+        let fetched = match link.fetch_each(&wanted).await {
+            Ok(fetched) => fetched,
+            // a server may refuse a part that it described itself: each by itself, then
+            Err(Error::No(_) | Error::Bad) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        for fetched in fetched {
+            let structure = messages.iter().find(|(uid, _)| fetched.uid == Some(*uid));
+            if let Some((uid, BodyStructure::Known(top))) = structure {
+                read.insert(*uid, Self::Fetched { top: (**top).clone(), fetched: Box::new(fetched) });
+            }
+        }
+        for (uid, structure) in messages {
+            if !read.contains_key(uid)
+                && let Some(content) = Self::read(link, *uid, structure, limit).await?
+            {
+                read.insert(*uid, content);
+            }
+        }
+        Ok(read)
+    }
+
     /// Fetches the whole message and takes it apart here.
     pub(super) async fn read_whole(link: &mut Link, uid: Uid) -> Result<Option<Self>, Error> {
         let whole = Item::Part(PartPath::root(), Some(WHOLE));

@@ -146,6 +146,22 @@ impl Inner {
     }
 }
 
+/// A message of a conversation: what it says and carries, without neighbours.
+pub(super) fn piece(
+    message: MessageRef,
+    mailbox: crate::mail::Mailbox,
+    essence: &Essence,
+    content: &Content,
+) -> Opened {
+    let top = content.top();
+    let reading = mime::reading(top);
+    let bodies = bodies(&reading.shown, top, content, &mut 0);
+    let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
+    let flags = content.flags().cloned().unwrap_or_default();
+    let neighbours = Neighbours::default();
+    opened(message, mailbox, flags, essence, content, bodies, attachments, neighbours, reading.damaged)
+}
+
 #[expect(clippy::too_many_arguments, reason = "the fields of one struct, gathered in one place")]
 fn opened(
     message: MessageRef,
@@ -165,6 +181,7 @@ fn opened(
         envelope: Arc::new(mime::envelope(content.header(&PartPath::root()))),
         internal_date: essence.internal_date,
         size: essence.size,
+        preview: essence.preview.clone(),
         bodies,
         attachments,
         neighbours,

@@ -80,6 +80,8 @@ pub struct Opened {
     pub internal_date: Moment,
     /// Its size in octets.
     pub size: u64,
+    /// The start of its text, one line; empty where it could not be had.
+    pub preview: Arc<str>,
     /// What it says.
     pub bodies: Vec<Body>,
     /// What it carries, without inline pictures that its HTML shows.

@@ -50,6 +50,8 @@ pub(super) struct MessageShow {
     move_url: String,
     copy_url: String,
     print_url: String,
+    conversation_url: String,
+    in_conversation: bool,
     headers_url: String,
     source_url: String,
     where_: String,
@@ -180,6 +182,7 @@ impl MessageShow {
             Sort::Newest => ["newer-message", "newer-title", "older-message", "older-title"],
             _ => ["message-before", "message-before-title", "message-after", "message-after-title"],
         };
+        let answers = !envelope.in_reply_to.is_empty() || !envelope.references.is_empty();
         let maker = Maker { locale, urls };
         let flagged = opened.flags.contains(&Flag::Flagged);
         let actions = maker.for_message(mailbox.role, flagged);
@@ -208,6 +211,8 @@ impl MessageShow {
             move_url: urls.act(Act::Move),
             copy_url: urls.act(Act::Copy),
             print_url: urls.print(message),
+            conversation_url: urls.conversation(message) + &list.suffix(),
+            in_conversation: answers || opened.flags.contains(&Flag::Answered),
             headers_url: urls.headers(message),
             source_url: urls.source(message),
             where_: match opened.neighbours.place {

@@ -11,6 +11,7 @@ mod attachments_zip;
 mod chosen;
 mod client;
 mod confirm;
+mod conversation_show;
 mod cookies;
 mod csrf;
 mod dates;

@@ -5,6 +5,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use super::Error;
 use super::attachments_zip::attachments_zip;
+use super::conversation_show::conversation_show;
 use super::events::events;
 use super::login::{login, login_show};
 use super::logout::logout;
@@ -52,6 +53,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/message/{mailbox}/{uidvalidity}/{uid}/attachments.zip", vec![get(attachments_zip)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/source", vec![get(message_source)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/headers", vec![get(message_headers)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/conversation", vec![get(conversation_show)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/print", vec![get(message_print)]);
     // what is done to chosen messages
     on("/messages/flag", vec![post(message_flag)]);

@@ -233,6 +233,7 @@ fn opened(bodies: Vec<Body>) -> Opened {
         }),
         internal_date: ago(19),
         size: 8_400_000,
+        preview: "Good morning Mara, attached are the drawings".into(),
         bodies,
         attachments: vec![
             file(2, "East wing, plans rev. F.pdf", "application/pdf", 5_100_000),

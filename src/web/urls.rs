@@ -146,6 +146,11 @@ impl Urls {
         format!("{}/headers", self.message(message))
     }
 
+    /// The conversation that the message is in.
+    pub fn conversation(&self, message: &MessageRef) -> String {
+        format!("{}/conversation", self.message(message))
+    }
+
     /// The message on paper.
     pub fn print(&self, message: &MessageRef) -> String {
         format!("{}/print", self.message(message))

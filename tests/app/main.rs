@@ -10,6 +10,7 @@
 
 mod helpers;
 
+mod conversation;
 mod corpus;
 mod events;
 mod faults;
