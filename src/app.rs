@@ -10,9 +10,10 @@ use actix_web::dev::Server as HttpService;
 use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Accounts, Cadence, Servers};
-use crate::config::{Config, ConfigError, Domain, Origin, Server, Tls};
+use crate::account::{Accounts, Cadence, Servers, Trusted};
+use crate::config::{Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
+use crate::mime::Trust;
 use crate::store::{self, ServerKey, Store};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
@@ -72,6 +73,7 @@ impl App {
         let state = actix::Data::new(State {
             accounts: Accounts::new(servers)
                 .with_cadence(Cadence { beat: config.live.beat })
+                .with_trusted(trusted(&config))
                 .with_memory(config.limits.cache),
             store,
             key,
@@ -187,6 +189,13 @@ fn servers(config: &Config) -> Result<Servers, ConfigError> {
     let own = |domain: &Domain| Some(dialer(domain.imap.as_ref()?).map(|dialer| (domain.name.clone(), dialer)));
     let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
     Ok(Servers::new(config.imap.as_ref().map(dialer).transpose()?, domains))
+}
+
+/// Whom the people of which mail domain believe about senders.
+fn trusted(config: &Config) -> Trusted {
+    let trust = |one: &Authentication| Trust::new(one.trusted.iter().cloned(), one.hosts.iter().cloned());
+    let own = |domain: &Domain| Some((domain.name.clone(), trust(domain.authentication.as_ref()?)));
+    Trusted::new(trust(&config.authentication), config.domains.iter().filter_map(own))
 }
 
 /// The configured server in the words of the IMAP floor.

@@ -17,6 +17,7 @@ use super::sorted::SortedLists;
 use super::{Error, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
+use crate::mime::Trust;
 
 /// What is remembered for one person, in octets: headers and structures (some thousands of messages), texts of opened
 /// messages, and sorted lists (4 for each message).
@@ -37,6 +38,8 @@ pub struct Account(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) user: String,
     pub(super) connections: Connections,
+    /// Whom the person may believe about senders.
+    pub(super) trust: Arc<Trust>,
     /// The last overview and when it was asked for.
     pub(super) surroundings: Mutex<Surroundings>,
     /// What is watched while a page is open.
@@ -58,6 +61,7 @@ impl Account {
         Self(Arc::new(Inner {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password, client),
+            trust: commons.trusted.of(user),
             surroundings: Mutex::default(),
             pulse: Pulse::new(commons.crowd.clone(), commons.cadence),
             essences: Mutex::new(Recent::new(ESSENCES, &commons.memory)),

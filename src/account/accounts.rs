@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::account::locked;
 use super::memory::Memory;
 use super::pulse::Crowd;
-use super::{Account, Cadence, Error, Servers};
+use super::{Account, Cadence, Error, Servers, Trusted};
 use crate::mail::{MailboxName, Secret};
 
 /// One per process; cheap to clone.
@@ -26,6 +26,7 @@ pub(super) struct Commons {
     pub(super) crowd: Crowd,
     pub(super) cadence: Cadence,
     pub(super) memory: Arc<Memory>,
+    pub(super) trusted: Arc<Trusted>,
 }
 
 /// A person, and when they were last heard of.
@@ -61,7 +62,7 @@ impl Accounts {
     /// Nobody is signed in yet.
     pub fn new(servers: Servers) -> Self {
         let memory = Arc::new(Memory::new(MEMORY));
-        let commons = Commons { crowd: Crowd::default(), cadence: Cadence::default(), memory };
+        let commons = Commons { crowd: Crowd::default(), cadence: Cadence::default(), memory, trusted: Arc::default() };
         Self { servers, live: Arc::default(), commons }
     }
 
@@ -75,6 +76,12 @@ impl Accounts {
     #[must_use]
     pub fn with_memory(self, octets: usize) -> Self {
         Self { commons: Commons { memory: Arc::new(Memory::new(octets)), ..self.commons }, ..self }
+    }
+
+    /// The same, believing these servers about senders.
+    #[must_use]
+    pub fn with_trusted(self, trusted: Trusted) -> Self {
+        Self { commons: Commons { trusted: Arc::new(trusted), ..self.commons }, ..self }
     }
 
     /// How many octets of mail are remembered.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::account::{Inner, Work, locked};
 use super::content::Content;
 use super::memory::Weighed;
-use super::open_message::{TEXT, piece};
+use super::open_message::TEXT;
 use super::recent::Recent;
 use super::{Account, Error, Opened, What};
 use crate::imap::{self, Criteria, Link, Purpose, ThreadId, Threads};
@@ -210,7 +210,8 @@ impl Inner {
         let mut said = Vec::new();
         for (uid, essence, content) in self.said(link, &uids).await? {
             let message = MessageRef { mailbox: mailbox.name.clone(), uid_validity, uid };
-            said.push(piece(message, mailbox.clone(), &essence, &content));
+            let reading = crate::mime::reading(content.top());
+            said.push(self.opened(message, mailbox.clone(), &essence, &content, &reading));
         }
         Ok(Found { mailbox: Some(mailbox), said, left_out, ..Found::default() })
     }

@@ -26,6 +26,7 @@ mod roles;
 mod servers;
 mod sorted;
 mod tempo;
+mod trusted;
 
 pub use account::Account;
 pub use accounts::{Accounts, Census};
@@ -40,3 +41,4 @@ pub use parts::{FilePart, HtmlPart};
 pub use pulse::{Health, Pulsed, Watch};
 pub use servers::Servers;
 pub use tempo::Cadence;
+pub use trusted::Trusted;

@@ -83,9 +83,6 @@ impl Inner {
             return Ok(None);
         };
         let Some((content, reading, flags)) = self.content(link, &message, &essence).await? else { return Ok(None) };
-        let top = content.top();
-        let bodies = bodies(&reading.shown, top, &content, &mut 0);
-        let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
         let mut flags = flags;
         if mark && !flags.contains(&Flag::Seen) {
             // read it is, whether or not the server keeps the mark
@@ -98,7 +95,7 @@ impl Inner {
         }
         let neighbours = self.neighbours(link, message.uid, list).await?;
         let Some(mailbox) = overview.find(&message.mailbox).cloned() else { return Ok(None) };
-        Ok(Some(opened(message, mailbox, flags, &essence, &content, bodies, attachments, neighbours, reading.damaged)))
+        Ok(Some(Opened { flags, neighbours, ..self.opened(message, mailbox, &essence, &content, &reading) }))
     }
 }
 
@@ -146,46 +143,31 @@ impl Inner {
     }
 }
 
-/// A message of a conversation: what it says and carries, without neighbours.
-pub(super) fn piece(
-    message: MessageRef,
-    mailbox: crate::mail::Mailbox,
-    essence: &Essence,
-    content: &Content,
-) -> Opened {
-    let top = content.top();
-    let reading = mime::reading(top);
-    let bodies = bodies(&reading.shown, top, content, &mut 0);
-    let attachments = reading.attachments.iter().filter_map(|path| attachment(top, path)).collect();
-    let flags = content.flags().cloned().unwrap_or_default();
-    let neighbours = Neighbours::default();
-    opened(message, mailbox, flags, essence, content, bodies, attachments, neighbours, reading.damaged)
-}
-
-#[expect(clippy::too_many_arguments, reason = "the fields of one struct, gathered in one place")]
-fn opened(
-    message: MessageRef,
-    mailbox: crate::mail::Mailbox,
-    flags: crate::mail::Flags,
-    essence: &Essence,
-    content: &Content,
-    bodies: Vec<Body>,
-    attachments: Vec<Attachment>,
-    neighbours: Neighbours,
-    damaged: bool,
-) -> Opened {
-    Opened {
-        message,
-        mailbox,
-        flags,
-        envelope: Arc::new(mime::envelope(content.header(&PartPath::root()))),
-        internal_date: essence.internal_date,
-        size: essence.size,
-        preview: essence.preview.clone(),
-        bodies,
-        attachments,
-        neighbours,
-        damaged: damaged || content.is_makeshift(),
+impl Inner {
+    /// What a message says and carries, with the marks it had when it was read, without neighbours.
+    pub(super) fn opened(
+        &self,
+        message: MessageRef,
+        mailbox: crate::mail::Mailbox,
+        essence: &Essence,
+        content: &Content,
+        reading: &Reading,
+    ) -> Opened {
+        let top = content.top();
+        Opened {
+            message,
+            mailbox,
+            flags: content.flags().cloned().unwrap_or_default(),
+            envelope: Arc::new(mime::envelope(content.header(&PartPath::root()))),
+            authenticity: mime::authenticity(content.header(&PartPath::root()), &self.trust),
+            internal_date: essence.internal_date,
+            size: essence.size,
+            preview: essence.preview.clone(),
+            bodies: bodies(&reading.shown, top, content, &mut 0),
+            attachments: reading.attachments.iter().filter_map(|path| attachment(top, path)).collect(),
+            neighbours: Neighbours::default(),
+            damaged: reading.damaged || content.is_makeshift(),
+        }
     }
 }
 

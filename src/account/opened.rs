@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::mail::{Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid};
+use crate::mail::{Authenticity, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid};
 
 /// A piece of what the message says, to be shown in order.
 #[derive(Debug, Clone)]
@@ -76,6 +76,8 @@ pub struct Opened {
     pub flags: Flags,
     /// Its header.
     pub envelope: Arc<Envelope>,
+    /// What the mail server found out about its sender.
+    pub authenticity: Authenticity,
     /// When the server got it.
     pub internal_date: Moment,
     /// Its size in octets.

@@ -32,7 +32,7 @@ pub(super) fn lay_over(table: &mut Table, environment: &[(String, String)]) -> R
 /// The text as what the key holds: the environment knows texts only.
 fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
     match key {
-        "trusted_proxies" | "disabled_capabilities" => {
+        "trusted_proxies" | "disabled_capabilities" | "trusted" | "hosts" => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
         }

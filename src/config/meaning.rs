@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::authentication::{Authentication, authentication_of};
 use super::raw::RawConfig;
 use super::server::{Domain, IMAP, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
 use super::{ConfigError, Network, Origin};
@@ -47,6 +48,8 @@ pub struct Config {
     pub limits: Limits,
     /// How open pages are kept true.
     pub live: Live,
+    /// Whom people of domains without an own answer believe about senders.
+    pub authentication: Authentication,
 }
 
 /// How people sign in.
@@ -164,6 +167,7 @@ impl TryFrom<RawConfig> for Config {
                     _ => return Err(ConfigError::new("live.beat_milliseconds", "is 0, or from 50 to 30000")),
                 },
             },
+            authentication: authentication_of("authentication", raw.authentication)?,
             limits: Limits {
                 actions_per_second: raw.limits.actions_per_second,
                 actions_burst: raw.limits.actions_burst.max(1),
@@ -255,8 +259,13 @@ mod tests {
             [limits]
             actions_per_second = 0
             actions_burst = 5
+            [authentication]
+            trusted = ["mx.example.org"]
+            hosts = ["imap.example.org", "10.0.0.7", "*.internal"]
             [[domain]]
             name = "Other.example"
+            [domain.authentication]
+            trusted = []
             [domain.imap]
             host = "localhost"
             tls = "none"
@@ -270,6 +279,8 @@ mod tests {
         assert_eq!(config.submission.unwrap().port, 465);
         assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
         assert_eq!(config.login.default_domain.unwrap(), "example.org");
+        assert_eq!((config.authentication.trusted.len(), config.authentication.hosts.len()), (1, 3));
+        assert_eq!(config.domains[0].authentication, Some(Authentication::default()));
         assert_eq!(config.domains[0].name, "other.example");
         assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
     }
@@ -303,6 +314,8 @@ mod tests {
             ("workers = 0", "workers: must be at least 1"),
             ("[session]\nidle_minutes = 0", "session.idle_minutes: must be from 1"),
             ("[login]\ndefault_domain = \"a@b\"", "login.default_domain: must be a domain"),
+            ("[authentication]\ntrusted = [\"a b\"]", "authentication.trusted: \"a b\" is no name"),
+            ("[authentication]\nhosts = [\"*\"]", "authentication.hosts: \"*\" is no name"),
             ("[[domain]]\nname = \"x.org\"", "imap.host: is missing, and x.org has none"),
             ("listen = \n", "line 1: "),
         ] {

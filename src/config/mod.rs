@@ -2,6 +2,7 @@
 //!
 //! Everything is checked before anything is bound: whoever holds a `Config` need not ask again.
 
+mod authentication;
 mod environment;
 mod meaning;
 mod network;
@@ -11,6 +12,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
+pub use authentication::Authentication;
 pub use meaning::{Config, Limits, Live, Login, Session};
 pub use network::Network;
 pub use origin::Origin;

@@ -27,6 +27,7 @@ pub(super) struct RawConfig {
     pub(super) session: RawSession,
     pub(super) limits: RawLimits,
     pub(super) live: RawLive,
+    pub(super) authentication: RawAuthentication,
 }
 
 impl Default for RawConfig {
@@ -50,6 +51,7 @@ impl Default for RawConfig {
             session: RawSession::default(),
             limits: RawLimits::default(),
             live: RawLive::default(),
+            authentication: RawAuthentication::default(),
         }
     }
 }
@@ -74,6 +76,14 @@ pub(super) struct RawDomain {
     pub(super) imap: Option<RawServer>,
     pub(super) submission: Option<RawServer>,
     pub(super) sieve: Option<RawServer>,
+    pub(super) authentication: Option<RawAuthentication>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawAuthentication {
+    pub(super) trusted: Vec<String>,
+    pub(super) hosts: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ConfigError;
+use super::authentication::{Authentication, authentication_of};
 use super::raw::{RawDomain, RawServer};
 
 /// A server and how to reach it.
@@ -48,6 +49,8 @@ pub struct Domain {
     pub submission: Option<Server>,
     /// Its ManageSieve server.
     pub sieve: Option<Server>,
+    /// Whom its people believe about senders.
+    pub authentication: Option<Authentication>,
 }
 
 /// The ports and the security of a kind of server where nobody typed them.
@@ -119,6 +122,7 @@ pub(super) fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
         imap: raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?,
         submission: raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?,
         sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
+        authentication: raw.authentication.map(|raw| authentication_of(&section("authentication"), raw)).transpose()?,
         name,
     })
 }

@@ -3,6 +3,7 @@
 //! Names follow RFC 9051 (IMAP), RFC 5322 (message format), RFC 2045 (MIME) and RFC 6154 (special use).
 
 mod address;
+mod authenticity;
 mod body_structure;
 mod envelope;
 mod flag;
@@ -18,6 +19,7 @@ mod uid;
 mod uid_set;
 
 pub use address::Address;
+pub use authenticity::{Authenticity, Check, Method, Outcome, Verdict};
 pub use body_structure::{BodyStructure, Disposition, Part, PartKind};
 pub use envelope::Envelope;
 pub use flag::{Flag, Flags};

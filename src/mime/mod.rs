@@ -5,9 +5,12 @@
 
 mod address_list;
 mod address_token;
+mod authentication;
+mod authentication_results;
 mod charset;
 mod content_type;
 mod date;
+mod domain;
 mod dos_code_page;
 mod encoded_word;
 mod entity;
@@ -19,11 +22,14 @@ mod html_context;
 mod parameter;
 mod preview;
 mod reading;
+mod received;
 mod structure;
 mod text;
 mod transfer;
 mod usage;
 
+pub use authentication::{Trust, authenticity};
+pub use domain::{organisation, same_organisation};
 pub use envelope::envelope;
 pub use file_name::{file_name, message_file_name};
 pub use header_field::headers;

@@ -34,8 +34,8 @@ use super::words::Words;
 use crate::account::{self, Attachment, Body, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What};
 use crate::html;
 use crate::mail::{
-    Address, Counts, Envelope, Flag, Mailbox, MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid,
-    UidValidity, UntrustedHtml,
+    Address, Authenticity, Check, Counts, Envelope, Flag, Mailbox, MailboxName, MessageRef, Method, Moment, Outcome,
+    PageNumber, Pages, Quota, Role, Uid, UidValidity, UntrustedHtml, Verdict,
 };
 
 struct Studio {
@@ -203,6 +203,14 @@ fn listing(full: &str, role: Option<Role>, rows: usize) -> Listing {
     }
 }
 
+fn verified(domain: &str) -> Authenticity {
+    let check = |method| Check { method, outcome: Outcome::Pass, domain: domain.into(), aligned: true };
+    Authenticity {
+        verdict: Verdict::Verified { domain: domain.into() },
+        checks: [Method::Spf, Method::Dkim, Method::Dmarc].map(check).to_vec(),
+    }
+}
+
 fn opened(bodies: Vec<Body>) -> Opened {
     let file = |at: u16, name: &str, media_type: &str, size| Attachment {
         path: crate::mail::PartPath::root().child(at),
@@ -231,6 +239,7 @@ fn opened(bodies: Vec<Body>) -> Opened {
             list_id: Some("plans.hafenmuseum.example".into()),
             ..Envelope::default()
         }),
+        authenticity: verified("hafenmuseum.example"),
         internal_date: ago(19),
         size: 8_400_000,
         preview: "Good morning Mara, attached are the drawings".into(),
