@@ -1,6 +1,10 @@
 """Mail as companies send it: tables, remote pictures, a tracking pixel, a style block and a way to leave the list."""
 
-HEADERS = ["List-Unsubscribe: <https://greenfield.example/leave?u=8c1f>, <mailto:leave@greenfield.example>",
+HEADERS = ["Authentication-Results: mail.fernpost.example; spf=pass smtp.mailfrom=bounce.greenfield.example;\n"
+           " dkim=pass (2048-bit key) header.d=greenfield.example header.s=m; dmarc=pass header.from=greenfield.example",
+           "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=greenfield.example; s=m;\n"
+           " h=From:To:Subject:Date:List-Unsubscribe:List-Unsubscribe-Post; bh=c2FtcGxl; b=c2FtcGxl",
+           "List-Unsubscribe: <https://greenfield.example/leave?u=8c1f>, <mailto:leave@greenfield.example>",
            "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "List-Id: Green Field Weekly <weekly.greenfield.example>",
            "Precedence: bulk", "Feedback-ID: weekly:greenfield"]
 

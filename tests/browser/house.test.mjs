@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import { letter, newsletter, withFile } from './letters.mjs'
+import { doubtful, letter, newsletter, vouchedFor, withFile } from './letters.mjs'
 import { setUp } from './stage.mjs'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -22,6 +22,8 @@ before(async () => {
   await who.other.append('INBOX', letter('Plain one', { text: 'See https://ferns.example/a\r\n\r\n> quoted\r\n> text\r\n\r\n-- \r\nBerta' }))
   await who.other.append('INBOX', newsletter('A designed one', '<table width="900"><tr><td><h1>Ferns</h1><img src="http://ferns.example/x.png"></td></tr></table>'))
   await who.other.append('INBOX', withFile('One with a file', `${'long-'.repeat(30)}name.pdf`, Buffer.alloc(2000)))
+  await who.other.append('INBOX', doubtful('One in doubt'))
+  await who.other.append('INBOX', vouchedFor('One vouched for'))
   const inbox = await who.other.look('INBOX')
   const validity = who.other.uidValidity
   const address = subject => `/message/INBOX/${validity}/${inbox.find(message => message.subject === subject).uid}`
@@ -50,6 +52,9 @@ before(async () => {
     { name: 'plain message, details', at: address('Plain one'), act: open('.details > summary') },
     { name: 'plain message, move to', at: address('Plain one'), act: open('.toolbar__actions summary >> nth=0') },
     { name: 'plain message, more', at: address('Plain one'), act: open('.toolbar__actions summary >> nth=1') },
+    { name: 'doubtful message', at: address('One in doubt'), act: open('.details > summary') },
+    { name: 'message vouched for', at: address('One vouched for'), act: open('.details > summary') },
+    { name: 'unsubscribing', at: `${address('One in doubt')}/unsubscribe` },
     { name: 'designed message', at: address('A designed one') },
     { name: 'message with a file', at: address('One with a file') },
     { name: 'headers', at: `${address('Plain one')}/headers` },

@@ -18,6 +18,25 @@ export function withFile(subject, name, bytes, { day = 1 } = {}) {
   return mail(subject, 'Berta Sommer <berta@other.example>', day, 'Content-Type: multipart/mixed; boundary=part', body)
 }
 
+/** What the mail server writes above a mail: who it came from, and what it found out. The stage trusts this name. */
+const found = results => Buffer.from(`Authentication-Results: mx.fernpost.example; ${results}\r\n`
+  + 'Received: from out.other.example (out.other.example [192.0.2.1]) by mx.fernpost.example; Sun, 1 Mar 2026 09:30:00 +0000\r\n')
+
+/** A text whose sender the mail server vouches for, and that can be got rid of. */
+export function vouchedFor(subject) {
+  const text = mail(subject, 'Night Train North <travel@night-train.example>', 1,
+    'List-Unsubscribe: <https://night-train.example/out>\r\nContent-Type: text/plain; charset=utf-8', 'Your booking.')
+  return Buffer.concat([found('spf=pass smtp.mailfrom=night-train.example; dkim=pass header.d=night-train.example; dmarc=pass'), text])
+}
+
+/** A text of which hardly anything is as it looks. */
+export function doubtful(subject) {
+  const text = mail(subject, '"service@bank.example" <x@p\u0430ypal.example>', 1, 'Reply-To: y@elsewhere.example\r\n'
+    + 'Disposition-Notification-To: y@elsewhere.example\r\nList-Unsubscribe: <https://elsewhere.example/out>, <mailto:out@elsewhere.example>\r\n'
+    + 'Content-Type: text/plain; charset=utf-8', 'Your account ends today.')
+  return Buffer.concat([found('spf=softfail smtp.mailfrom=elsewhere.example; dkim=none; dmarc=fail header.from=xn--pypal-4ve.example'), text])
+}
+
 function mail(subject, from, day, type, body) {
   const date = new Date(Date.UTC(2026, 2, day, 9, 30)).toUTCString().replace('GMT', '+0000')
   return Buffer.from(`From: ${from}\r\nTo: Ann <ann@fernpost.example>\r\nSubject: ${subject}\r\nDate: ${date}\r\n`
