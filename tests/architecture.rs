@@ -48,6 +48,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("mail_parser", &["mime"]),
     ("encoding_rs", &["mime"]),
     ("psl", &["mime"]),
+    ("unicode_security", &["mime"]),
     ("ammonia", &["html"]),
     ("html5ever", &["html"]),
     ("cssparser", &["html"]),

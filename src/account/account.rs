@@ -10,6 +10,7 @@ use super::content::Contents;
 use super::conversation::ThreadLists;
 use super::essence::Essences;
 use super::neighbours::Walks;
+use super::namesake::Namesakes;
 use super::overview::Surroundings;
 use super::pulse::Pulse;
 use super::recent::Recent;
@@ -28,6 +29,8 @@ const SORTED: usize = 2 << 20;
 const WALKS: usize = 1 << 20;
 /// And for the conversations of mailboxes: 4 octets for each message, and 8 for each conversation.
 const THREADS: usize = 4 << 20;
+/// Senders whose names were looked up, some hundreds.
+const NAMESAKES: usize = 512 << 10;
 
 /// What a person can do. Cheap to clone: all of a person's tabs and sessions share one set of connections.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub(super) struct Inner {
     pub(super) walks: Mutex<Walks>,
     /// Conversations.
     pub(super) threads: Mutex<ThreadLists>,
+    /// Whose name which sender carries.
+    pub(super) namesakes: Mutex<Namesakes>,
 }
 
 impl Account {
@@ -69,6 +74,7 @@ impl Account {
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
             threads: Mutex::new(Recent::new(THREADS, &commons.memory)),
+            namesakes: Mutex::new(Recent::new(NAMESAKES, &commons.memory)),
         }))
     }
 
@@ -145,6 +151,7 @@ impl Inner {
         locked(&self.sorted).forget_all();
         locked(&self.walks).forget_all();
         locked(&self.threads).forget_all();
+        locked(&self.namesakes).forget_all();
     }
 }
 

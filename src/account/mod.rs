@@ -16,6 +16,7 @@ mod list_messages;
 mod listing;
 mod memory;
 mod neighbours;
+mod namesake;
 mod open_message;
 mod opened;
 mod overview;

@@ -35,7 +35,10 @@ impl Account {
             })
             .await
             .map_err(|error| Error::about(error, &message.mailbox))?;
-        opened.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))
+        let mut opened = opened.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))?;
+        let of_name = self.doubt_of_name(&opened, mark).await;
+        opened.doubts.splice(0..0, of_name);
+        Ok(opened)
     }
 
     /// Every header field, decoded, in order.
@@ -154,12 +157,18 @@ impl Inner {
         reading: &Reading,
     ) -> Opened {
         let top = content.top();
+        let header = content.header(&PartPath::root());
+        let envelope = mime::envelope(header);
+        let authenticity = mime::authenticity(header, &self.trust);
         Opened {
             message,
             mailbox,
             flags: content.flags().cloned().unwrap_or_default(),
-            envelope: Arc::new(mime::envelope(content.header(&PartPath::root()))),
-            authenticity: mime::authenticity(content.header(&PartPath::root()), &self.trust),
+            doubts: mime::doubts(header, &envelope),
+            readable_domain: envelope.from.first().and_then(|from| mime::readable_domain(&from.addr)),
+            unsubscribe: mime::unsubscribe(header, &authenticity),
+            envelope: Arc::new(envelope),
+            authenticity,
             internal_date: essence.internal_date,
             size: essence.size,
             preview: essence.preview.clone(),

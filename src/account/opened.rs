@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::mail::{Authenticity, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid};
+use crate::mail::{Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid, Unsubscribe};
 
 /// A piece of what the message says, to be shown in order.
 #[derive(Debug, Clone)]
@@ -78,6 +78,12 @@ pub struct Opened {
     pub envelope: Arc<Envelope>,
     /// What the mail server found out about its sender.
     pub authenticity: Authenticity,
+    /// What is doubtful about that, the gravest first.
+    pub doubts: Vec<Doubt>,
+    /// The domain in `From` as people read it and as the network spells it, where that differs.
+    pub readable_domain: Option<(String, String)>,
+    /// The ways out of a mailing.
+    pub unsubscribe: Unsubscribe,
     /// When the server got it.
     pub internal_date: Moment,
     /// Its size in octets.

@@ -27,6 +27,20 @@ pub enum Criteria {
         /// Not on a server for longer than since that day.
         since: Option<Moment>,
     },
+    /// Those of these UIDs that went to somebody with this in the name or address (`To`).
+    To(UidSet, String),
+    /// Those of these UIDs that have `\Seen` and came from somebody with this in the name or address.
+    ReadFrom(UidSet, String),
+}
+
+impl Criteria {
+    /// What somebody wrote, among the criteria.
+    fn text(&self) -> &str {
+        match self {
+            Self::To(_, text) | Self::ReadFrom(_, text) => text,
+            _ => "",
+        }
+    }
 }
 
 /// In which order.
@@ -54,7 +68,7 @@ impl Order {
 pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order>) -> Result<Command, NotAnArgument> {
     let mut command = match order {
         Some(order) => Command::new("UID SORT").word(order.as_wire()).word("UTF-8"),
-        None if words.iter().all(|word| word.is_ascii()) => Command::new("UID SEARCH"),
+        None if criteria.text().is_ascii() && words.iter().all(|word| word.is_ascii()) => Command::new("UID SEARCH"),
         None => Command::new("UID SEARCH CHARSET UTF-8"),
     };
     command = match criteria {
@@ -65,6 +79,8 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
         Criteria::Thread(thread) => command.word("THREADID").string(&thread.0)?,
         Criteria::Related { ids, since } => related(command, ids, *since)?,
+        Criteria::To(uids, who) => command.word("UID").uids(uids).word("TO").string(who)?,
+        Criteria::ReadFrom(uids, who) => command.word("SEEN UID").uids(uids).word("FROM").string(who)?,
     };
     for word in words {
         command = command.word("TEXT").string(word)?;

@@ -29,4 +29,6 @@ pub struct Envelope {
     pub references: Vec<String>,
     /// `List-Id` (RFC 2919), without brackets.
     pub list_id: Option<String>,
+    /// `Disposition-Notification-To` (RFC 8098 2.1): who asks to be told when this was read.
+    pub receipt_to: Vec<Address>,
 }

@@ -5,6 +5,7 @@
 mod address;
 mod authenticity;
 mod body_structure;
+mod doubt;
 mod envelope;
 mod flag;
 mod mailbox;
@@ -17,10 +18,12 @@ mod quota;
 mod secret;
 mod uid;
 mod uid_set;
+mod unsubscribe;
 
 pub use address::Address;
 pub use authenticity::{Authenticity, Check, Method, Outcome, Verdict};
 pub use body_structure::{BodyStructure, Disposition, Part, PartKind};
+pub use doubt::Doubt;
 pub use envelope::Envelope;
 pub use flag::{Flag, Flags};
 pub use mailbox::{Counts, Mailbox, MailboxName, NotAMailboxName, Role};
@@ -33,3 +36,4 @@ pub use quota::Quota;
 pub use secret::Secret;
 pub use uid::{ModSeq, NotAUid, Uid, UidValidity};
 pub use uid_set::UidSet;
+pub use unsubscribe::{Letter, Unsubscribe};

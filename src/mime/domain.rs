@@ -1,7 +1,5 @@
 //! Domains of addresses: how they are compared, and to whom they belong.
 
-use crate::mail::Address;
-
 /// The domain of an addr-spec as DNS has it: lower case, international names in ASCII; empty where there is none.
 pub(super) fn of(addr: &str) -> String {
     let domain = addr.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -16,13 +14,8 @@ pub(super) fn ascii(domain: &str) -> String {
 
 /// The part of a domain (lower case, ASCII) that somebody had to register, by the Public Suffix List: `example.co.uk`
 /// of `mail.example.co.uk`. A public suffix or an address of numbers is itself.
-pub fn organisation(domain: &str) -> &str {
+pub(super) fn organisation(domain: &str) -> &str {
     psl::domain_str(domain).unwrap_or(domain)
-}
-
-/// Whether both addresses belong to one registered domain; not known of addresses without a domain.
-pub fn same_organisation(one: &Address, other: &Address) -> bool {
-    aligned(&of(&one.addr), &of(&other.addr))
 }
 
 /// Whether two domains (lower case, ASCII) are aligned (RFC 7489 3.1.1, relaxed).

@@ -39,6 +39,7 @@ pub fn envelope(header: &[u8]) -> Envelope {
                 envelope.message_id = message_ids(&field).into_iter().next();
             }
             10 if field.is("references") => envelope.references.extend(message_ids(&field)),
+            27 if field.is("disposition-notification-to") => envelope.receipt_to.extend(addresses(&field, charset)),
             11 if field.is("in-reply-to") => envelope.in_reply_to.extend(message_ids(&field)),
             _ => {}
         }
@@ -91,7 +92,7 @@ mod tests {
     fn every_field_is_read() {
         let envelope = envelope(
             b"From: Ann <a@b>\r\nSender: s@b\r\nReply-To: R <r@b>\r\nTo: t@b\r\nTo: u@b\r\nCc: c@b\r\nBcc: d@b\r\n\
-              Subject: =?utf-8?Q?caf=C3=A9?=\r\nDate: Tue, 13 Jan 2026 09:30:00 +0100\r\nMessage-ID: <1@x>\r\n\
+              Subject: =?utf-8?Q?caf=C3=A9?=\r\nDate: Tue, 13 Jan 2026 09:30:00 +0100\r\nMessage-ID: <1@x>\r\nDisposition-Notification-To: R <r@b>\r\n\
               In-Reply-To: Your mail of <0@x>\r\nReferences: <-1@x>\r\n\t<0@x>\r\nList-Id: News <news.example.org>\r\n\r\n",
         );
         assert_eq!(envelope.from[0].name, "Ann");
@@ -103,6 +104,7 @@ mod tests {
         assert_eq!(envelope.sent_date.unwrap().offset_minutes, 60);
         assert_eq!(envelope.message_id.as_deref(), Some("1@x"));
         assert_eq!(envelope.in_reply_to, ["0@x"]);
+        assert_eq!(envelope.receipt_to[0].addr, "r@b");
         assert_eq!(envelope.references, ["-1@x", "0@x"]);
         assert_eq!(envelope.list_id.as_deref(), Some("news.example.org"));
     }

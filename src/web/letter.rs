@@ -81,6 +81,13 @@ pub(super) struct Letters<'a> {
     pub everybody: bool,
 }
 
+impl Fact {
+    /// A line of text.
+    pub(super) fn new(label: &str, text: String) -> Self {
+        Self { label: label.to_owned(), text, ..Self::default() }
+    }
+}
+
 impl From<&Address> for Person {
     fn from(address: &Address) -> Self {
         let (name, addr) = (clean(&address.name), clean(&address.addr));

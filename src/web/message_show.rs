@@ -17,6 +17,8 @@ use super::message_body::html_path;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
 use super::safe_bodies;
+use super::sender_doubts::{Warning, warnings};
+use super::sender_mark::{self, Mark};
 use super::shell::Shell;
 use super::shown::{clean, initials_of, tone};
 use super::sizes::size;
@@ -66,11 +68,14 @@ pub(super) struct MessageShow {
     initials: String,
     tone: &'static str,
     sender: Person,
+    mark: Option<Mark>,
     recipients: String,
     details_open: bool,
     facts: Vec<Fact>,
     date: String,
     datetime: String,
+    unsubscribe_url: String,
+    warnings: Vec<Warning>,
     notices: Vec<Notice>,
     attachments: Vec<File>,
     attachments_summary: String,
@@ -235,11 +240,20 @@ impl MessageShow {
             initials: from.map_or_else(|| "?".to_owned(), initials_of),
             tone: from.map_or("", |from| tone(&from.addr)),
             sender: from.map_or_else(Person::default, Person::from),
+            mark: sender_mark::mark(&opened.authenticity, locale),
             recipients: letters.recipients(envelope, view.user),
             details_open: view.everybody,
-            facts: letters.facts(envelope, Some(opened.internal_date)),
+            facts: {
+                let known = letters.facts(envelope, Some(opened.internal_date));
+                known.into_iter().chain(sender_mark::facts(opened, locale)).collect()
+            },
             date: dates.medium(moment),
             datetime: dates.machine(moment),
+            unsubscribe_url: match opened.unsubscribe.is_empty() {
+                true => String::new(),
+                false => urls.unsubscribe(message),
+            },
+            warnings: warnings(opened, locale),
             notices: notices(opened, view.remote, locale),
             attachments: files(opened, locale, urls),
             attachments_summary: language.count(

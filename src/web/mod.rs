@@ -50,6 +50,7 @@ mod message_row;
 mod message_show;
 mod message_source;
 mod message_undo;
+mod message_unsubscribe;
 mod metrics;
 mod origin;
 mod pace;
@@ -66,6 +67,8 @@ mod safe_bodies;
 #[cfg(test)]
 mod samples;
 mod security_headers;
+mod sender_doubts;
+mod sender_mark;
 mod session;
 mod session_store;
 mod settings;

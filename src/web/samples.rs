@@ -23,6 +23,7 @@ use super::message_headers::{self, MessageHeaders};
 use super::message_print::{MessagePrint, Sheet};
 use super::message_show::{MessageShow, Remote, View};
 use super::message_source::MessageSource;
+use super::message_unsubscribe::MessageUnsubscribe;
 use super::page::Head;
 use super::params::ListQuery;
 use super::refresh::Refresh;
@@ -34,8 +35,8 @@ use super::words::Words;
 use crate::account::{self, Attachment, Body, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What};
 use crate::html;
 use crate::mail::{
-    Address, Authenticity, Check, Counts, Envelope, Flag, Mailbox, MailboxName, MessageRef, Method, Moment, Outcome,
-    PageNumber, Pages, Quota, Role, Uid, UidValidity, UntrustedHtml, Verdict,
+    Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, Method,
+    Moment, Outcome, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
 };
 
 struct Studio {
@@ -211,6 +212,50 @@ fn verified(domain: &str) -> Authenticity {
     }
 }
 
+fn doubtful() -> Opened {
+    let plain = opened(vec![text("Your account ends today. Sign in now.")]);
+    let check =
+        |method, outcome| Check { method, outcome, domain: "bank.example".into(), aligned: method != Method::Dkim };
+    Opened {
+        authenticity: Authenticity {
+            verdict: Verdict::Failed { domain: "xn--bnk-ula.example".into() },
+            checks: vec![
+                check(Method::Spf, Outcome::SoftFail),
+                check(Method::Dkim, Outcome::Pass),
+                check(Method::Dmarc, Outcome::Fail),
+            ],
+        },
+        doubts: vec![
+            Doubt::KnownName { known: "i.brandt@hafenmuseum.example".into() },
+            Doubt::OwnName,
+            Doubt::LookAlike {
+                domain: "bаnk.example".into(),
+                ascii: "xn--bnk-7cd.example".into(),
+                like: "bank.example".into(),
+            },
+            Doubt::LookAlike {
+                domain: "bаnk.example".into(),
+                ascii: "xn--bnk-7cd.example".into(),
+                like: String::new(),
+            },
+            Doubt::MixedAlphabets { word: "Bаnk".into() },
+            Doubt::NamesAnother { claimed: "service@bank.example".into(), domain: "evil.example".into() },
+            Doubt::SeveralSenders,
+            Doubt::AnswersElsewhere { address: "x@evil.example".into() },
+            Doubt::TurnedName,
+            Doubt::TurnedSubject,
+        ],
+        readable_domain: Some(("bänk.example".into(), "xn--bnk-ula.example".into())),
+        unsubscribe: Unsubscribe {
+            page: "https://lists.bank.example/out?x=1".into(),
+            letter: Some(Letter { to: "out+7@bank.example".into(), subject: "no more".into(), text: String::new() }),
+            ..Unsubscribe::default()
+        },
+        envelope: Arc::new(Envelope { receipt_to: vec![person("", "x@bank.example")], ..(*plain.envelope).clone() }),
+        ..plain
+    }
+}
+
 fn opened(bodies: Vec<Body>) -> Opened {
     let file = |at: u16, name: &str, media_type: &str, size| Attachment {
         path: crate::mail::PartPath::root().child(at),
@@ -240,6 +285,9 @@ fn opened(bodies: Vec<Body>) -> Opened {
             ..Envelope::default()
         }),
         authenticity: verified("hafenmuseum.example"),
+        doubts: Vec::new(),
+        readable_domain: None,
+        unsubscribe: Unsubscribe::default(),
         internal_date: ago(19),
         size: 8_400_000,
         preview: "Good morning Mara, attached are the drawings".into(),
@@ -346,6 +394,11 @@ fn letters(studio: &mut Studio) {
     studio.draw("message-attached", &page);
     let page = show(studio, &opened(Vec::new()), &Remote::None, false);
     studio.draw("message-empty", &page);
+    let doubtful = doubtful();
+    let page = show(studio, &doubtful, &Remote::None, true);
+    studio.draw("message-doubtful", &page);
+    let page = MessageUnsubscribe::new(studio.shell("INBOX"), &doubtful, &studio.locale, &studio.urls);
+    studio.draw("message-unsubscribe", &page);
 
     let dates = Dates::now(&studio.locale);
     let letters =

@@ -151,6 +151,11 @@ impl Urls {
         format!("{}/conversation", self.message(message))
     }
 
+    /// The page that says how to get out of a mailing.
+    pub fn unsubscribe(&self, message: &MessageRef) -> String {
+        format!("{}/unsubscribe", self.message(message))
+    }
+
     /// The message on paper.
     pub fn print(&self, message: &MessageRef) -> String {
         format!("{}/print", self.message(message))

@@ -1,0 +1,112 @@
+//! Out of a mailing: `GET /message/{mailbox}/{uidvalidity}/{uid}/unsubscribe` says where the ways lead, and tells
+//! nobody anything (`X-15`).
+
+use actix_web::HttpResponse;
+use serde::Serialize;
+
+use super::error::Error;
+use super::locale::Locale;
+use super::page::Head;
+use super::params::MessageParam;
+use super::shell::Shell;
+use super::shown::clean;
+use super::templates::Template;
+use super::urls::{Urls, percent_encode};
+use super::visit::Visit;
+use crate::account::Opened;
+use crate::mail::Letter;
+
+/// The page.
+#[derive(Serialize)]
+pub(super) struct MessageUnsubscribe {
+    head: Head,
+    shell: Shell,
+    question: String,
+    doubtful: bool,
+    ways: Vec<Way>,
+    action: String,
+    message_url: String,
+}
+
+/// One way: what it means, and where it leads if it is a link.
+#[derive(Serialize, Default)]
+struct Way {
+    text: String,
+    icon: &'static str,
+    label: String,
+    url: String,
+}
+
+impl Template for MessageUnsubscribe {
+    const NAME: &'static str = "pages/message_unsubscribe.html";
+}
+
+/// Asks, and says where it leads.
+pub(super) async fn message_unsubscribe_ask(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
+    let opened = visit.account().peek_message(&message.0).await?;
+    let overview = visit.account().overview().await?;
+    let shell = Shell::new(&visit, &overview, Some(&opened.message.mailbox));
+    visit.answer(&MessageUnsubscribe::new(shell, &opened, &visit.locale, &visit.state.urls))
+}
+
+impl MessageUnsubscribe {
+    /// The ways that `opened` offers.
+    pub(super) fn new(shell: Shell, opened: &Opened, locale: &Locale, urls: &Urls) -> Self {
+        let language = &locale.language;
+        let offered = &opened.unsubscribe;
+        let sender = opened.envelope.from.first().map(|from| clean(from.label())).unwrap_or_default();
+        let question = language.say("unsubscribe-from", [("sender", sender.into())]);
+        let mut ways = Vec::new();
+        if offered.is_empty() {
+            ways.push(Way { text: locale.text("unsubscribe-none").to_owned(), ..Way::default() });
+        }
+        if !offered.page.is_empty() {
+            let host = host(&offered.page);
+            ways.push(Way {
+                text: language.say("unsubscribe-page", [("host", host.as_str().into())]),
+                icon: "external-link",
+                label: language.say("unsubscribe-open", [("host", host.into())]),
+                url: offered.page.clone(),
+            });
+        }
+        if let Some(letter) = &offered.letter {
+            let (address, subject) = (clean(&letter.to), clean(&letter.subject));
+            let to = || ("address", address.as_str().into());
+            ways.push(Way {
+                text: match subject.is_empty() {
+                    true => language.say("unsubscribe-letter-plain", [to()]),
+                    false => language.say("unsubscribe-letter", [to(), ("subject", subject.into())]),
+                },
+                icon: "mail",
+                label: language.say("unsubscribe-write", [to()]),
+                url: mailto(letter),
+            });
+        }
+        Self {
+            head: Head::new(question.clone(), urls, locale),
+            shell,
+            question,
+            doubtful: !offered.is_empty() && !opened.authenticity.is_verified(),
+            ways,
+            action: String::new(),
+            message_url: urls.message(&opened.message),
+        }
+    }
+}
+
+/// Whom a page belongs to.
+fn host(address: &str) -> String {
+    url::Url::parse(address).ok().and_then(|url| url.host_str().map(clean)).unwrap_or_default()
+}
+
+/// As a link (RFC 6068).
+fn mailto(letter: &Letter) -> String {
+    let (local, domain) = letter.to.rsplit_once('@').unwrap_or((&letter.to, ""));
+    let mut link = format!("mailto:{}@{}", percent_encode(local), percent_encode(domain));
+    let fields = [("subject", &letter.subject), ("body", &letter.text)];
+    for (at, (name, value)) in fields.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+        link.push(if at == 0 { '?' } else { '&' });
+        link.push_str(&format!("{name}={}", percent_encode(value)));
+    }
+    link
+}
