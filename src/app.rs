@@ -11,9 +11,10 @@ use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
 use crate::account::{Accounts, Cadence, Servers, Trusted};
-use crate::config::{Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
+use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
+use crate::remote;
 use crate::store::{self, ServerKey, Store};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
@@ -81,6 +82,7 @@ impl App {
             urls: Urls::new(&config.base_path, origin.as_str(), assets.hash()),
             policy: Policy::new(&origin, &config.base_path),
             safe_bodies: SafeBodies::default(),
+            remote: remote_client(&config.remote),
             metrics: Metrics::default(),
             pace: Pace::new(config.limits),
             stopping: false.into(),
@@ -177,6 +179,15 @@ fn bind(key: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAd
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+/// What asks other people's servers.
+fn remote_client(config: &config::Remote) -> remote::Client {
+    if !config.enabled {
+        return remote::Client::off();
+    }
+    let allow = config.allow.clone();
+    remote::Client::new(Arc::new(move |address| allow.iter().any(|endpoint| endpoint.allows(address))))
 }
 
 /// Which IMAP server serves which mail domain.

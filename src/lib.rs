@@ -15,6 +15,7 @@ pub mod account;
 pub mod html;
 pub mod imap;
 pub mod mime;
+pub mod remote;
 pub mod store;
 // ground: the words
 pub mod mail;

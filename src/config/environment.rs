@@ -32,7 +32,7 @@ pub(super) fn lay_over(table: &mut Table, environment: &[(String, String)]) -> R
 /// The text as what the key holds: the environment knows texts only.
 fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
     match key {
-        "trusted_proxies" | "disabled_capabilities" | "trusted" | "hosts" => {
+        "trusted_proxies" | "disabled_capabilities" | "trusted" | "hosts" | "allow" => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
         }
@@ -46,6 +46,9 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
         | "actions_per_second"
         | "actions_burst" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
+        }
+        "enabled" => {
+            text.trim().parse().map(Value::Boolean).map_err(|_| ConfigError::new(name, "must be true or false"))
         }
         _ => Ok(Value::String(text.to_owned())),
     }

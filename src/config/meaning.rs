@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::authentication::{Authentication, authentication_of};
 use super::raw::RawConfig;
 use super::server::{Domain, IMAP, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
-use super::{ConfigError, Network, Origin};
+use super::{ConfigError, Endpoint, Network, Origin};
 
 /// The configuration, checked.
 #[derive(Debug, Clone)]
@@ -50,6 +50,17 @@ pub struct Config {
     pub live: Live,
     /// Whom people of domains without an own answer believe about senders.
     pub authentication: Authentication,
+    /// What is fetched from other people's servers.
+    pub remote: Remote,
+}
+
+/// What is fetched from other people's servers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remote {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// What may be asked beside the public Internet.
+    pub allow: Vec<Endpoint>,
 }
 
 /// How people sign in.
@@ -168,6 +179,10 @@ impl TryFrom<RawConfig> for Config {
                 },
             },
             authentication: authentication_of("authentication", raw.authentication)?,
+            remote: Remote {
+                enabled: raw.remote.enabled,
+                allow: raw.remote.allow.iter().map(|text| endpoint(text)).collect::<Result<_, _>>()?,
+            },
             limits: Limits {
                 actions_per_second: raw.limits.actions_per_second,
                 actions_burst: raw.limits.actions_burst.max(1),
@@ -179,6 +194,13 @@ impl TryFrom<RawConfig> for Config {
 
 fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> {
     text.parse().map_err(|_| ConfigError::new(key, "must be an address with a port, like 127.0.0.1:8080"))
+}
+
+fn endpoint(text: &str) -> Result<Endpoint, ConfigError> {
+    text.parse().map_err(|()| {
+        let what = format!("{text:?} is no address, no range like 10.1.0.0/16 and no address with a port");
+        ConfigError::new("remote.allow", what)
+    })
 }
 
 fn base_path(text: &str) -> Result<String, ConfigError> {
@@ -262,6 +284,9 @@ mod tests {
             [authentication]
             trusted = ["mx.example.org"]
             hosts = ["imap.example.org", "10.0.0.7", "*.internal"]
+            [remote]
+            enabled = false
+            allow = ["10.1.0.0/16", "fd00::/8", "127.0.0.1:8081", "[::1]:8081"]
             [[domain]]
             name = "Other.example"
             [domain.authentication]
@@ -281,6 +306,7 @@ mod tests {
         assert_eq!(config.login.default_domain.unwrap(), "example.org");
         assert_eq!((config.authentication.trusted.len(), config.authentication.hosts.len()), (1, 3));
         assert_eq!(config.domains[0].authentication, Some(Authentication::default()));
+        assert!(!config.remote.enabled && config.remote.allow.len() == 4);
         assert_eq!(config.domains[0].name, "other.example");
         assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
     }
@@ -316,6 +342,7 @@ mod tests {
             ("[login]\ndefault_domain = \"a@b\"", "login.default_domain: must be a domain"),
             ("[authentication]\ntrusted = [\"a b\"]", "authentication.trusted: \"a b\" is no name"),
             ("[authentication]\nhosts = [\"*\"]", "authentication.hosts: \"*\" is no name"),
+            ("[remote]\nallow = [\"intranet\"]", "remote.allow: \"intranet\" is no address"),
             ("[[domain]]\nname = \"x.org\"", "imap.host: is missing, and x.org has none"),
             ("listen = \n", "line 1: "),
         ] {
@@ -337,6 +364,8 @@ mod tests {
             ("FERNPOST_IMAP__PORT", "1993"),
             ("FERNPOST_TRUSTED_PROXIES", "10.0.0.1, 10.0.1.0/24"),
             ("FERNPOST_SESSION__IDLE_MINUTES", "5"),
+            ("FERNPOST_REMOTE__ENABLED", "false"),
+            ("FERNPOST_REMOTE__ALLOW", "10.1.0.0/16"),
             ("FERNPOST_CONFIG", "ignored.toml"),
             ("HOME", "/root"),
         ]
@@ -346,6 +375,7 @@ mod tests {
         assert_eq!((imap.host.as_str(), imap.port), ("other.example.org", 1993));
         assert_eq!(config.trusted_proxies.len(), 2);
         assert_eq!(config.session.idle, Duration::from_secs(300));
+        assert_eq!((config.remote.enabled, config.remote.allow.len()), (false, 1));
     }
 
     #[test]

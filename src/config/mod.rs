@@ -3,6 +3,7 @@
 //! Everything is checked before anything is bound: whoever holds a `Config` need not ask again.
 
 mod authentication;
+mod endpoint;
 mod environment;
 mod meaning;
 mod network;
@@ -13,7 +14,8 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use authentication::Authentication;
-pub use meaning::{Config, Limits, Live, Login, Session};
+pub use endpoint::Endpoint;
+pub use meaning::{Config, Limits, Live, Login, Remote, Session};
 pub use network::Network;
 pub use origin::Origin;
 pub use server::{Domain, Server, Tls};

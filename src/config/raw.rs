@@ -28,6 +28,7 @@ pub(super) struct RawConfig {
     pub(super) limits: RawLimits,
     pub(super) live: RawLive,
     pub(super) authentication: RawAuthentication,
+    pub(super) remote: RawRemote,
 }
 
 impl Default for RawConfig {
@@ -52,6 +53,7 @@ impl Default for RawConfig {
             limits: RawLimits::default(),
             live: RawLive::default(),
             authentication: RawAuthentication::default(),
+            remote: RawRemote::default(),
         }
     }
 }
@@ -129,6 +131,19 @@ pub(super) struct RawLive {
 impl Default for RawLive {
     fn default() -> Self {
         Self { beat_milliseconds: 150 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRemote {
+    pub(super) enabled: bool,
+    pub(super) allow: Vec<String>,
+}
+
+impl Default for RawRemote {
+    fn default() -> Self {
+        Self { enabled: true, allow: Vec::new() }
     }
 }
 

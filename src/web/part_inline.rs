@@ -10,6 +10,7 @@ use super::error::Error;
 use super::params::{MessageParam, PartParam};
 use super::visit::Visit;
 use crate::account::{self, ByteStream};
+use crate::remote::picture_type;
 
 /// Bytes that tell the kinds apart.
 const MAGIC: usize = 12;
@@ -31,17 +32,6 @@ pub(super) async fn part_inline(visit: Visit, message: MessageParam, part: PartP
     Ok(response.body(Streamed::new(with_head(head.freeze(), file.bytes), file.size)))
 }
 
-/// By magic bytes: PNG, JPEG, GIF, WebP.
-fn picture_type(head: &[u8]) -> Option<&'static str> {
-    match head {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
-}
-
 /// What was read already, and then the rest.
 fn with_head(head: Bytes, mut rest: ByteStream) -> ByteStream {
     let (sender, pieces) = mpsc::channel::<Result<Bytes, account::Error>>(2);
@@ -55,20 +45,4 @@ fn with_head(head: Bytes, mut rest: ByteStream) -> ByteStream {
         }
     });
     ByteStream::new(pieces)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pictures_are_pictures() {
-        assert_eq!(picture_type(b"\x89PNG\r\n\x1a\n0000"), Some("image/png"));
-        assert_eq!(picture_type(b"\xff\xd8\xff\xe0"), Some("image/jpeg"));
-        assert_eq!(picture_type(b"GIF89a\x01\x00"), Some("image/gif"));
-        assert_eq!(picture_type(b"RIFF\x00\x00\x00\x00WEBPVP8 "), Some("image/webp"));
-        for other in [&b"<svg xmlns="[..], b"<html>", b"%PDF-1.7", b"", b"GIF88a", b"RIFF0000WAVE"] {
-            assert_eq!(picture_type(other), None);
-        }
-    }
 }

@@ -18,6 +18,7 @@ use super::urls::Urls;
 use super::words::Words;
 use crate::account::Accounts;
 use crate::config::{Config, Origin};
+use crate::remote;
 use crate::store::{ServerKey, Store};
 
 /// One for the process; every worker sees the same.
@@ -42,6 +43,8 @@ pub struct State {
     pub words: Words,
     /// HTML of mails, cleaned, of the last minute.
     pub safe_bodies: SafeBodies,
+    /// What asks other people's servers.
+    pub remote: remote::Client,
     /// What was counted.
     pub metrics: Metrics,
     /// Who is too fast.
