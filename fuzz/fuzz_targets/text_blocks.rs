@@ -1,11 +1,11 @@
 //! Plain text stays what it is, and leads only where a link may lead.
 #![no_main]
 
-use fernpost::html::text;
+use fernpost::html::{Links, text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &str| {
-    let blocks = text::blocks(input);
+    let blocks = text::blocks(input, Links::AsWritten);
     let bare = |text: &str| {
         text.chars()
             .filter(|c| !matches!(c, '>' | ' ' | '\n') && (*c >= ' ' || *c == '\t') && *c != '\u{7f}')

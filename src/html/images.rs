@@ -1,4 +1,6 @@
-//! Pictures: those that came with the mail are shown from there, those on other people's servers are not loaded.
+//! Pictures: those that came with the mail are shown from there, those on other people's servers as the page allows.
+
+use url::Url;
 
 use super::policy::{Policy, Remote};
 use super::{css, limits};
@@ -10,8 +12,12 @@ pub(super) enum Picture {
     Shown(String),
     /// A box with the alternative text.
     Placeholder,
+    /// On another server, shown from this address of ours.
+    Fetched(String),
     /// On another server: a box with the alternative text.
     Remote,
+    /// The same, and in a way that nobody fetches.
+    OutOfReach,
     /// On another server and too small to be seen: it only tells that the mail was opened. Left out.
     Tracker,
 }
@@ -20,7 +26,7 @@ pub(super) enum Picture {
 #[derive(Default)]
 pub(super) struct Img<'a> {
     pub(super) src: Option<&'a str>,
-    pub(super) has_srcset: bool,
+    pub(super) srcset: Option<&'a str>,
     pub(super) width: Option<&'a str>,
     pub(super) height: Option<&'a str>,
     pub(super) style: Option<&'a str>,
@@ -32,7 +38,9 @@ pub(super) fn picture(img: &Img<'_>, policy: &Policy<'_>) -> Picture {
     let src: String = img.src.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
     let src = src.trim();
     if src.is_empty() {
-        return if img.has_srcset { remote(img, src, policy) } else { Picture::Placeholder };
+        let first =
+            img.srcset.unwrap_or_default().trim_start().split([' ', '\n', '\t', ',']).next().unwrap_or_default();
+        return if is_remote(first) { remote(img, first, policy) } else { Picture::Placeholder };
     }
     if let Some(id) = strip_scheme(src, "cid:") {
         return inline(policy, &percent_decoded(id));
@@ -67,10 +75,26 @@ fn inline(policy: &Policy<'_>, name: &str) -> Picture {
 }
 
 fn remote(img: &Img<'_>, src: &str, policy: &Policy<'_>) -> Picture {
-    match policy.remote {
-        Remote::Blocked if is_tracker(img, src) => Picture::Tracker,
-        Remote::Blocked => Picture::Remote,
+    if is_tracker(img, src) {
+        return Picture::Tracker;
     }
+    match (web_address(src), policy.remote) {
+        (None, _) => Picture::OutOfReach,
+        (Some(_), Remote::Blocked) => Picture::Remote,
+        (Some(url), Remote::Shown(ours)) => {
+            let url = ours(url.as_str());
+            if is_ours(&url) { Picture::Fetched(url) } else { Picture::OutOfReach }
+        }
+    }
+}
+
+/// An absolute address of the web, without name and password; one that lacks its scheme (`//a.example/x`) is asked
+/// under TLS.
+fn web_address(src: &str) -> Option<Url> {
+    let base = Url::parse("https://missing.invalid/").ok()?;
+    let url = base.join(src).ok().filter(|url| src.len() <= limits::LINK && url.host() != base.host())?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
 }
 
 /// Nobody sends a picture of two by two pixels to be looked at.
@@ -82,7 +106,7 @@ fn is_tracker(img: &Img<'_>, src: &str) -> bool {
     };
     let unseen = img.hidden || img.style.is_some_and(css::hides);
     let known = || {
-        const PATTERNS: [&str; 10] = [
+        const PATHS: [&str; 14] = [
             "/wf/open",
             "/track/open",
             "/trk/open",
@@ -93,9 +117,29 @@ fn is_tracker(img: &Img<'_>, src: &str) -> bool {
             "/pixel.gif",
             "/beacon.gif",
             "/emimp/",
+            "/open.gif",
+            "/spacer.gif?",
+            "/email_open_log_pic.php",
+            "/track.gif",
+        ];
+        const HOSTS: [&str; 12] = [
+            "google-analytics.com",
+            "mailtrack.io",
+            "emltrk.com",
+            "awstrack.me",
+            "yesware.com",
+            "mailfoogae.appspot.com",
+            "t.sidekickopen",
+            "bananatag.com",
+            "mixmax.com",
+            "tinyletterapp.com",
+            "mailstat.us",
+            "readnotify.com",
         ];
         let src = src.to_ascii_lowercase();
-        PATTERNS.iter().any(|pattern| src.contains(pattern)) && img.width.is_none() && img.height.is_none()
+        let host = src.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        HOSTS.iter().any(|known| host.contains(known))
+            || (PATHS.iter().any(|path| src.contains(path)) && img.width.is_none() && img.height.is_none())
     };
     unseen || (tiny(img.width, "width") && tiny(img.height, "height")) || known()
 }
@@ -147,10 +191,16 @@ fn percent_decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::policy::Links;
 
     fn decide(img: &Img<'_>) -> Picture {
         let inline = |name: &str| (name == "logo@x y" || name == "logo.png").then(|| "/m/part/2/logo.png".to_owned());
-        picture(img, &Policy { inline: &inline, remote: Remote::Blocked })
+        picture(img, &Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten })
+    }
+
+    fn shown(img: &Img<'_>) -> Picture {
+        let ours = |url: &str| format!("/ours?{url}");
+        picture(img, &Policy { inline: &|_| None, remote: Remote::Shown(&ours), links: Links::AsWritten })
     }
 
     fn src(src: &str) -> Picture {
@@ -173,6 +223,31 @@ mod tests {
             assert_eq!(src(address), Picture::Remote, "{address}");
         }
         for address in ["/webmail/logout", "javascript:x", "file:///x", "blob:x", "x.png", "about:blank"] {
+            assert_eq!(src(address), Picture::Placeholder, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_picture_elsewhere_is_shown_by_way_of_us_and_trackers_are_not() {
+        let src = |src| shown(&Img { src: Some(src), ..Img::default() });
+        for (address, asked) in [
+            ("http://a.example/x y", "http://a.example/x%20y"),
+            ("HTTPS://A.example/?a=1&b=2", "https://a.example/?a=1&b=2"),
+            ("//a.example/x", "https://a.example/x"),
+            ("\\\\a.example\\x", "https://a.example/x"),
+            ("http://0x7f.1/x", "http://127.0.0.1/x"),
+        ] {
+            assert_eq!(src(address), Picture::Fetched(format!("/ours?{asked}")), "{address}");
+        }
+        for address in ["ftp://a.example/x", "http://user:word@a.example/x", "http://", "https://missing.invalid/"] {
+            assert_eq!(src(address), Picture::OutOfReach, "{address}");
+        }
+        let set = Img { srcset: Some(" https://a.example/1.png 1x, https://a.example/2.png 2x"), ..Img::default() };
+        assert_eq!(shown(&set), Picture::Fetched("/ours?https://a.example/1.png".into()));
+        let tiny = Img { src: Some("http://a.example/x"), width: Some("1"), height: Some("1"), ..Img::default() };
+        assert_eq!(shown(&tiny), Picture::Tracker);
+        assert_eq!(src("https://www.google-analytics.com/collect?v=1"), Picture::Tracker);
+        for address in ["javascript:x", "/webmail/logout", "data:image/svg+xml;base64,AAAA", "x.png"] {
             assert_eq!(src(address), Picture::Placeholder, "{address}");
         }
     }

@@ -4,7 +4,46 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use super::limits;
+use super::policy::Links;
+use super::{hosts, limits, tracking};
+
+/// What the frame adds to its style for links: on a screen without a pointer that could hover, each says where it
+/// leads, unless a script of the page around it does (`html.told`).
+pub const STYLE: &str = "\
+@media(hover:none){html:not(.told) a[title]:not(:has(img))::after{content:\" \\2192  \" attr(title);font-size:12px;color:#5d5b56;text-decoration:none;overflow-wrap:anywhere}}";
+
+/// As [`accept`], with what `links` says done to it.
+pub(super) fn accept_as(href: &str, links: Links) -> Option<String> {
+    let href = accept(href)?;
+    if links == Links::AsWritten || !href.starts_with("http") {
+        return Some(href);
+    }
+    let mut url = Url::parse(&href).ok()?;
+    tracking::strip(&mut url);
+    Some(url.into())
+}
+
+/// Where an accepted `href` leads, for a person: the host, the mail address, the number.
+pub(super) fn leads_to(href: &str) -> String {
+    let Ok(url) = Url::parse(href) else { return String::new() };
+    match url.host() {
+        Some(host) => hosts::shown(&host).text,
+        None => {
+            let bytes: Vec<u8> = percent_decoded(url.path());
+            String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(300).collect()
+        }
+    }
+}
+
+fn percent_decoded(text: &str) -> Vec<u8> {
+    // `+` is itself in a path, and is not touched: the form's reading of it is undone before
+    let plain = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    url::form_urlencoded::parse(plain.as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .next()
+        .unwrap_or_default()
+        .into_bytes()
+}
 
 /// The address that `href` means, if a mail may link to it: absolute `http`, `https`, `mailto` or `tel`, without
 /// a user name or password. `mailto` keeps the address, `subject`, `body` and `cc`; nothing else, above all no
@@ -73,23 +112,32 @@ fn tel(rest: &str) -> Option<String> {
 #[derive(Debug)]
 pub(super) struct Visible {
     host: String,
+    /// What is said of the host.
+    mark: String,
+    /// It is said whatever the text is: a raw address, or a name in look-alike letters.
+    is_odd: bool,
     text: String,
+    /// The end of the text.
+    tail: String,
 }
 
 /// Text that is looked at; the address that a link claims stands at its front.
 const SEEN: usize = 1024;
+/// Longer than any mark: a host has 255 octets at most, and its letters four each.
+const TAIL: usize = 2048;
 
 impl Visible {
     /// For an accepted `href`; `None` when it leads to no host.
     pub(super) fn of(href: &str) -> Option<Self> {
         let url = Url::parse(href).ok()?;
-        let host = url.host_str()?.to_owned();
-        Some(Self { host, text: String::new() })
+        let hosts::Shown { text: shown, is_odd } = hosts::shown(&url.host()?);
+        let mark = format!(" \u{26a0} {shown}");
+        Some(Self { host: url.host_str()?.to_owned(), mark, is_odd, text: String::new(), tail: String::new() })
     }
 
     /// The link goes on elsewhere.
     pub(super) fn again(self) -> Self {
-        Self { text: String::new(), ..self }
+        Self { text: String::new(), tail: String::new(), ..self }
     }
 
     /// More of its text.
@@ -100,16 +148,22 @@ impl Visible {
             }
             self.text.push(c);
         }
+        self.tail.push_str(text.get(text.floor_char_boundary(text.len().saturating_sub(TAIL))..).unwrap_or_default());
+        if self.tail.len() > 2 * TAIL {
+            let cut = self.tail.floor_char_boundary(self.tail.len() - TAIL);
+            self.tail.drain(..cut);
+        }
     }
 
-    /// What to write after its text: where it leads, when the text names another domain.
+    /// What to write after its text: where it leads, when the text names another domain, or the host is no name that
+    /// one could read.
     pub(super) fn mark(&mut self) -> Option<String> {
-        let mark = format!(" \u{26a0} {}", self.host);
-        if self.text.ends_with(&mark) {
+        if self.tail.ends_with(&self.mark) {
             return None; // says so already
         }
-        let claimed = claimed_host(&self.text)?;
-        (registrable(&claimed) != registrable(&self.host)).then_some(mark)
+        let misleads =
+            || claimed_host(&self.text).is_some_and(|claimed| registrable(&claimed) != registrable(&self.host));
+        (self.is_odd || misleads()).then(|| self.mark.clone())
     }
 }
 
@@ -240,6 +294,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_person_is_told_where_a_link_leads() {
+        for (href, told) in [
+            ("https://www.bank.example/login?x=1", "www.bank.example"),
+            ("https://xn--mnchen-3ya.example/", "münchen.example"),
+            ("https://xn--80ak6aa92e.example/", "аррӏе.example (xn--80ak6aa92e.example)"),
+            ("http://127.0.0.1/", "127.0.0.1"),
+            ("mailto:a+b@b.example?subject=x", "a+b@b.example"),
+            ("mailto:%22a%20b%22@b.example", "\"a b\"@b.example"),
+            ("tel:+4930123", "+4930123"),
+        ] {
+            assert_eq!(leads_to(href), told);
+        }
+        assert_eq!(
+            accept_as("https://a.example/?utm_source=x&id=1", Links::Untracked).unwrap(),
+            "https://a.example/?id=1"
+        );
+        assert_eq!(
+            accept_as("mailto:a@b.example?subject=utm", Links::Untracked).unwrap(),
+            "mailto:a@b.example?subject=utm"
+        );
+        assert_eq!(
+            accept_as("https://a.example/?utm_source=x", Links::AsWritten).unwrap(),
+            "https://a.example/?utm_source=x"
+        );
+    }
+
     fn mark(text: &str, href: &str) -> Option<String> {
         let mut visible = Visible::of(href)?;
         visible.saw(text);
@@ -255,8 +336,14 @@ mod tests {
             ("Sign in at www.bank.example now", "https://evil.example/"),
             ("bank.co.uk", "https://evil.co.uk/"),
             ("http://1.2.3.4.example", "http://1.2.3.4/"),
+            ("click here", "http://1.2.3.4/"),
+            ("", "http://0x7f.1/"),
+            (&"long ".repeat(1000), "http://[2001:db8::1]/"),
+            ("apple.example", "https://аррӏе.example/"),
+            ("аррӏе.example", "https://xn--80ak6aa92e.example/"),
+            ("click here", "https://pаypal.example/"),
         ] {
-            let host = Url::parse(href).unwrap().host_str().unwrap().to_owned();
+            let host = leads_to(href);
             assert_eq!(mark(text, href), Some(format!(" \u{26a0} {host}")), "{text}");
             assert_eq!(mark(&format!("{text} \u{26a0} {host}"), href), None, "a second pass adds nothing");
         }

@@ -7,13 +7,37 @@ pub struct Policy<'a> {
     /// anything else is refused by the last check and the picture is not shown.
     pub inline: &'a dyn Fn(&str) -> Option<String>,
     /// What happens to pictures on other people's servers.
-    pub remote: Remote,
+    pub remote: Remote<'a>,
+    /// What becomes of addresses that links lead to.
+    pub links: Links,
 }
 
-/// Pictures on other people's servers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Remote {
+/// Pictures on other people's servers. Trackers are left out in any case.
+#[derive(Clone, Copy, Default)]
+pub enum Remote<'a> {
     /// Not loaded: a box with the alternative text stands where they would be, and they are counted.
     #[default]
     Blocked,
+    /// Loaded from the address that this makes of theirs (absolute, `http` or `https`, as [`url::Url`] writes it); it
+    /// must begin with a single `/`.
+    Shown(&'a dyn Fn(&str) -> String),
+}
+
+impl std::fmt::Debug for Remote<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Blocked => "Blocked",
+            Self::Shown(_) => "Shown",
+        })
+    }
+}
+
+/// What becomes of addresses that links lead to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// They stay as they are.
+    #[default]
+    AsWritten,
+    /// Parameters that only tell who followed them, and from which mail, are taken out.
+    Untracked,
 }

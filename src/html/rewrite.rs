@@ -15,6 +15,7 @@ use super::{attributes, css, entities, escape, limits};
 pub(super) struct Rewritten {
     pub(super) markup: String,
     pub(super) remote_images: usize,
+    pub(super) showable: usize,
     pub(super) trackers: usize,
     /// The limit of elements was reached.
     pub(super) cut: bool,
@@ -29,6 +30,7 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>) -> Rewritten {
         dropped: Vec::new(),
         written: false,
         remote_images: 0,
+        showable: 0,
         trackers: 0,
     };
     while !rewriter.balance.is_full() {
@@ -36,8 +38,8 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>) -> Rewritten {
         rewriter.token(token);
     }
     let cut = rewriter.balance.is_full();
-    let Rewriter { balance, remote_images, trackers, .. } = rewriter;
-    Rewritten { markup: balance.finish(), remote_images, trackers, cut }
+    let Rewriter { balance, remote_images, showable, trackers, .. } = rewriter;
+    Rewritten { markup: balance.finish(), remote_images, showable, trackers, cut }
 }
 
 struct Rewriter<'a> {
@@ -49,6 +51,7 @@ struct Rewriter<'a> {
     /// Something was written: a `body` tag comes too late to be the page's.
     written: bool,
     remote_images: usize,
+    showable: usize,
     trackers: usize,
 }
 
@@ -136,11 +139,13 @@ impl<'a> Rewriter<'a> {
             let value = || entities::decode(attribute.raw, true);
             match &*attribute.name {
                 "href" if name == "a" => {
-                    if let Some(href) = links::accept(&value()) {
+                    if let Some(href) = links::accept_as(&value(), self.policy.links) {
                         visible = Visible::of(&href);
                         write_attribute(&mut written, "href", &href);
+                        write_attribute(&mut written, "title", &links::leads_to(&href));
                     }
                 }
+                "title" if name == "a" => {} // where a link leads is for us to say
                 "style" => {
                     let style = self.style(&value());
                     if !style.is_empty() {
@@ -197,11 +202,12 @@ impl<'a> Rewriter<'a> {
         let decoded = |name: &str| {
             attributes.iter().find(|attribute| attribute.name == name).map(|a| entities::decode(a.raw, true))
         };
-        let (src, width, height, style) = (decoded("src"), decoded("width"), decoded("height"), decoded("style"));
+        let (src, srcset) = (decoded("src"), decoded("srcset"));
+        let (width, height, style) = (decoded("width"), decoded("height"), decoded("style"));
         let picture = images::picture(
             &Img {
                 src: src.as_deref(),
-                has_srcset: decoded("srcset").is_some_and(|set| images::is_remote(&set)),
+                srcset: srcset.as_deref(),
                 width: width.as_deref(),
                 height: height.as_deref(),
                 style: style.as_deref(),
@@ -213,7 +219,16 @@ impl<'a> Rewriter<'a> {
         match picture {
             Picture::Shown(url) => write_attribute(&mut written, "src", &url),
             Picture::Placeholder => {}
-            Picture::Remote => self.remote_images += 1,
+            Picture::Fetched(url) => {
+                self.remote_images += 1;
+                self.showable += 1;
+                write_attribute(&mut written, "src", &url);
+            }
+            Picture::Remote => {
+                self.remote_images += 1;
+                self.showable += 1;
+            }
+            Picture::OutOfReach => self.remote_images += 1,
             Picture::Tracker => {
                 self.remote_images += 1;
                 self.trackers += 1;

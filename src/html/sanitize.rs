@@ -12,8 +12,10 @@ use super::{gate, limits};
 pub struct Sanitized {
     /// The markup for the frame.
     pub html: SafeHtml,
-    /// Pictures on other servers that are not loaded, trackers among them.
+    /// Pictures on other servers, trackers among them.
     pub remote_images: usize,
+    /// Those of them that are loaded if the policy says so; backgrounds and trackers never are.
+    pub showable: usize,
     /// How many of them are too small to see, or hidden: they only tell the sender that the mail was opened.
     pub trackers: usize,
     /// The mail is longer than what is shown of it.
@@ -32,6 +34,7 @@ pub fn sanitize(html: &UntrustedHtml, policy: &Policy<'_>) -> Sanitized {
     Sanitized {
         html: SafeHtml::new(gate::pass(&rewritten.markup)),
         remote_images: rewritten.remote_images,
+        showable: rewritten.showable,
         trackers: rewritten.trackers,
         cut: rewritten.cut || shown.len() < whole.len(),
     }

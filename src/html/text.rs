@@ -5,7 +5,8 @@
 
 use linkify::{LinkFinder, LinkKind};
 
-use super::links;
+use super::links::{self, Visible};
+use super::policy::Links;
 
 /// A stretch of text of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Piece {
     pub text: String,
     /// An absolute `http`, `https` or `mailto` address.
     pub link: Option<String>,
+    /// What to say after it: where it leads, if nobody could read that from the text; else empty.
+    pub mark: String,
 }
 
 /// Quote marks beyond this many on one line are text.
@@ -52,14 +55,14 @@ pub const DEEPEST: u8 = 32;
 const LINKS: usize = 5000;
 
 /// Cuts `text` into blocks. Control characters but tab and line feed are left out; nothing else is changed.
-pub fn blocks(text: &str) -> Vec<Block> {
+pub fn blocks(text: &str, links: Links) -> Vec<Block> {
     let text = tidy(text);
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(false).kinds(&[LinkKind::Url, LinkKind::Email]);
     let mut links_left = LINKS;
     let mut blocks: Vec<Block> = Vec::new();
     for (kind, depth, lines) in groups(&text) {
-        let inner = Inner { depth, pieces: pieces(&lines, &finder, &mut links_left) };
+        let inner = Inner { depth, pieces: pieces(&lines, &finder, links, &mut links_left) };
         match blocks.last_mut() {
             Some(last) if last.kind == kind => last.inner.push(inner),
             _ => blocks.push(Block { kind, inner: vec![inner] }),
@@ -130,16 +133,22 @@ fn quote_depth(line: &str) -> (u8, &str) {
     (depth, rest)
 }
 
-fn pieces(text: &str, finder: &LinkFinder, links_left: &mut usize) -> Vec<Piece> {
+fn pieces(text: &str, finder: &LinkFinder, links: Links, links_left: &mut usize) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut push = |text: &str, link: Option<String>| match pieces.last_mut() {
         Some(last) if last.link.is_none() && link.is_none() => last.text.push_str(text),
-        _ => pieces.push(Piece { text: text.to_owned(), link }),
+        _ => {
+            let mark = link.as_deref().and_then(Visible::of).and_then(|mut visible| {
+                visible.saw(text);
+                visible.mark()
+            });
+            pieces.push(Piece { text: text.to_owned(), link, mark: mark.unwrap_or_default() });
+        }
     };
     // Line by line: no link reaches over a line's end, and no line's tricks over the next.
     for line in text.split_inclusive('\n') {
         for span in finder.spans(line) {
-            let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| address(kind, span.as_str()));
+            let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| address(kind, span.as_str(), links));
             *links_left -= usize::from(link.is_some());
             push(span.as_str(), link);
         }
@@ -148,13 +157,13 @@ fn pieces(text: &str, finder: &LinkFinder, links_left: &mut usize) -> Vec<Piece>
 }
 
 /// The address for what the finder took for a link.
-fn address(kind: &LinkKind, text: &str) -> Option<String> {
+fn address(kind: &LinkKind, text: &str, links: Links) -> Option<String> {
     match kind {
         LinkKind::Email => links::accept(&format!("mailto:{text}")),
-        LinkKind::Url if text.contains("://") => links::accept(text).filter(|link| link.starts_with("http")),
+        LinkKind::Url if text.contains("://") => links::accept_as(text, links).filter(|link| link.starts_with("http")),
         // `end.Start` is no domain; `www.` says that it is meant as one.
         LinkKind::Url if text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => {
-            links::accept(&format!("https://{text}"))
+            links::accept_as(&format!("https://{text}"), links)
         }
         _ => None,
     }
@@ -165,7 +174,7 @@ mod tests {
     use super::*;
 
     fn drawn(text: &str) -> Vec<String> {
-        blocks(text)
+        blocks(text, Links::AsWritten)
             .into_iter()
             .map(|block| {
                 let inner: Vec<String> = block
@@ -175,7 +184,10 @@ mod tests {
                         let text: String = inner
                             .pieces
                             .iter()
-                            .map(|p| p.link.as_ref().map_or(p.text.clone(), |link| format!("[{}]({link})", p.text)))
+                            .map(|p| {
+                                let link = |link: &String| format!("[{}]({link}){}", p.text, p.mark);
+                                p.link.as_ref().map_or(p.text.clone(), link)
+                            })
                             .collect();
                         format!("{}:{text}", inner.depth)
                     })
@@ -221,6 +233,25 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_numbers_or_in_look_alike_letters_says_so() {
+        assert_eq!(
+            drawn("http://2130706433/x and https://xn--80ak6aa92e.example/ and https://münchen.example/"),
+            ["Text 0:[http://2130706433/x](http://127.0.0.1/x) \u{26a0} 127.0.0.1 and \
+              [https://xn--80ak6aa92e.example/](https://xn--80ak6aa92e.example/) \
+              \u{26a0} аррӏе.example (xn--80ak6aa92e.example) and \
+              [https://münchen.example/](https://xn--mnchen-3ya.example/)"]
+        );
+    }
+
+    #[test]
+    fn what_tracks_is_taken_out_of_links_when_asked() {
+        let blocks = blocks("https://a.example/?utm_source=x&id=1", Links::Untracked);
+        let piece = &blocks[0].inner[0].pieces[0];
+        assert_eq!(piece.link.as_deref(), Some("https://a.example/?id=1"));
+        assert_eq!(piece.text, "https://a.example/?utm_source=x&id=1");
+    }
+
+    #[test]
     fn a_link_with_a_password_stays_text() {
         assert_eq!(drawn("https://bank.example:x@evil.example/"), ["Text 0:https://bank.example:x@evil.example/"]);
     }
@@ -229,15 +260,19 @@ mod tests {
     #[test]
     fn the_text_is_what_was_written() {
         let text = "a\0b\r\nc\rd <script>&amp;\u{202e}x\u{7}\n";
-        let out: String =
-            blocks(text).iter().flat_map(|b| &b.inner).flat_map(|i| &i.pieces).map(|p| &*p.text).collect();
+        let out: String = blocks(text, Links::AsWritten)
+            .iter()
+            .flat_map(|b| &b.inner)
+            .flat_map(|i| &i.pieces)
+            .map(|p| &*p.text)
+            .collect();
         assert_eq!(out, "ab\nc\nd <script>&amp;\u{202e}x\n");
     }
 
     #[test]
     fn quote_marks_without_end_stay_readable() {
         let line = ">".repeat(20_000);
-        let blocks = blocks(&line);
+        let blocks = blocks(&line, Links::AsWritten);
         assert_eq!(blocks.len(), 1);
         assert_eq!(blocks[0].inner[0].depth, DEEPEST);
         assert_eq!(blocks[0].inner[0].pieces[0].text.len(), 20_000 - usize::from(DEEPEST));
@@ -249,7 +284,7 @@ mod tests {
         for almost in ["a@", "www.", "http://", "a.b@", "://", "mailto:", "www.a", "a@b.c "] {
             let text = almost.repeat(200_000 / almost.len());
             let start = std::time::Instant::now();
-            blocks(&text);
+            blocks(&text, Links::AsWritten);
             let took = start.elapsed();
             assert!(took.as_millis() < if cfg!(debug_assertions) { 2000 } else { 200 }, "{almost} took {took:?}");
         }

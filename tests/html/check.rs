@@ -1,6 +1,6 @@
 //! What must hold for whatever the sanitiser gives back, looked at by another parser with lists of its own.
 
-use fernpost::html::{Policy, Remote, Sanitized, document, sanitize};
+use fernpost::html::{Links, Policy, Remote, Sanitized, document, sanitize};
 use fernpost::mail::UntrustedHtml;
 use scraper::Html;
 
@@ -21,7 +21,7 @@ pub(crate) fn inline(name: &str) -> Option<String> {
 }
 
 pub(crate) fn sanitized(html: &str) -> Sanitized {
-    sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, remote: Remote::Blocked })
+    sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten })
 }
 
 /// Sanitises `html` and checks all that must hold; the markup.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use fernpost::html::text;
+use fernpost::html::{Links, text};
 
 use crate::check::checked;
 use crate::mail::text_parts;
@@ -64,7 +64,7 @@ fn the_text_that_a_mail_must_show_is_there() {
                 continue;
             }
             let shown = match part.kind.as_str() {
-                "text/plain" | "" => text::blocks(&part.text)
+                "text/plain" | "" => text::blocks(&part.text, Links::AsWritten)
                     .iter()
                     .flat_map(|block| &block.inner)
                     .flat_map(|inner| &inner.pieces)

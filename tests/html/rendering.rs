@@ -1,6 +1,9 @@
 //! What honest mails look like afterwards.
 
-use crate::check::{checked, sanitized};
+use fernpost::html::{Links, Policy, Remote, sanitize};
+use fernpost::mail::UntrustedHtml;
+
+use crate::check::{checked, inline, sanitized};
 
 fn becomes(html: &str, out: &str) {
     assert_eq!(checked(html), out, "{html}");
@@ -63,9 +66,45 @@ fn a_picture_of_the_mail_is_shown_from_our_own_address() {
 }
 
 #[test]
+fn a_link_says_where_it_leads_and_nobody_says_it_for_it() {
+    let linked = |href: &str, title: &str, text: &str| {
+        format!(
+            "<a href=\"{href}\" title=\"{title}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{text}</a>"
+        )
+    };
+    becomes(
+        "<a title='https://bank.example/' href=https://evil.example>www.bank.example</a>",
+        &linked("https://evil.example/", "evil.example", "www.bank.example \u{26a0} evil.example"),
+    );
+    becomes("<a href=http://2130706433>here</a>", &linked("http://127.0.0.1/", "127.0.0.1", "here \u{26a0} 127.0.0.1"));
+    let looks = "аррӏе.example (xn--80ak6aa92e.example)";
+    becomes(
+        "<a href='https://аррӏе.example'>here</a>",
+        &linked("https://xn--80ak6aa92e.example/", looks, &format!("here \u{26a0} {looks}")),
+    );
+    // in each of its pieces, and only once
+    checked("<a href=http://1.2.3.4>one<p>two</p>three<table><tr><td>four</table></a>");
+    checked(&format!("<a href=http://1.2.3.4>{}</a>", "long ".repeat(2000)));
+    checked("<a href=http://1.2.3.4><img src=cid:a@b></a><a href=http://1.2.3.4></a><a href=http://1.2.3.4> </a>");
+}
+
+#[test]
+fn pictures_elsewhere_are_shown_from_our_own_address_and_trackers_are_not() {
+    let ours = |url: &str| format!("/inline/{}", url.len());
+    let policy = Policy { inline: &inline, remote: Remote::Shown(&ours), links: Links::AsWritten };
+    let mail = "<img src=http://a.example/b.png alt=B><img src=http://t.example/o width=1 height=1>\
+        <img srcset='//a.example/c.png 2x'><td background=http://a.example/d.png><p style='background:url(//a.example/e)'>";
+    let out = sanitize(&UntrustedHtml::new(mail), &policy);
+    assert_eq!(out.html.as_str(), "<img src=\"/inline/22\" alt=\"B\"><img src=\"/inline/23\"><p></p>");
+    assert_eq!((out.remote_images, out.showable, out.trackers), (5, 2, 1));
+    let again = sanitize(&UntrustedHtml::new(out.html.as_str()), &policy);
+    assert_eq!(again.html, out.html); // X-04
+}
+
+#[test]
 fn links_open_apart() {
     becomes(
         "<a href='https://ok.example/?a=1&b=2' target=_top onclick=x>ok</a>",
-        "<a href=\"https://ok.example/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">ok</a>",
+        "<a href=\"https://ok.example/?a=1&amp;b=2\" title=\"ok.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">ok</a>",
     );
 }
