@@ -62,6 +62,17 @@ notice-remote-trackers = { $blocked }, { $count ->
    *[other] { $shown } of them trackers
   }
 notice-remote-unknown = Remote images are blocked.
+notice-remote-shown = { $count ->
+    [0] No remote image shown
+    [one] 1 remote image shown
+   *[other] { $shown } remote images shown
+  }
+notice-trackers-blocked = { $shown-images }, { $count ->
+    [one] 1 tracker still blocked
+   *[other] { $shown } trackers still blocked
+  }
+show-once = Show once
+touch-again = Touch again to open
 notice-cut = The message is very long. Below is its beginning.
 notice-not-shown = This message is too intricate to be shown as it was designed. Its source has all of it.
 

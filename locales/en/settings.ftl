@@ -11,6 +11,10 @@ tell-denied = This browser keeps our notes from your screen. You can allow them 
 tell-none = This browser has no notes for your screen.
 tell-no-scripts = This needs scripts, and they are off in this browser.
 
+privacy-title = Privacy
+untracked-label = Take out of links what only tells who followed them
+untracked-hint = Such as utm_source, fbclid or mc_eid. The links lead to the same pages.
+
 refresh-title = Without scripts
 refresh-label = Look for new mail
 refresh-never = Only when I do

@@ -21,6 +21,8 @@ pub(super) enum Name {
     Flash,
     /// How often lists look for mail by themselves.
     Refresh,
+    /// What becomes of links that track.
+    Links,
 }
 
 impl Name {
@@ -37,6 +39,8 @@ impl Name {
             (Self::Flash, false) => "fernpost_flash",
             (Self::Refresh, true) => "__Secure-fernpost_refresh",
             (Self::Refresh, false) => "fernpost_refresh",
+            (Self::Links, true) => "__Secure-fernpost_links",
+            (Self::Links, false) => "fernpost_links",
         }
     }
 }

@@ -7,6 +7,7 @@ use super::locale::Locale;
 use super::shown::clean;
 use super::urls::Urls;
 use crate::account::Body;
+use crate::html::Links;
 use crate::html::text::{self, Kind};
 use crate::mail::{Address, Envelope, MessageRef, Moment};
 
@@ -65,6 +66,8 @@ struct Lines {
 struct Run {
     text: String,
     url: Option<String>,
+    /// Where the link leads, if its text does not say so.
+    mark: String,
 }
 
 /// Draws messages.
@@ -79,6 +82,10 @@ pub(super) struct Letters<'a> {
     pub urls: &'a Urls,
     /// Whether every recipient is to be listed.
     pub everybody: bool,
+    /// What becomes of addresses that links lead to.
+    pub links: Links,
+    /// That remote pictures are shown, for the frame's address; or empty.
+    pub show: &'a str,
 }
 
 impl Fact {
@@ -176,14 +183,14 @@ impl Letters<'_> {
         match body {
             Body::Text { path, text, cut } => Piece {
                 kind: "text",
-                blocks: blocks(text),
+                blocks: blocks(text, self.links),
                 cut: *cut,
                 url: self.urls.part(self.message, path, "text.txt"),
                 ..Piece::default()
             },
             Body::Html { path } => Piece {
                 kind: "frame",
-                url: self.urls.body(self.message, path),
+                url: self.urls.body(self.message, path, self.show),
                 title: self.locale.language.say("message-from", [("who", from.into())]),
                 ..Piece::default()
             },
@@ -237,8 +244,8 @@ impl Letters<'_> {
 }
 
 /// Plain text, cut into what is drawn alike. Empty lines around a block are the page's business.
-pub(super) fn blocks(plain: &str) -> Vec<Block> {
-    text::blocks(plain)
+pub(super) fn blocks(plain: &str, links: Links) -> Vec<Block> {
+    text::blocks(plain, links)
         .into_iter()
         .map(|block| Block {
             kind: match block.kind {
@@ -253,7 +260,7 @@ pub(super) fn blocks(plain: &str) -> Vec<Block> {
 
 fn lines(inner: text::Inner) -> Lines {
     let mut pieces: Vec<Run> =
-        inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link }).collect();
+        inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link, mark: piece.mark }).collect();
     if let Some(last) = pieces.last_mut().filter(|last| last.url.is_none()) {
         last.text.truncate(last.text.trim_end_matches('\n').len());
     }

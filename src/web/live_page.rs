@@ -12,6 +12,7 @@ use super::shown::clean;
 use super::subject::{Made, Subject, of_listing, of_message};
 use super::templates::Template;
 use super::visit::Visit;
+use super::{link_choice, remote_show};
 use crate::account::{self, Asked, Filter, Listing, Overview, Row, What};
 use crate::mail::{Flag, MailboxName, MessageRef, Role, Uid};
 
@@ -88,7 +89,7 @@ impl LivePage {
         let main = match self.subject.clone() {
             _ if self.is_gone => Ok(None),
             Subject::List(mailbox, query) => self.list(visit, &mailbox, &query).await,
-            Subject::Message(message, query) => self.message(visit, &message, &query).await,
+            Subject::Message(message, query, show) => self.message(visit, &message, &query, &show).await,
             Subject::Nothing => Ok(None),
         };
         let main = match main {
@@ -164,16 +165,25 @@ impl LivePage {
         Ok(Some(Main { made, drawn: Some((titled(page.title(), visit), draw(visit, &page)?)), gone, left }))
     }
 
-    async fn message(&mut self, visit: &Visit, message: &MessageRef, query: &ListQuery) -> Result<Option<Main>, Error> {
+    async fn message(
+        &mut self,
+        visit: &Visit,
+        message: &MessageRef,
+        query: &ListQuery,
+        show: &str,
+    ) -> Result<Option<Main>, Error> {
         let opened = visit.account().peek_message(message, &query.asked).await?;
         let made = of_message(&opened);
         if self.made.main == Some(made) {
             return Ok(Some(Main::unchanged(made)));
         }
-        let remote = message_show::remote(visit, &opened).await;
+        let pictures = remote_show::pictures(visit, &opened, Some(show));
+        let remote = message_show::remote(visit, &opened, &pictures).await;
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(&message.mailbox));
-        let view = View { query, everybody: false, user: visit.account().user(), remote: &remote };
+        let links = link_choice::of(&visit.request, &visit.state);
+        let user = visit.account().user();
+        let view = View { query, everybody: false, user, remote: &remote, pictures: &pictures, links };
         let page = MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls);
         Ok(Some(Main {
             made,

@@ -9,12 +9,13 @@ use super::error::Error;
 use super::letter::{Block, blocks};
 use super::page::Head;
 use super::params::{MessageParam, query_value};
-use super::safe_bodies;
+use super::safe_bodies::{self, RemotePictures};
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
+use super::{link_choice, remote_show};
 use crate::account::{Asked, Body};
-use crate::html;
+use crate::html::{self, Links};
 use crate::mail::PartPath;
 
 /// The frame of a message without HTML, or of one that could not be cleaned in time.
@@ -37,6 +38,7 @@ impl Template for MessageBody {
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/body?part=1.2`; without a part, the first HTML, else the text.
 pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
     let message = message.0;
+    let links = link_choice::of(&visit.request, &visit.state);
     let mut texts = Vec::new();
     let path = match query_value(&visit.request, "part") {
         Some(part) => Some(part.parse().map_err(|_| Error::NotFound)?),
@@ -44,16 +46,17 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
             let opened = visit.account().peek_message(&message, &Asked::default()).await?;
             let path = html_path(&opened.bodies).cloned();
             if path.is_none() {
-                collect_texts(&opened.bodies, &mut texts);
+                collect_texts(&opened.bodies, links, &mut texts);
             }
             path
         }
     };
     let mut note = String::new();
     if let Some(path) = path {
-        match safe_bodies::open(&visit, &message, &path).await? {
+        let asked = remote_show::asked(&visit).filter(|token| remote_show::is_shown(&visit, &message, token));
+        match safe_bodies::open(&visit, &message, &path, RemotePictures::shown_if(asked.is_some())).await? {
             Some(cleaned) => {
-                let document = html::document(&cleaned.html, "");
+                let document = html::document(&cleaned.html, html::LINK_STYLE);
                 return Ok(framed(&mut HttpResponse::Ok(), &visit.state.urls).body(document.as_str().to_owned()));
             }
             None => note = visit.locale.text("notice-not-shown").to_owned(),
@@ -78,11 +81,11 @@ pub(super) fn html_path(bodies: &[Body]) -> Option<&PartPath> {
     })
 }
 
-fn collect_texts(bodies: &[Body], texts: &mut Vec<Vec<Block>>) {
+fn collect_texts(bodies: &[Body], links: Links, texts: &mut Vec<Vec<Block>>) {
     for body in bodies {
         match body {
-            Body::Text { text, .. } => texts.push(blocks(text)),
-            Body::Message { bodies, .. } => collect_texts(bodies, texts),
+            Body::Text { text, .. } => texts.push(blocks(text, links)),
+            Body::Message { bodies, .. } => collect_texts(bodies, links, texts),
             _ => {}
         }
     }

@@ -9,12 +9,13 @@ use super::letter::{Block, Fact, Letters, blocks};
 use super::message_body::framed;
 use super::page::Head;
 use super::params::MessageParam;
-use super::safe_bodies;
+use super::safe_bodies::{self, RemotePictures};
 use super::shown::clean;
 use super::templates::Template;
 use super::visit::Visit;
+use super::{link_choice, remote_show};
 use crate::account::{Asked, Body};
-use crate::html::SafeHtml;
+use crate::html::{Links, SafeHtml};
 use crate::mail::MessageRef;
 
 /// The sheet.
@@ -56,10 +57,14 @@ pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result
     let opened = visit.account().peek_message(&message, &Asked::default()).await?;
     let dates = Dates::now(&visit.locale);
     let urls = &visit.state.urls;
-    let letters = Letters { message: &message, locale: &visit.locale, dates: &dates, urls, everybody: true };
+    let links = link_choice::of(&visit.request, &visit.state);
+    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref());
+    let look = Look { pictures: RemotePictures::shown_if(pictures.are_shown()), links };
+    let (locale, show) = (&visit.locale, pictures.show.as_str());
+    let letters = Letters { message: &message, locale, dates: &dates, urls, everybody: true, links, show };
     let subject = letters.subject(&opened.envelope);
     let mut bodies = Vec::new();
-    sheets(&visit, &message, &opened.bodies, &mut bodies).await?;
+    sheets(&visit, &message, &opened.bodies, look, &mut bodies).await?;
     let page = MessagePrint {
         head: Head::new(subject.clone(), urls, &visit.locale),
         subject,
@@ -71,19 +76,32 @@ pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result
     Ok(framed(&mut HttpResponse::Ok(), urls).body(drawn))
 }
 
-async fn sheets(visit: &Visit, message: &MessageRef, bodies: &[Body], to: &mut Vec<Sheet>) -> Result<(), Error> {
+/// How the message is looked at.
+#[derive(Clone, Copy)]
+struct Look {
+    pictures: RemotePictures,
+    links: Links,
+}
+
+async fn sheets(
+    visit: &Visit,
+    message: &MessageRef,
+    bodies: &[Body],
+    look: Look,
+    to: &mut Vec<Sheet>,
+) -> Result<(), Error> {
     for body in bodies {
         match body {
-            Body::Text { text, .. } => to.push(Sheet { blocks: blocks(text), ..Sheet::default() }),
+            Body::Text { text, .. } => to.push(Sheet { blocks: blocks(text, look.links), ..Sheet::default() }),
             Body::Html { path } => {
-                if let Some(cleaned) = safe_bodies::open(visit, message, path).await? {
+                if let Some(cleaned) = safe_bodies::open(visit, message, path, look.pictures).await? {
                     to.push(Sheet { html: cleaned.html.clone(), ..Sheet::default() });
                 }
             }
-            Body::Image { name, .. } => to.push(Sheet { blocks: blocks(&clean(name)), ..Sheet::default() }),
+            Body::Image { name, .. } => to.push(Sheet { blocks: blocks(&clean(name), look.links), ..Sheet::default() }),
             Body::Message { envelope, bodies, .. } => {
-                to.push(Sheet { blocks: blocks(&clean(&envelope.subject)), ..Sheet::default() });
-                Box::pin(sheets(visit, message, bodies, to)).await?;
+                to.push(Sheet { blocks: blocks(&clean(&envelope.subject), look.links), ..Sheet::default() });
+                Box::pin(sheets(visit, message, bodies, look, to)).await?;
             }
         }
     }

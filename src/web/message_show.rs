@@ -11,12 +11,14 @@ use super::attachments::{File, files};
 use super::dates::Dates;
 use super::error::Error;
 use super::letter::{Fact, Letters, Person, Piece};
+use super::link_choice;
 use super::locale::Locale;
 use super::mailbox_param::{field_value, title};
 use super::message_body::html_path;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
-use super::safe_bodies;
+use super::remote_show::{self, Pictures};
+use super::safe_bodies::{self, RemotePictures};
 use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
 use super::shell::Shell;
@@ -28,7 +30,7 @@ use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
 use crate::account::{Opened, Overview, Sort};
-use crate::html::Sanitized;
+use crate::html::{Links, Sanitized};
 use crate::mail::{Flag, MessageRef, Uid};
 
 /// The page waits this long to learn how many pictures are blocked; the frame waits longer.
@@ -90,6 +92,8 @@ struct Notice {
     kind: &'static str,
     icon: &'static str,
     text: String,
+    /// Where a form that shows remote pictures leads to; empty: there is none.
+    show_url: String,
 }
 
 /// What is known of pictures on other people's servers.
@@ -116,11 +120,14 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
         true => visit.account().open_message(&message, &query.asked).await?,
         false => visit.account().peek_message(&message, &query.asked).await?,
     };
-    let remote = remote(&visit, &opened).await;
+    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref());
+    let remote = remote(&visit, &opened, &pictures).await;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&message.mailbox));
     let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
-    let view = View { query: &query, everybody, user: visit.account().user(), remote: &remote };
+    let links = link_choice::of(&visit.request, &visit.state);
+    let user = visit.account().user();
+    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -135,9 +142,10 @@ pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
 }
 
 /// Cleans the HTML now: the page says what was blocked, and the frame, asked for next, has it at hand.
-pub(super) async fn remote(visit: &Visit, opened: &Opened) -> Remote {
+pub(super) async fn remote(visit: &Visit, opened: &Opened, pictures: &Pictures) -> Remote {
     let Some(path) = html_path(&opened.bodies) else { return Remote::None };
-    match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path)).await {
+    let pictures = RemotePictures::shown_if(pictures.are_shown());
+    match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path, pictures)).await {
         Ok(Ok(Some(cleaned))) => Remote::Known(cleaned),
         _ => Remote::Unknown,
     }
@@ -153,6 +161,10 @@ pub(super) struct View<'a> {
     pub user: &'a str,
     /// What was blocked.
     pub remote: &'a Remote,
+    /// Whether remote pictures are shown.
+    pub pictures: &'a Pictures,
+    /// What becomes of addresses that links lead to.
+    pub links: Links,
 }
 
 impl MessageShow {
@@ -173,7 +185,8 @@ impl MessageShow {
         let Opened { message, mailbox, envelope, .. } = opened;
         let language = &locale.language;
         let dates = Dates::now(locale);
-        let letters = Letters { message, locale, dates: &dates, urls, everybody: view.everybody };
+        let (everybody, links, show) = (view.everybody, view.links, view.pictures.show.as_str());
+        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show };
         let subject = letters.subject(envelope);
         let from = envelope.from.first();
         let from_label = from.map(|from| clean(from.label())).unwrap_or_default();
@@ -193,7 +206,8 @@ impl MessageShow {
         let actions = maker.for_message(mailbox.role, flagged);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
         let bodies = letters.pieces(&opened.bodies, &from_label);
-        let here = urls.message(message) + &list.suffix();
+        let here = urls.message_shown(message, &list.suffix(), show);
+        let ask_url = urls.remote(message) + &list.suffix();
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
         Self {
@@ -215,7 +229,7 @@ impl MessageShow {
             places: maker.places(places(&overview.mailboxes, &message.mailbox, locale)),
             move_url: urls.act(Act::Move),
             copy_url: urls.act(Act::Copy),
-            print_url: urls.print(message),
+            print_url: urls.print(message, show),
             conversation_url: urls.conversation(message) + &list.suffix(),
             in_conversation: answers || opened.flags.contains(&Flag::Answered),
             headers_url: urls.headers(message),
@@ -254,7 +268,7 @@ impl MessageShow {
                 false => urls.unsubscribe(message),
             },
             warnings: warnings(opened, locale),
-            notices: notices(opened, view.remote, locale),
+            notices: notices(opened, view, &ask_url, locale),
             attachments: files(opened, locale, urls),
             attachments_summary: language.count(
                 "attachments-summary",
@@ -269,32 +283,56 @@ impl MessageShow {
     }
 }
 
-fn notices(opened: &Opened, remote: &Remote, locale: &Locale) -> Vec<Notice> {
+fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let mut say = |kind, icon, text| notices.push(Notice { kind, icon, text });
+    let mut say = |kind, icon, text, show_url: &str| {
+        notices.push(Notice { kind, icon, text, show_url: show_url.to_owned() });
+    };
+    let ask_url = if view.pictures.may_be_asked && !view.pictures.are_shown() { ask_url } else { "" };
     if opened.damaged {
-        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned());
+        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), "");
     }
-    match remote {
+    match view.remote {
         Remote::Known(cleaned) if cleaned.cut => {
-            say("warn", "triangle-alert", locale.text("notice-cut").to_owned());
+            say("warn", "triangle-alert", locale.text("notice-cut").to_owned(), "");
         }
-        Remote::Unknown => say("plain", "image-off", locale.text("notice-remote-unknown").to_owned()),
+        Remote::Unknown if !view.pictures.are_shown() => {
+            say("plain", "image-off", locale.text("notice-remote-unknown").to_owned(), ask_url);
+        }
         _ => {}
     }
-    if let Remote::Known(cleaned) = remote
+    if let Remote::Known(cleaned) = view.remote
         && cleaned.remote_images > 0
     {
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        let blocked = locale.language.count("notice-remote-blocked", count(cleaned.remote_images), []);
-        let text = match cleaned.trackers {
-            0 => blocked,
-            trackers => {
-                let blocked = [("blocked", blocked.as_str())];
-                locale.language.count("notice-remote-trackers", count(trackers), blocked)
-            }
+        let text = match view.pictures.are_shown() {
+            true => shown_pictures(cleaned, locale),
+            false => blocked_pictures(cleaned, locale),
         };
-        say("plain", "image-off", text);
+        say("plain", "image-off", text, if cleaned.showable > 0 { ask_url } else { "" });
     }
     notices
+}
+
+/// "5 remote images blocked, 2 of them trackers"
+fn blocked_pictures(cleaned: &Sanitized, locale: &Locale) -> String {
+    let blocked = locale.language.count("notice-remote-blocked", number(cleaned.remote_images), []);
+    match cleaned.trackers {
+        0 => blocked,
+        trackers => locale.language.count("notice-remote-trackers", number(trackers), [("blocked", blocked.as_str())]),
+    }
+}
+
+/// "3 remote images shown, 2 trackers still blocked"
+fn shown_pictures(cleaned: &Sanitized, locale: &Locale) -> String {
+    let shown = locale.language.count("notice-remote-shown", number(cleaned.showable), []);
+    match cleaned.trackers {
+        0 => shown,
+        trackers => {
+            locale.language.count("notice-trackers-blocked", number(trackers), [("shown-images", shown.as_str())])
+        }
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -27,6 +27,7 @@ mod health;
 mod host;
 mod layers;
 mod letter;
+mod link_choice;
 mod live_page;
 mod local_path;
 mod locale;
@@ -62,6 +63,9 @@ mod part_download;
 mod part_inline;
 mod redirect;
 mod refresh;
+mod remote_picture;
+mod remote_show;
+mod remote_token;
 mod routes;
 mod safe_bodies;
 #[cfg(test)]

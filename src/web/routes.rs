@@ -28,6 +28,8 @@ use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
 use super::redirect::see_other;
+use super::remote_picture::remote_picture;
+use super::remote_show::remote_show;
 use super::settings::{settings, settings_show};
 use super::signed_in::SignedIn;
 use super::state::State;
@@ -51,6 +53,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/message/{mailbox}/{uidvalidity}/{uid}/body", vec![get(message_body)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/part/{part}/{name:.*}", vec![get(part_download)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/inline/{part}", vec![get(part_inline)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/remote", vec![get(remote_picture), post(remote_show)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/attachments.zip", vec![get(attachments_zip)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/source", vec![get(message_source)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/headers", vec![get(message_headers)]);

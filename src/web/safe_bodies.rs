@@ -9,8 +9,9 @@ use tokio::sync::Semaphore;
 
 use super::error::Error;
 use super::visit::Visit;
+use super::{link_choice, remote_token};
 use crate::account::HtmlPart;
-use crate::html::{Policy, Remote, Sanitized, sanitize};
+use crate::html::{Links, Policy, Remote, Sanitized, sanitize};
 use crate::mail::{MessageRef, PartPath};
 
 /// HTML longer than this is cleaned on a thread of its own (`D-04`).
@@ -29,10 +30,18 @@ pub struct SafeBodies {
     workers: Arc<Semaphore>,
 }
 
-struct Kept {
+/// Of whom, which part, and how it is looked at.
+#[derive(Clone, PartialEq)]
+struct Key {
     user: String,
     message: MessageRef,
     path: PartPath,
+    pictures: bool,
+    links: Links,
+}
+
+struct Kept {
+    key: Key,
     since: Instant,
     body: Arc<Sanitized>,
 }
@@ -44,22 +53,16 @@ impl Default for SafeBodies {
 }
 
 impl SafeBodies {
-    fn find(&self, user: &str, message: &MessageRef, path: &PartPath) -> Option<Arc<Sanitized>> {
+    fn find(&self, key: &Key) -> Option<Arc<Sanitized>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|one| one.since.elapsed() < KEPT_FOR);
-        let found = kept.iter().find(|one| one.user == user && one.message == *message && one.path == *path)?;
+        let found = kept.iter().find(|one| one.key == *key)?;
         Some(Arc::clone(&found.body))
     }
 
-    fn keep(&self, user: &str, message: &MessageRef, path: &PartPath, body: &Arc<Sanitized>) {
+    fn keep(&self, key: Key, body: &Arc<Sanitized>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back(Kept {
-            user: user.to_owned(),
-            message: message.clone(),
-            path: path.clone(),
-            since: Instant::now(),
-            body: Arc::clone(body),
-        });
+        kept.push_back(Kept { key, since: Instant::now(), body: Arc::clone(body) });
         let mut bytes: usize = kept.iter().map(|one| one.body.html.len()).sum();
         while bytes > KEPT_BYTES
             && let Some(oldest) = kept.pop_front()
@@ -69,23 +72,45 @@ impl SafeBodies {
     }
 }
 
-/// The HTML of a part, cleaned; `None` when that takes too long.
+/// What becomes of pictures on other people's servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RemotePictures {
+    /// They are counted.
+    Blocked,
+    /// They are shown, by way of us.
+    Shown,
+}
+
+impl RemotePictures {
+    /// Shown, if they are.
+    pub(super) fn shown_if(shown: bool) -> Self {
+        if shown { Self::Shown } else { Self::Blocked }
+    }
+}
+
+/// The HTML of a part, cleaned as this browser likes it; `None` when that takes too long.
 pub(super) async fn open(
     visit: &Visit,
     message: &MessageRef,
     path: &PartPath,
+    pictures: RemotePictures,
 ) -> Result<Option<Arc<Sanitized>>, Error> {
     let bodies = &visit.state.safe_bodies;
     let user = visit.account().user();
-    if let Some(found) = bodies.find(user, message, path) {
+    let (shown, links) = (pictures == RemotePictures::Shown, link_choice::of(&visit.request, &visit.state));
+    let key = Key { user: user.to_owned(), message: message.clone(), path: path.clone(), pictures: shown, links };
+    if let Some(found) = bodies.find(&key) {
         return Ok(Some(found));
     }
     let HtmlPart { html, inline, cut } = visit.account().open_html(message, path).await?;
     let long = html.as_str().len() > AT_ONCE;
-    let (urls, of) = (visit.state.urls.clone(), message.clone());
+    let (state, of, user) = (visit.state.clone(), message.clone(), user.to_owned());
     let clean = move || {
+        let (urls, here) = (&state.urls, state.urls.message(&of));
         let inline = |name: &str| inline.get(name).map(|path| urls.inline(&of, path));
-        let mut cleaned = sanitize(&html, &Policy { inline: &inline, remote: Remote::Blocked });
+        let signed = |url: &str| urls.remote_picture(&of, &remote_token::picture(url, &here, &user, &state.key));
+        let remote = if shown { Remote::Shown(&signed) } else { Remote::Blocked };
+        let mut cleaned = sanitize(&html, &Policy { inline: &inline, remote, links });
         cleaned.cut |= cut;
         Arc::new(cleaned)
     };
@@ -98,7 +123,7 @@ pub(super) async fn open(
     } else {
         clean()
     };
-    bodies.keep(user, message, path, &cleaned);
+    bodies.keep(key, &cleaned);
     Ok(Some(cleaned))
 }
 

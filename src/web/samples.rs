@@ -27,13 +27,14 @@ use super::message_unsubscribe::MessageUnsubscribe;
 use super::page::Head;
 use super::params::ListQuery;
 use super::refresh::Refresh;
+use super::remote_show::Pictures;
 use super::settings::Settings;
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
 use super::urls::{Act, Urls};
 use super::words::Words;
 use crate::account::{self, Attachment, Body, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What};
-use crate::html;
+use crate::html::{self, Links};
 use crate::mail::{
     Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, Method,
     Moment, Outcome, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
@@ -366,11 +367,13 @@ fn letters(studio: &mut Studio) {
         &UntrustedHtml::new(
             "<h1>Booked</h1><img src=https://tracker.example/p.gif width=1 height=1><img src=https://a.example/b.png>",
         ),
-        &html::Policy { inline: &|_| None, remote: html::Remote::Blocked },
+        &html::Policy { inline: &|_| None, remote: html::Remote::Blocked, links: Links::AsWritten },
     );
     let show = |studio: &Studio, opened: &Opened, remote: &Remote, everybody| {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
-        let view = View { query: &query, everybody, user: "mara.lindqvist@nordhafen.example", remote };
+        let pictures = Pictures { show: String::new(), may_be_asked: true };
+        let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
+        let view = View { query: &query, everybody, user, remote, pictures: &pictures, links };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
@@ -401,8 +404,15 @@ fn letters(studio: &mut Studio) {
     studio.draw("message-unsubscribe", &page);
 
     let dates = Dates::now(&studio.locale);
-    let letters =
-        Letters { message: &plain.message, locale: &studio.locale, dates: &dates, urls: &studio.urls, everybody: true };
+    let letters = Letters {
+        message: &plain.message,
+        locale: &studio.locale,
+        dates: &dates,
+        urls: &studio.urls,
+        everybody: true,
+        links: Links::AsWritten,
+        show: "",
+    };
     let print = MessagePrint {
         head: studio.head("Print"),
         subject: letters.subject(&plain.envelope),
@@ -410,7 +420,7 @@ fn letters(studio: &mut Studio) {
         files: "plan.pdf".into(),
         bodies: vec![
             Sheet { html: cleaned.html.clone(), ..Sheet::default() },
-            Sheet { blocks: blocks(LETTER), ..Sheet::default() },
+            Sheet { blocks: blocks(LETTER, Links::AsWritten), ..Sheet::default() },
         ],
     };
     studio.draw("message-print", &print);
@@ -418,7 +428,7 @@ fn letters(studio: &mut Studio) {
         head: studio.head("Message"),
         note: "Too intricate.".into(),
         source_url: "/webmail/source".into(),
-        texts: vec![blocks(LETTER)],
+        texts: vec![blocks(LETTER, Links::AsWritten)],
     };
     studio.draw("message-body", &page);
     let page = MessageHeaders {
@@ -443,7 +453,13 @@ fn letters(studio: &mut Studio) {
 }
 
 fn questions(studio: &mut Studio) {
-    let page = Settings::new(studio.shell("INBOX"), Refresh::parse("5").unwrap(), &studio.locale, &studio.urls);
+    let page = Settings::new(
+        studio.shell("INBOX"),
+        Refresh::parse("5").unwrap(),
+        Links::Untracked,
+        &studio.locale,
+        &studio.urls,
+    );
     studio.draw("settings", &page);
     let page = Confirm {
         head: studio.head("Empty Trash?"),
@@ -560,4 +576,6 @@ fn more_than_200_recipients_wait_behind_a_link() {
 fn blocked_pictures_are_counted_on_the_page() {
     let studio = pages();
     assert!(studio.drawn["message-html"].contains("2 remote images blocked, 1 of them a tracker"));
+    assert!(studio.drawn["message-html"].contains("/webmail/message/INBOX/7/4819/remote?page=2"));
+    assert!(!studio.drawn["message"].contains("Show once"));
 }

@@ -7,6 +7,7 @@ use super::chosen::go_to;
 use super::error::Error;
 use super::flash::{FlashKind, FlashMessage};
 use super::form::Fields;
+use super::link_choice;
 use super::locale::Locale;
 use super::page::Head;
 use super::refresh::Refresh;
@@ -14,6 +15,7 @@ use super::shell::Shell;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
+use crate::html::Links;
 
 /// The page.
 #[derive(Serialize)]
@@ -22,6 +24,7 @@ pub(super) struct Settings {
     shell: Shell,
     action: String,
     refreshes: Vec<Choice>,
+    untracked: bool,
 }
 
 /// One line of a list to choose from.
@@ -41,22 +44,26 @@ pub(super) async fn settings_show(visit: Visit) -> Result<HttpResponse, Error> {
     let overview = visit.account().overview().await?;
     let refresh = Refresh::of(&visit.request, &visit.state);
     let shell = Shell::new(&visit, &overview, None);
-    visit.answer(&Settings::new(shell, refresh, &visit.locale, &visit.state.urls))
+    let links = link_choice::of(&visit.request, &visit.state);
+    visit.answer(&Settings::new(shell, refresh, links, &visit.locale, &visit.state.urls))
 }
 
-/// `POST /settings`: `refresh` is the number of minutes, as the page offers it.
+/// `POST /settings`: `refresh` is the number of minutes, as the page offers it; `untracked` is there when links are to
+/// lose what tracks.
 pub(super) async fn settings(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let refresh = fields.one("refresh").and_then(Refresh::parse).ok_or(Error::BadInput("no such number of minutes"))?;
+    let links = if fields.one("untracked").is_some() { Links::Untracked } else { Links::AsWritten };
     let text = visit.locale.text("settings-saved").to_owned();
     let message = FlashMessage { text, kind: FlashKind::Good, undo: None };
     let mut response = go_to(&visit.state.urls.settings(), Some(message), &visit);
     refresh.keep(&mut response, &visit.state);
+    link_choice::keep(links, &mut response, &visit.state);
     Ok(response)
 }
 
 impl Settings {
-    /// The page of a browser that chose `refresh`.
-    pub(super) fn new(shell: Shell, refresh: Refresh, locale: &Locale, urls: &Urls) -> Self {
+    /// The page of a browser that chose `refresh` and `links`.
+    pub(super) fn new(shell: Shell, refresh: Refresh, links: Links, locale: &Locale, urls: &Urls) -> Self {
         let label = |choice: Refresh| match choice.minutes() {
             0 => locale.text("refresh-never").to_owned(),
             minutes => locale.language.count("refresh-minutes", minutes.into(), []),
@@ -65,6 +72,7 @@ impl Settings {
             head: Head::new(locale.text("settings"), urls, locale),
             shell,
             action: urls.settings(),
+            untracked: links == Links::Untracked,
             refreshes: Refresh::CHOICES
                 .into_iter()
                 .map(|choice| Choice { value: choice.minutes(), label: label(choice), current: choice == refresh })

@@ -40,6 +40,11 @@ impl SignedIn {
         csrf::holds(token, &self.csrf)
     }
 
+    /// What only this session has, for what is signed for it; never sent.
+    pub(super) fn secret(&self) -> &[u8; 32] {
+        &self.csrf
+    }
+
     /// The person of this request. A session whose password does not open, or whose mail domain is
     /// served no longer, is ended (`S-07`).
     pub(super) fn of(request: &HttpRequest, state: &State) -> Option<Self> {

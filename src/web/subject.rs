@@ -17,8 +17,8 @@ const MOST: usize = 8;
 pub(super) enum Subject {
     /// A message list.
     List(MailboxName, ListQuery),
-    /// A message, and the list it was opened from.
-    Message(MessageRef, ListQuery),
+    /// A message, the list it was opened from, and what its address says of remote pictures.
+    Message(MessageRef, ListQuery, String),
     /// Nothing that changes.
     Nothing,
 }
@@ -34,7 +34,11 @@ impl Subject {
             ["mailbox", mailbox] => decode_mailbox(mailbox).map(|name| Self::List(name, query)),
             ["message", mailbox, uid_validity, uid] => (|| {
                 let (uid_validity, uid) = (uid_validity.parse().ok()?, uid.parse().ok()?);
-                Some(Self::Message(MessageRef { mailbox: decode_mailbox(mailbox)?, uid_validity, uid }, query))
+                let message = MessageRef { mailbox: decode_mailbox(mailbox)?, uid_validity, uid };
+                let asked = address.split_once('?').map_or("", |(_, asked)| asked);
+                let mut fields = url::form_urlencoded::parse(asked.as_bytes());
+                let show = fields.find(|(name, _)| name == "show").map(|(_, value)| value.into_owned());
+                Some(Self::Message(message, query, show.unwrap_or_default()))
             })(),
             _ => None,
         };
@@ -45,7 +49,7 @@ impl Subject {
     pub(super) fn mailbox(&self) -> Option<&MailboxName> {
         match self {
             Self::List(mailbox, _) => Some(mailbox),
-            Self::Message(message, _) => Some(&message.mailbox),
+            Self::Message(message, ..) => Some(&message.mailbox),
             Self::Nothing => None,
         }
     }
@@ -133,7 +137,10 @@ mod tests {
         assert_eq!(list.mailbox().unwrap().as_str(), "Work/Kunden");
         assert!(matches!(&list, Subject::List(_, query) if query.asked.page.number() == 2 && !query.select));
         assert!(
-            matches!(Subject::parse("message/INBOX/7/42?page=2"), Subject::Message(message, _) if message.uid.number() == 42)
+            matches!(Subject::parse("message/INBOX/7/42?page=2"), Subject::Message(message, _, show) if message.uid.number() == 42 && show.is_empty())
+        );
+        assert!(
+            matches!(Subject::parse("message/INBOX/7/42?page=2&show=x"), Subject::Message(_, _, show) if show == "x")
         );
         for other in ["", "settings", "mailbox/INBOX?page=x", "message/INBOX/0/1", "mailbox/a~b", "mailbox/INBOX/empty"]
         {

@@ -113,12 +113,29 @@ impl Urls {
         format!("{}/message/{}/{uid_validity}", self.base, encode_mailbox(mailbox))
     }
 
-    /// The framed HTML of a part.
-    pub fn body(&self, message: &MessageRef, path: &PartPath) -> String {
-        match path.is_root() {
+    /// One message opened from a list (`list` is the end of that list's address), its remote pictures shown: `show` says
+    /// that a person asked for them.
+    pub fn message_shown(&self, message: &MessageRef, list: &str, show: &str) -> String {
+        with_show(self.message(message) + list, show)
+    }
+
+    /// The framed HTML of a part; `show` as in [`Self::message_shown`], or empty.
+    pub fn body(&self, message: &MessageRef, path: &PartPath, show: &str) -> String {
+        let body = match path.is_root() {
             true => format!("{}/body", self.message(message)),
             false => format!("{}/body?part={path}", self.message(message)),
-        }
+        };
+        with_show(body, show)
+    }
+
+    /// What to ask for remote pictures of a message, and what is asked for each of them.
+    pub fn remote(&self, message: &MessageRef) -> String {
+        format!("{}/remote", self.message(message))
+    }
+
+    /// A remote picture of a message, by its signed token.
+    pub fn remote_picture(&self, message: &MessageRef, token: &str) -> String {
+        format!("{}?t={token}", self.remote(message))
     }
 
     /// A part as a file; its name is the last segment, for programs that save by it.
@@ -156,9 +173,9 @@ impl Urls {
         format!("{}/unsubscribe", self.message(message))
     }
 
-    /// The message on paper.
-    pub fn print(&self, message: &MessageRef) -> String {
-        format!("{}/print", self.message(message))
+    /// The message on paper; `show` as in [`Self::message_shown`], or empty.
+    pub fn print(&self, message: &MessageRef, show: &str) -> String {
+        with_show(format!("{}/print", self.message(message)), show)
     }
 
     /// What to post chosen messages to.
@@ -179,6 +196,14 @@ impl Urls {
     /// The origin and path below which static files lie, for a content security policy.
     pub fn static_source(&self) -> String {
         format!("{}{}/static/", self.origin, self.base)
+    }
+}
+
+fn with_show(address: String, show: &str) -> String {
+    match (show.is_empty(), address.contains('?')) {
+        (true, _) => address,
+        (false, true) => format!("{address}&show={show}"),
+        (false, false) => format!("{address}?show={show}"),
     }
 }
 

@@ -5,6 +5,7 @@ import { keyboard } from './modules/keyboard.js';
 import { zone } from './modules/zone.js';
 import { select_all } from './modules/select_all.js';
 import { frame_height } from './modules/frame_height.js';
+import { link_target } from './modules/link_target.js';
 import { flash } from './modules/flash.js';
 import { fragment } from './modules/fragment.js';
 import { morph } from './modules/morph.js';
@@ -15,7 +16,7 @@ import { tell } from './modules/tell.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
 
-const modules = { menus, keyboard, zone, select_all, frame_height, flash, live, notify };
+const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify };
 const started = new WeakSet();
 const start = (root) => {
   for (const element of root.querySelectorAll('[data-module]')) {

@@ -27,9 +27,12 @@ mod part_download;
 mod proxies;
 mod random;
 mod reading;
+mod remote_pictures;
 mod requests;
 mod sender;
 mod servers;
 mod session;
 mod settings;
+#[path = "../remote/site.rs"]
+mod site;
 mod unreachable;

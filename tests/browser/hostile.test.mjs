@@ -94,6 +94,7 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   const address = mail => `${stage.base}/message/Hostile/${who.other.uidValidity}/${uids.get(mail.id)}`
   const watches = [], unseen = []
   const queue = [...mails]
+  let shown = 0
 
   // Clicks and pointers for everything inside a mail, from outside: a link may lead away, nothing else may do anything.
   const poke = () => {
@@ -118,6 +119,17 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
       await watch.page.evaluate(poke)
       if (await watch.value(pwned)) watch.ran.push(`${mail.id}: when touched`)
       if (watch.page.url() !== address(mail)) watch.left.push(mail.id)
+      // Once more, with its remote pictures shown: they come by way of us, and we ask nobody in here (P-02).
+      const show = watch.page.getByRole('button', { name: 'Show once', exact: true })
+      if (await show.count()) {
+        shown++
+        watch.now = `${mail.id} shown`
+        await Promise.all([watch.page.waitForURL(/[?]show=/), show.click()])
+        await until(`the frame of ${mail.id} with its pictures`, () => watch.value(settled))
+        if (await watch.value(pwned)) watch.ran.push(watch.now)
+        await watch.page.evaluate(poke)
+        if (await watch.value(pwned)) watch.ran.push(`${watch.now}: when touched`)
+      }
       await watch.open(`${mail.id} alone`, `${address(mail)}/body`)
     }
   }
@@ -127,6 +139,7 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   for (let page = 1; page <= Math.ceil(mails.length / 50); page++) await list.open(`page ${page}`, `${stage.base}/mailbox/Hostile?page=${page}`)
   await context.close()
 
+  assert.ok(shown > 10, `only ${shown} mails had pictures to show`)
   assert.deepEqual(watches.flatMap(watch => watch.ran), [], 'something ran (X-01)')
   assert.deepEqual(watches.flatMap(watch => watch.outside()), [], 'something was asked for (X-02)')
   assert.deepEqual(tap.calls, [], 'somebody was called (X-02)')

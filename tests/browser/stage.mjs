@@ -43,11 +43,12 @@ const answers = port => new Promise(done => {
   socket.on('error', () => done(false))
 })
 
-/** Starts what is needed. `close()` ends what was started here, and nothing else. `front` is put in front of Fernpost. */
-export async function setUp({ front } = {}) {
+/** Starts what is needed. `close()` ends what was started here, and nothing else. `front` is put in front of Fernpost;
+ *  `config` is added to its configuration. */
+export async function setUp({ front, config = '' } = {}) {
   const stage = new Stage()
   try {
-    await stage.start(front)
+    await stage.start(front, config)
   } catch (failed) {
     await stage.close()
     throw failed
@@ -58,7 +59,7 @@ export async function setUp({ front } = {}) {
 class Stage {
   #clients = []
 
-  async start(front) {
+  async start(front, more) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fernpost-browser-'))
     this.mail = process.env.FERNPOST_TEST_MAIL
     if (!this.mail) {
@@ -76,7 +77,7 @@ class Stage {
     fs.writeFileSync(config, `listen = "127.0.0.1:${port}"\nbase_path = "/webmail"\npublic_url = "${this.origin}"\nworkers = 2\n`
       + `database_url = "sqlite:${this.folder}/fernpost.db"\nsecret_file = "${this.folder}/fernpost.secret"\n`
       + `[imap]\nhost = "127.0.0.1"\nport = ${this.env.IMAPS_PORT}\nca_file = "${this.env.CA_FILE}"\n`
-      + '[authentication]\ntrusted = ["mx.fernpost.example"]\n')
+      + `[authentication]\ntrusted = ["mx.fernpost.example"]\n${more}`)
     const binary = path.join(process.env.CARGO_TARGET_DIR || path.join(root, 'target'), 'debug/fernpost')
     const log = fs.openSync(path.join(this.folder, 'log'), 'w')
     this.served = spawn(binary, ['serve', '--config', config], { stdio: ['ignore', log, log], env: { ...process.env, RUST_LOG: 'info' } })
