@@ -72,6 +72,8 @@ notice-trackers-blocked = { $shown-images }, { $count ->
    *[other] { $shown } trackers still blocked
   }
 show-once = Show once
+always-for-sender = Always for this sender
+no-longer-for-sender = No longer for this sender
 touch-again = Touch again to open
 notice-cut = The message is very long. Below is its beginning.
 notice-not-shown = This message is too intricate to be shown as it was designed. Its source has all of it.

@@ -15,6 +15,11 @@ privacy-title = Privacy
 untracked-label = Take out of links what only tells who followed them
 untracked-hint = Such as utm_source, fbclid or mc_eid. The links lead to the same pages.
 
+senders-title = Remote images are always shown for
+senders-hint = Only where your mail server vouches for the sender, and never in Junk. The list is kept on this server.
+sender-forget = Forget
+sender-forgotten = Remote images of { $sender } are blocked again.
+
 refresh-title = Without scripts
 refresh-label = Look for new mail
 refresh-never = Only when I do

@@ -338,7 +338,7 @@ mod tests {
             ("http://1.2.3.4.example", "http://1.2.3.4/"),
             ("click here", "http://1.2.3.4/"),
             ("", "http://0x7f.1/"),
-            (&"long ".repeat(1000), "http://[2001:db8::1]/"),
+            ("long ".repeat(1000).as_str(), "http://[2001:db8::1]/"),
             ("apple.example", "https://аррӏе.example/"),
             ("аррӏе.example", "https://xn--80ak6aa92e.example/"),
             ("click here", "https://pаypal.example/"),

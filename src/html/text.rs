@@ -235,8 +235,8 @@ mod tests {
     #[test]
     fn a_link_to_numbers_or_in_look_alike_letters_says_so() {
         assert_eq!(
-            drawn("http://2130706433/x and https://xn--80ak6aa92e.example/ and https://münchen.example/"),
-            ["Text 0:[http://2130706433/x](http://127.0.0.1/x) \u{26a0} 127.0.0.1 and \
+            drawn("http://192.0.2.1/x and https://xn--80ak6aa92e.example/ and https://münchen.example/"),
+            ["Text 0:[http://192.0.2.1/x](http://192.0.2.1/x) \u{26a0} 192.0.2.1 and \
               [https://xn--80ak6aa92e.example/](https://xn--80ak6aa92e.example/) \
               \u{26a0} аррӏе.example (xn--80ak6aa92e.example) and \
               [https://münchen.example/](https://xn--mnchen-3ya.example/)"]

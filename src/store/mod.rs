@@ -1,6 +1,6 @@
 //! What must survive a restart, and the secrets that guard it.
 //!
-//! An embedded SQLite database holds sessions and failed sign-ins; a file holds the server's own key. Nothing here
+//! An embedded SQLite database holds sessions, failed sign-ins and whose pictures people want to see; a file holds the server's own key. Nothing here
 //! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
 
 mod attempts;
@@ -9,6 +9,7 @@ mod error;
 mod open;
 mod random;
 mod seal;
+mod senders;
 mod server_key;
 mod sessions;
 
@@ -18,5 +19,6 @@ pub use error::Error;
 pub use open::Store;
 pub use random::random;
 pub use seal::SealKey;
+pub use senders::Senders;
 pub use server_key::ServerKey;
 pub use sessions::{Lifetime, SessionId, SessionState, Sessions};

@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::server_key::private_file;
-use super::{Attempts, Error, Sessions, unix_now};
+use super::{Attempts, Error, Senders, Sessions, unix_now};
 
 /// The open database; cheap to clone.
 #[derive(Debug, Clone)]
@@ -16,6 +16,7 @@ pub struct Store {
     pool: SqlitePool,
     sessions: Sessions,
     attempts: Attempts,
+    senders: Senders,
 }
 
 impl Store {
@@ -40,7 +41,12 @@ impl Store {
             .connect_with(options)
             .await?;
         sqlx::migrate!("src/store/migrations").run(&pool).await?;
-        Ok(Self { sessions: Sessions::new(pool.clone()), attempts: Attempts::new(pool.clone()), pool })
+        Ok(Self {
+            sessions: Sessions::new(pool.clone()),
+            attempts: Attempts::new(pool.clone()),
+            senders: Senders::new(pool.clone()),
+            pool,
+        })
     }
 
     /// Who is signed in.
@@ -51,6 +57,11 @@ impl Store {
     /// Who tried to sign in and failed.
     pub fn attempts(&self) -> &Attempts {
         &self.attempts
+    }
+
+    /// Whose pictures people always want to see.
+    pub fn senders(&self) -> &Senders {
+        &self.senders
     }
 
     /// Whether the database answers now.

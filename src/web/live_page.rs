@@ -177,7 +177,7 @@ impl LivePage {
         if self.made.main == Some(made) {
             return Ok(Some(Main::unchanged(made)));
         }
-        let pictures = remote_show::pictures(visit, &opened, Some(show));
+        let pictures = remote_show::pictures(visit, &opened, Some(show)).await;
         let remote = message_show::remote(visit, &opened, &pictures).await;
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(&message.mailbox));

@@ -58,7 +58,7 @@ pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result
     let dates = Dates::now(&visit.locale);
     let urls = &visit.state.urls;
     let links = link_choice::of(&visit.request, &visit.state);
-    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref());
+    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref()).await;
     let look = Look { pictures: RemotePictures::shown_if(pictures.are_shown()), links };
     let (locale, show) = (&visit.locale, pictures.show.as_str());
     let letters = Letters { message: &message, locale, dates: &dates, urls, everybody: true, links, show };

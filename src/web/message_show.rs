@@ -17,7 +17,7 @@ use super::mailbox_param::{field_value, title};
 use super::message_body::html_path;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
-use super::remote_show::{self, Pictures};
+use super::remote_show::{self, Pictures, Sender};
 use super::safe_bodies::{self, RemotePictures};
 use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
@@ -92,8 +92,17 @@ struct Notice {
     kind: &'static str,
     icon: &'static str,
     text: String,
-    /// Where a form that shows remote pictures leads to; empty: there is none.
-    show_url: String,
+    /// What can be chosen about remote pictures.
+    choices: Option<Choices>,
+}
+
+/// The buttons of a form about remote pictures.
+#[derive(Serialize)]
+struct Choices {
+    url: String,
+    once: bool,
+    always: bool,
+    never: bool,
 }
 
 /// What is known of pictures on other people's servers.
@@ -120,7 +129,7 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
         true => visit.account().open_message(&message, &query.asked).await?,
         false => visit.account().peek_message(&message, &query.asked).await?,
     };
-    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref());
+    let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref()).await;
     let remote = remote(&visit, &opened, &pictures).await;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&message.mailbox));
@@ -206,7 +215,7 @@ impl MessageShow {
         let actions = maker.for_message(mailbox.role, flagged);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
         let bodies = letters.pieces(&opened.bodies, &from_label);
-        let here = urls.message_shown(message, &list.suffix(), show);
+        let here = urls.message_shown(message, &list.suffix(), &view.pictures.asked);
         let ask_url = urls.remote(message) + &list.suffix();
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
@@ -285,19 +294,17 @@ impl MessageShow {
 
 fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let mut say = |kind, icon, text, show_url: &str| {
-        notices.push(Notice { kind, icon, text, show_url: show_url.to_owned() });
-    };
-    let ask_url = if view.pictures.may_be_asked && !view.pictures.are_shown() { ask_url } else { "" };
+    let mut say = |kind, icon, text, choices| notices.push(Notice { kind, icon, text, choices });
     if opened.damaged {
-        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), "");
+        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), None);
     }
     match view.remote {
         Remote::Known(cleaned) if cleaned.cut => {
-            say("warn", "triangle-alert", locale.text("notice-cut").to_owned(), "");
+            say("warn", "triangle-alert", locale.text("notice-cut").to_owned(), None);
         }
         Remote::Unknown if !view.pictures.are_shown() => {
-            say("plain", "image-off", locale.text("notice-remote-unknown").to_owned(), ask_url);
+            let text = locale.text("notice-remote-unknown").to_owned();
+            say("plain", "image-off", text, choices(view.pictures, ask_url));
         }
         _ => {}
     }
@@ -308,9 +315,20 @@ fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> 
             true => shown_pictures(cleaned, locale),
             false => blocked_pictures(cleaned, locale),
         };
-        say("plain", "image-off", text, if cleaned.showable > 0 { ask_url } else { "" });
+        let choices = choices(view.pictures, ask_url).filter(|_| cleaned.showable > 0);
+        say("plain", "image-off", text, choices);
     }
     notices
+}
+
+fn choices(pictures: &Pictures, url: &str) -> Option<Choices> {
+    let choices = Choices {
+        url: url.to_owned(),
+        once: !pictures.are_shown(),
+        always: pictures.sender == Sender::Proven,
+        never: pictures.sender == Sender::Chosen,
+    };
+    (pictures.may_be_asked && (choices.once || choices.always || choices.never)).then_some(choices)
 }
 
 /// "5 remote images blocked, 2 of them trackers"

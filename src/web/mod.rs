@@ -73,6 +73,7 @@ mod samples;
 mod security_headers;
 mod sender_doubts;
 mod sender_mark;
+mod sender_forget;
 mod session;
 mod session_store;
 mod settings;

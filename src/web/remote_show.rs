@@ -1,7 +1,8 @@
 //! Whether a message's remote pictures are shown, and the form that asks for it: `POST /message/…/remote`.
 //!
 //! Nothing shows them but a person: the form leads to the message with a token in its address, which only we write, and
-//! which holds for this session and this message (`remote_token`). Never for junk (`X-14`).
+//! which holds for this session and this message (`remote_token`). For a sender whom the mail server vouches for, a
+//! person may ask once for all of their mail. Never for junk (`X-14`).
 
 use actix_web::HttpResponse;
 
@@ -17,10 +18,26 @@ use crate::mail::{MessageRef, Role};
 /// What is shown of a message's remote pictures, and what a person may choose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Pictures {
+    /// The token in the page's own address, if it holds; else empty.
+    pub asked: String,
     /// What the frame's address says when they are shown; empty: they are not.
     pub show: String,
     /// Whether they may be shown when the person asks.
     pub may_be_asked: bool,
+    /// What a person may choose about all mail of the sender.
+    pub sender: Sender,
+}
+
+/// What is known of a sender, as far as it is about pictures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// It may be anybody.
+    #[default]
+    Unproven,
+    /// The mail server vouches for the domain in `From`.
+    Proven,
+    /// And the person has asked for their pictures.
+    Chosen,
 }
 
 impl Pictures {
@@ -31,10 +48,21 @@ impl Pictures {
 }
 
 /// What this page shows: `asked` is the token in its address.
-pub(super) fn pictures(visit: &Visit, opened: &Opened, asked: Option<&str>) -> Pictures {
-    let may_be_asked = visit.state.remote.is_enabled() && opened.mailbox.role != Some(Role::Junk);
-    let show = asked.filter(|token| may_be_asked && is_shown(visit, &opened.message, token));
-    Pictures { show: show.unwrap_or_default().to_owned(), may_be_asked }
+pub(super) async fn pictures(visit: &Visit, opened: &Opened, asked: Option<&str>) -> Pictures {
+    if !may_be_asked(visit, opened) {
+        return Pictures::default();
+    }
+    let asked = asked.filter(|token| is_shown(visit, &opened.message, token)).unwrap_or_default().to_owned();
+    let sender = match proven_sender(opened) {
+        None => Sender::Unproven,
+        Some(sender) if is_chosen(visit, sender).await => Sender::Chosen,
+        Some(_) => Sender::Proven,
+    };
+    let show = match (asked.is_empty(), sender) {
+        (true, Sender::Chosen) => token(visit, &opened.message),
+        _ => asked.clone(),
+    };
+    Pictures { asked, show, may_be_asked: true, sender }
 }
 
 /// Whether a token says that the pictures of this message are shown.
@@ -48,20 +76,52 @@ pub(super) fn asked(visit: &Visit) -> Option<String> {
     query_value(&visit.request, "show")
 }
 
-/// `POST /message/{mailbox}/{uidvalidity}/{uid}/remote`, with the query of the list it was opened from.
+/// `POST /message/{mailbox}/{uidvalidity}/{uid}/remote`, with the query of the list it was opened from. `choice` is
+/// `once`, or `always` or `never` for the sender.
 pub(super) async fn remote_show(
     visit: Visit,
     message: MessageParam,
     query: ListQuery,
-    _fields: Fields,
+    fields: Fields,
 ) -> Result<HttpResponse, Error> {
     let message = message.0;
     let opened = visit.account().peek_message(&message).await?;
-    let urls = &visit.state.urls;
+    let state = &visit.state;
     let list = ListQuery { select: false, ..query }.suffix();
-    if !pictures(&visit, &opened, None).may_be_asked {
-        return Ok(go_to(&(urls.message(&message) + &list), None, &visit));
+    let mut show = String::new();
+    if may_be_asked(&visit, &opened) {
+        let (senders, user) = (state.store.senders(), visit.account().user());
+        match (fields.one("choice"), proven_sender(&opened)) {
+            (Some("always"), Some(sender)) => senders.add(user, sender, &state.key).await.map_err(Error::broken)?,
+            (Some("never"), Some(sender)) => senders.remove(user, sender, &state.key).await.map_err(Error::broken)?,
+            (Some("once"), _) => show = token(&visit, &message),
+            _ => return Err(Error::BadInput("no such choice")),
+        }
     }
-    let token = remote_token::show(&urls.message(&message), visit.who.secret(), &visit.state.key);
-    Ok(go_to(&urls.message_shown(&message, &list, &token), None, &visit))
+    Ok(go_to(&state.urls.message_shown(&message, &list, &show), None, &visit))
+}
+
+fn token(visit: &Visit, message: &MessageRef) -> String {
+    remote_token::show(&visit.state.urls.message(message), visit.who.secret(), &visit.state.key)
+}
+
+fn may_be_asked(visit: &Visit, opened: &Opened) -> bool {
+    visit.state.remote.is_enabled() && opened.mailbox.role != Some(Role::Junk)
+}
+
+/// The one sender of a message, if the mail server vouches for the domain.
+fn proven_sender(opened: &Opened) -> Option<&str> {
+    match opened.envelope.from.as_slice() {
+        [only] if opened.authenticity.is_verified() && only.addr.contains('@') => Some(&only.addr),
+        _ => None,
+    }
+}
+
+/// Whom the database can't tell of, nobody has chosen: a message is shown all the same (`R-52`).
+async fn is_chosen(visit: &Visit, sender: &str) -> bool {
+    let (state, user) = (&visit.state, visit.account().user());
+    state.store.senders().contains(user, sender, &state.key).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whose pictures are shown could not be read");
+        false
+    })
 }

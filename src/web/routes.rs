@@ -30,6 +30,7 @@ use super::part_inline::part_inline;
 use super::redirect::see_other;
 use super::remote_picture::remote_picture;
 use super::remote_show::remote_show;
+use super::sender_forget::sender_forget;
 use super::settings::{settings, settings_show};
 use super::signed_in::SignedIn;
 use super::state::State;
@@ -72,6 +73,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/events", vec![web::get().to(events)]);
     // how this browser likes it
     on("/settings", vec![get(settings_show), post(settings)]);
+    on("/settings/senders", vec![post(sender_forget)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // without its slash, and where nothing of ours is

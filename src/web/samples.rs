@@ -27,7 +27,7 @@ use super::message_unsubscribe::MessageUnsubscribe;
 use super::page::Head;
 use super::params::ListQuery;
 use super::refresh::Refresh;
-use super::remote_show::Pictures;
+use super::remote_show::{Pictures, Sender};
 use super::settings::Settings;
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
@@ -371,7 +371,7 @@ fn letters(studio: &mut Studio) {
     );
     let show = |studio: &Studio, opened: &Opened, remote: &Remote, everybody| {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
-        let pictures = Pictures { show: String::new(), may_be_asked: true };
+        let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
         let view = View { query: &query, everybody, user, remote, pictures: &pictures, links };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
@@ -457,6 +457,7 @@ fn questions(studio: &mut Studio) {
         studio.shell("INBOX"),
         Refresh::parse("5").unwrap(),
         Links::Untracked,
+        vec!["reise@nachtzug-nord.example".to_owned()],
         &studio.locale,
         &studio.urls,
     );

@@ -25,6 +25,8 @@ pub(super) struct Settings {
     action: String,
     refreshes: Vec<Choice>,
     untracked: bool,
+    senders: Vec<String>,
+    senders_url: String,
 }
 
 /// One line of a list to choose from.
@@ -45,7 +47,9 @@ pub(super) async fn settings_show(visit: Visit) -> Result<HttpResponse, Error> {
     let refresh = Refresh::of(&visit.request, &visit.state);
     let shell = Shell::new(&visit, &overview, None);
     let links = link_choice::of(&visit.request, &visit.state);
-    visit.answer(&Settings::new(shell, refresh, links, &visit.locale, &visit.state.urls))
+    let (state, user) = (&visit.state, visit.account().user());
+    let senders = state.store.senders().list(user, &state.key).await.map_err(Error::broken)?;
+    visit.answer(&Settings::new(shell, refresh, links, senders, &visit.locale, &state.urls))
 }
 
 /// `POST /settings`: `refresh` is the number of minutes, as the page offers it; `untracked` is there when links are to
@@ -62,8 +66,15 @@ pub(super) async fn settings(visit: Visit, fields: Fields) -> Result<HttpRespons
 }
 
 impl Settings {
-    /// The page of a browser that chose `refresh` and `links`.
-    pub(super) fn new(shell: Shell, refresh: Refresh, links: Links, locale: &Locale, urls: &Urls) -> Self {
+    /// The page of a browser that chose `refresh` and `links`; `senders` may always show pictures.
+    pub(super) fn new(
+        shell: Shell,
+        refresh: Refresh,
+        links: Links,
+        senders: Vec<String>,
+        locale: &Locale,
+        urls: &Urls,
+    ) -> Self {
         let label = |choice: Refresh| match choice.minutes() {
             0 => locale.text("refresh-never").to_owned(),
             minutes => locale.language.count("refresh-minutes", minutes.into(), []),
@@ -72,6 +83,8 @@ impl Settings {
             head: Head::new(locale.text("settings"), urls, locale),
             shell,
             action: urls.settings(),
+            senders,
+            senders_url: urls.senders(),
             untracked: links == Links::Untracked,
             refreshes: Refresh::CHOICES
                 .into_iter()

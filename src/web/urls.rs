@@ -88,6 +88,11 @@ impl Urls {
         format!("{}/settings", self.base)
     }
 
+    /// Where a sender is forgotten whose remote pictures were always shown.
+    pub fn senders(&self) -> String {
+        format!("{}/settings/senders", self.base)
+    }
+
     /// What a page is about, as `/events` is asked for it: an address of ours without base path and first slash.
     pub fn subject(&self, address: &str) -> String {
         address.strip_prefix(&*self.base).unwrap_or(address).trim_start_matches('/').to_owned()

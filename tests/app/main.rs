@@ -33,6 +33,7 @@ mod sender;
 mod servers;
 mod session;
 mod settings;
+#[allow(dead_code, reason = "what the tests of the guarded client need beside")]
 #[path = "../remote/site.rs"]
 mod site;
 mod unreachable;

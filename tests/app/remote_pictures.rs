@@ -98,7 +98,7 @@ async fn what_a_page_does_keeps_the_pictures_shown() {
     let mut stream = ann.follow_from(&on, "0-0".to_owned()).await;
     let event = stream.until_part("main", "3 remote images shown").await;
     let drawn = event.data["main"].as_str().unwrap();
-    assert!(drawn.contains("/body?show="), "{drawn}");
+    assert!(drawn.contains("/body?part=1&amp;show="), "{drawn}");
 }
 
 #[tokio::test]
@@ -135,8 +135,8 @@ async fn no_link_shows_pictures_by_itself() {
     let (app, ann, message) = reader(&site, "INBOX").await;
     let here = message.address.replacen(&app.origin, "", 1);
     let show = |address: &str| {
-        let address = address.to_owned();
-        async { frame(&ann, &ann.open(&address).await).await.attributes("img", "src").len() }
+        let (ann, address) = (&ann, address.to_owned());
+        async move { frame(ann, &ann.open(&address).await).await.attributes("img", "src").len() }
     };
     for guess in ["?show=1", "?show=", "?show=AAAA", "?remote=show"] {
         assert_eq!(show(&format!("{here}{guess}")).await, 0, "{guess}");
@@ -159,7 +159,7 @@ async fn junk_shows_no_pictures() {
     assert_eq!(message.texts(".notice__text"), ["4 remote images blocked, 1 of them a tracker"]);
     assert!(!message.offers("Show once"));
     let address = message.address.split('?').next().unwrap().to_owned() + "/remote";
-    let forced = message.form("Archive").with_action(&address);
+    let forced = message.form("Not junk").with_action(&address).forge("choice", "once");
     let page = ann.send(&forced).await;
     assert_eq!(frame(&ann, &page).await.attributes("img", "src"), [""; 0]);
 }
@@ -182,7 +182,7 @@ async fn links_say_where_they_lead_and_lose_what_tracks_when_asked() {
         <a href=\"https://evil.example/?utm_source=x&id=7\">www.bank.example</a> <a href=\"http://2130706433/\">here</a> \
         <a title=\"https://bank.example/\" href=\"https://shop.example/\">shop</a>\r\n";
     let text = "From: b@example.org\r\nSubject: Text\r\nContent-Type: text/plain\r\n\r\n\
-        http://0x7f.1/a and https://shop.example/?fbclid=x&id=7\r\n";
+        http://192.0.2.1/a and https://shop.example/?fbclid=x&id=7\r\n";
     let ann = app.person().await.with_messages("INBOX", [html, text]).await;
     let list = ann.open_mailbox("INBOX").await;
     let body = frame(&ann, &ann.open_message(&list, "Links").await).await;
@@ -190,7 +190,7 @@ async fn links_say_where_they_lead_and_lose_what_tracks_when_asked() {
     assert_eq!(body.attributes("a", "title"), ["evil.example", "127.0.0.1", "shop.example"]);
     assert_eq!(body.attributes("a", "href")[0], "https://evil.example/?utm_source=x&id=7");
     let plain = ann.open_message(&list, "Text").await;
-    assert_eq!(plain.texts(".message__text a")[0], "http://0x7f.1/a \u{26a0} 127.0.0.1");
+    assert_eq!(plain.texts(".message__text a")[0], "http://192.0.2.1/a \u{26a0} 192.0.2.1");
     assert_eq!(plain.attributes(".message__text a", "href")[1], "https://shop.example/?fbclid=x&id=7");
 
     let settings = ann.open("/webmail/settings").await;
@@ -203,4 +203,65 @@ async fn links_say_where_they_lead_and_lose_what_tracks_when_asked() {
     ann.send(&saved.form("Save").without("untracked")).await;
     let body = frame(&ann, &ann.open_message(&list, "Links").await).await;
     assert_eq!(body.attributes("a", "href")[0], "https://evil.example/?utm_source=x&id=7");
+}
+
+/// By a sender whom the mail server vouches for, or not.
+fn of_sender(site: &Site, domain: &str) -> String {
+    format!(
+        "Authentication-Results: mx.example.org; dkim=pass header.d={domain}; dmarc=pass header.from={domain}\r\n\
+         Received: from out.example (out.example [192.0.2.1]) by mx.example.org (Postfix) with ESMTPS id 1;\r\n\t\
+         Tue, 13 Jan 2026 09:30:00 +0100\r\n{}",
+        newsletter(site)
+    )
+}
+
+#[tokio::test]
+async fn a_proven_sender_may_always_show_pictures_until_forgotten() {
+    // X-14
+    let site = site().await;
+    let trust = "[authentication]\ntrusted = [\"mx.example.org\"]\n";
+    let mut app = spawn_app_with(&format!("[remote]\nallow = [\"{}\"]\n{trust}", site.address)).await;
+    let second = of_sender(&site, "green.example").replace("Gardens", "More gardens");
+    let forged = newsletter(&site).replace("Gardens", "Unsigned gardens");
+    let mails = [of_sender(&site, "green.example"), second, forged];
+    let ann = app.person().await.with_messages("INBOX", mails).await;
+    let list = ann.open_mailbox("INBOX").await;
+    let open = |subject: &str| {
+        let (ann, address) = (&ann, list.row(subject).address);
+        async move { ann.open(&address).await }
+    };
+    let pictures = |message: Page| {
+        let ann = &ann;
+        async move { frame(ann, &message).await.attributes("img", "src").len() }
+    };
+    let unsigned = open("Unsigned gardens").await;
+    assert!(unsigned.offers("Show once") && !unsigned.offers("Always for this sender"));
+    let answer = ann.submit(&open("Gardens").await.form("Always for this sender")).await;
+    assert!(!answer.location().unwrap().contains("show="), "the choice is kept here, and not in an address");
+    let shown = ann.follow(answer).await;
+    assert!(!shown.offers("Show once") && !shown.offers("Always for this sender"));
+    assert_eq!(shown.texts(".notice__text"), ["3 remote images shown, 1 tracker still blocked"]);
+    assert_eq!(pictures(shown).await, 3);
+    assert_eq!(pictures(open("More gardens").await).await, 3);
+    // whoever only calls himself so gains nothing
+    let unsigned = open("Unsigned gardens").await;
+    let forced = unsigned.form("Show once").forge("choice", "always");
+    assert_eq!(ann.submit(&forced).await.status, 400);
+    assert_eq!(pictures(unsigned).await, 0);
+
+    // it is this person's choice, outlives the program, and is to be seen and taken back
+    let ben = app.person().await.with_messages("INBOX", [of_sender(&site, "green.example")]).await;
+    assert!(ben.open_message(&ben.open_mailbox("INBOX").await, "Gardens").await.offers("Always for this sender"));
+    assert!(!ben.open("/webmail/settings").await.offers("Forget news@green.example"));
+    app.restart().await;
+    let settings = ann.open("/webmail/settings").await;
+    let forgotten = ann.send(&settings.form("Forget news@green.example")).await;
+    assert_eq!(forgotten.flash(), "Remote images of news@green.example are blocked again.");
+    assert!(!forgotten.offers("Forget news@green.example"));
+    assert_eq!(pictures(open("Gardens").await).await, 0);
+    // or at the message itself
+    let shown = ann.send(&open("Gardens").await.form("Always for this sender")).await;
+    let blocked = ann.send(&shown.form("No longer for this sender")).await;
+    assert!(blocked.offers("Show once"));
+    assert_eq!(pictures(blocked).await, 0);
 }
