@@ -1,12 +1,18 @@
-//! The document of the frame in which a mail is shown.
+//! The document of the frame in which a mail is shown, and the mail on paper.
 
-use super::safe::SafeHtml;
+use super::css::names;
+use super::design::Canvas;
+use super::links;
+use super::safe::{SafeCss, SafeHtml};
+use super::sanitize::Sanitized;
 
-/// White paper by day and by night: a mail's own colours were chosen for it. Wide mails give way to the window,
-/// pictures that are not loaded leave a box with their text.
+/// Letters as large as the browser's. What a mail says about its page (`fp-page`) reaches the frame's edges. Wide
+/// pictures and tables give way to the window; pictures that are not loaded leave a box with their text.
 const BASE: &str = "\
-:root{color-scheme:light;-webkit-text-size-adjust:100%;text-size-adjust:100%}\
-body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;overflow-wrap:break-word}\
+:root{-webkit-text-size-adjust:100%;text-size-adjust:100%}\
+body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:100%/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;overflow-wrap:break-word}\
+.fp-page{padding:16px}\
+.fp-mail>.fp-page{margin:-16px!important}\
 img{max-width:100%!important}\
 img[src]{height:auto}\
 img:not([src]){display:inline-block;min-width:1em;min-height:1em;overflow:hidden;box-sizing:border-box;border:1px dashed #8c8a84!important;color:#5d5b56;font:13px/1.4 system-ui,sans-serif;vertical-align:middle}\
@@ -15,38 +21,82 @@ table{max-width:100%}\
 pre{white-space:pre-wrap}\
 blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #c9c5bb}\
 a{color:#1a56b0}\
-@media(max-width:600px){body{padding:12px}table,td,th{max-width:100%!important;min-width:0!important}table[width],table[style*=width]{width:100%!important}}\
-@media print{body{padding:0}}";
+@media(max-width:600px){body{padding:12px}.fp-page{padding:12px}.fp-mail>.fp-page{margin:-12px!important}table,td,th,div{max-width:100%!important;min-width:0!important}}\
+@media print{body{padding:0}.fp-mail>.fp-page{margin:0!important}}";
 
-/// The whole document around a mail: UTF-8, no script, no address to load from. `style` is our own CSS, added
-/// after the base rules; it is left out if it could end its element.
-pub fn document(body: &SafeHtml, style: &str) -> SafeHtml {
-    let style = if style.contains('<') { "" } else { style };
-    let mut html = String::with_capacity(body.len() + style.len() + BASE.len() + 256);
+/// White paper by day and by night: the mail's colours were chosen for it.
+const WHITE: &str = ":root{color-scheme:light}";
+
+/// Our own ground by night (`design` measures against it).
+const DARK: &str = "\
+:root{color-scheme:light dark}\
+@media screen and (prefers-color-scheme:dark){body{background:#16202c;color:#e4eaf1}a{color:#8abdec}blockquote{border-left-color:#3e4f63}img:not([src]){border-color:#6d8096!important;color:#a9b8c8}}";
+
+/// The whole document around a mail: UTF-8, no script, no address to load from.
+pub fn document(mail: &Sanitized) -> SafeHtml {
+    let design = &mail.design;
+    let (canvas, scheme) = match design.canvas {
+        Canvas::White => (WHITE, "light"),
+        Canvas::Dark => (DARK, "light dark"),
+    };
+    let own = [BASE, canvas, links::STYLE];
+    let mails = [&design.fit, &design.light, &design.dark, &design.inks].map(SafeCss::as_str);
+    let styles: Vec<&str> = own.into_iter().chain(mails).collect();
+    let mut html = String::with_capacity(mail.html.len() + styles.iter().map(|style| style.len()).sum::<usize>() + 512);
     html.push_str("<!doctype html>\n<html><head><meta charset=\"utf-8\">");
     html.push_str("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    html.push_str("<meta name=\"color-scheme\" content=\"light\"><meta name=\"referrer\" content=\"no-referrer\">");
-    html.push_str("<style>");
-    html.push_str(BASE);
-    html.push_str(style);
-    html.push_str("</style></head><body>");
-    html.push_str(body.as_str());
+    html.push_str("<meta name=\"color-scheme\" content=\"");
+    html.push_str(scheme);
+    html.push_str("\"><meta name=\"referrer\" content=\"no-referrer\"><style>");
+    styles.iter().for_each(|style| html.push_str(style));
+    html.push_str("</style></head><body class=\"fp-mail\">");
+    html.push_str(mail.html.as_str());
     html.push_str("</body></html>\n");
     SafeHtml::new(html)
+}
+
+/// The mail as the `number`th piece of a sheet of paper, whose rules reach no other piece.
+pub fn sheet(mail: &Sanitized, number: usize) -> SafeHtml {
+    let own = format!(".{} ", names::MAIL);
+    let name = format!("{}-{number}", names::MAIL);
+    let scoped = |css: &SafeCss| css.as_str().replace(&own, &format!(".{name} "));
+    let css = scoped(&mail.design.light);
+    let style = if css.is_empty() { css } else { format!("<style>{css}</style>") };
+    SafeHtml::new(format!("{style}<div class=\"{name}\">{}</div>", mail.html.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::{Links, Policy, Remote, sanitize};
+    use crate::mail::UntrustedHtml;
+
+    fn mail(html: &str) -> Sanitized {
+        sanitize(&UntrustedHtml::new(html), &Policy { inline: &|_| None, remote: Remote::Blocked, links: Links::AsWritten })
+    }
 
     #[test]
     fn the_frame_holds_the_mail_and_nothing_that_runs() {
-        let body = SafeHtml::new("<p>Hello</p>".into());
-        let html = document(&body, "body{color:red}");
+        let html = document(&mail("<style>p{color:red}</style><p>Hello<script>x</script></p>"));
         assert!(html.as_str().starts_with("<!doctype html>"));
-        assert!(html.as_str().contains("<body><p>Hello</p></body>"));
-        assert!(html.as_str().contains("body{color:red}"));
+        assert!(html.as_str().contains("<body class=\"fp-mail\"><p>Hello</p></body>"));
+        assert!(html.as_str().contains(".fp-mail p{color:red}"));
         assert!(!html.as_str().contains("<script"));
-        assert!(!document(&body, "</style><script>x</script>").as_str().contains("script"));
+        assert!(!document(&mail("<style>p{color:red}/*</style/><script>x</script>*/")).as_str().contains("script"));
+    }
+
+    #[test]
+    fn a_mail_that_paints_its_grounds_stays_light() {
+        assert!(document(&mail("<p bgcolor=red>x<td>")).as_str().contains("content=\"light dark\""));
+        assert!(document(&mail("<table bgcolor=red><tr><td>x")).as_str().contains("content=\"light\""));
+    }
+
+    #[test]
+    fn on_paper_each_mail_has_its_own_rules() {
+        let html = sheet(&mail("<style>p{color:red}</style><p>x.fp-mail y</p>"), 2);
+        assert_eq!(
+            html.as_str(),
+            "<style>.fp-mail-2 p{color:red}</style><div class=\"fp-mail-2\"><p>x.fp-mail y</p></div>"
+        );
     }
 }

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use super::css::names;
 use super::{attributes, css, elements, images, links};
 
 /// Parses, filters, serialises.
@@ -19,7 +20,7 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut gate = Builder::empty();
     gate.tags(elements::KEPT.iter().copied().collect())
         .clean_content_tags(["script", "style", "svg", "math", "template", "iframe", "noscript"].into_iter().collect())
-        .generic_attributes(attributes::KEPT.iter().copied().collect())
+        .generic_attributes(attributes::KEPT.iter().copied().chain(["class", "id"]).collect())
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("img", HashSet::from(["src"]))]))
         .set_tag_attribute_values(HashMap::from([("a", HashMap::from([("target", "_blank")]))]))
         .link_rel(Some("noopener noreferrer nofollow"))
@@ -35,6 +36,8 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
                 "style" => css::is_plain(value),
                 "target" => value == "_blank",
                 "rel" => value == "noopener noreferrer nofollow",
+                "class" => names::is_class(value),
+                "id" => names::is_renamed(value),
                 _ => attributes::keep(element, name, value).as_deref() == Some(value),
             };
             stays.then_some(Cow::Borrowed(value))
@@ -54,6 +57,10 @@ mod tests {
             ("<img src=data:image/svg+xml;base64,AAAA>", "<img>"),
             ("<a href=javascript:x onclick=x>y</a>", r#"<a target="_blank" rel="noopener noreferrer nofollow">y</a>"#),
             ("<p style='background:url(http://evil.example)' class=x id=y>z", "<p>z</p>"),
+            (
+                "<p class=fp-mail id=x>a<p class='m-a b'>b<p class='m-a m-b' id=m-c>c",
+                "<p>a</p><p>b</p><p class=\"m-a m-b\" id=\"m-c\">c</p>",
+            ),
             ("<svg><p>x</svg><math><mtext><p>y</p></mtext></math>z", "<p>xz</p>"),
             ("<form action=/webmail/logout><input name=x>y</form>", "y"),
             ("<table><tr><td colspan=99999>x", "<table><tbody><tr><td>x</td></tr></tbody></table>"),

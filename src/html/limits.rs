@@ -16,6 +16,14 @@ pub(super) const ATTRIBUTES: usize = 64;
 pub(super) const STYLE: usize = 8 * 1024;
 /// Declarations in one `style` attribute.
 pub(super) const DECLARATIONS: usize = 100;
+/// Bytes of all style blocks of a mail; with more, none that comes then is read.
+pub(super) const SHEETS: usize = 256 * 1024;
+/// Rules of all style blocks.
+pub(super) const RULES: usize = 2000;
+/// Selectors of all style blocks.
+pub(super) const SELECTORS: usize = 4000;
+/// Of those, selectors without a class or an id: a browser tries each of them at every element.
+pub(super) const BROAD: usize = 300;
 /// Bytes of a picture inside the markup, before base64.
 pub(super) const DATA_IMAGE: usize = 100 * 1024;
 /// Bytes of a link's address.

@@ -9,8 +9,8 @@ use super::{hosts, limits, tracking};
 
 /// What the frame adds to its style for links: on a screen without a pointer that could hover, each says where it
 /// leads, unless a script of the page around it does (`html.told`).
-pub const STYLE: &str = "\
-@media(hover:none){html:not(.told) a[title]:not(:has(img))::after{content:\" \\2192  \" attr(title);font-size:12px;color:#5d5b56;text-decoration:none;overflow-wrap:anywhere}}";
+pub(super) const STYLE: &str = "\
+@media(hover:none){html:not(.told) a[title]:not(:has(img))::after{content:\" \\2192  \" attr(title);font-size:12px;opacity:.8;text-decoration:none;overflow-wrap:anywhere}}";
 
 /// As [`accept`], with what `links` says done to it.
 pub(super) fn accept_as(href: &str, links: Links) -> Option<String> {

@@ -13,13 +13,19 @@
 //! 4. `gate` (ammonia) parses that, enforces the same lists again by its own means, and serialises once.
 //!
 //! Nothing edits the markup afterwards.
+//!
+//! The mail's `<style>` blocks go another way: `css::sheet` reads them and writes what may stay, each rule inside the
+//! mail; `design` decides what the mail is shown on; `frame` puts both around the markup.
 
 mod attributes;
 mod balance;
+mod colour;
 mod css;
+mod design;
 mod elements;
 mod entities;
 mod escape;
+mod facts;
 mod frame;
 mod gate;
 mod hosts;
@@ -35,9 +41,9 @@ mod scan;
 pub mod text;
 mod tracking;
 
-pub use frame::document;
-pub use links::STYLE as LINK_STYLE;
+pub use design::Design;
+pub use frame::{document, sheet};
 pub use plain::text_of;
 pub use policy::{Links, Policy, Remote};
-pub use safe::SafeHtml;
+pub use safe::{SafeCss, SafeHtml};
 pub use sanitize::{Sanitized, sanitize};

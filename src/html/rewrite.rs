@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::balance::{Balance, Start};
+use super::css::names::{self, Names};
 use super::elements::{self, Fate, Kind};
+use super::facts::Facts;
 use super::images::{self, Img, Picture};
 use super::links::{self, Visible};
 use super::policy::Policy;
@@ -19,27 +21,32 @@ pub(super) struct Rewritten {
     pub(super) trackers: usize,
     /// The limit of elements was reached.
     pub(super) cut: bool,
+    /// How it is coloured, and how wide it is.
+    pub(super) facts: Facts,
 }
 
-/// Applies `policy` to `html`.
-pub(super) fn rewrite(html: &str, policy: &Policy<'_>) -> Rewritten {
+/// Applies `policy` to `html`, whose style sheet speaks of `names`.
+pub(super) fn rewrite(html: &str, policy: &Policy<'_>, names: &Names) -> Rewritten {
     let mut rewriter = Rewriter {
         scanner: Scanner::new(html),
         policy,
         balance: Balance::default(),
         dropped: Vec::new(),
+        names,
+        page: Page::default(),
         written: false,
         remote_images: 0,
         showable: 0,
         trackers: 0,
+        facts: Facts::default(),
     };
     while !rewriter.balance.is_full() {
         let Some(token) = rewriter.scanner.token() else { break };
         rewriter.token(token);
     }
     let cut = rewriter.balance.is_full();
-    let Rewriter { balance, remote_images, showable, trackers, .. } = rewriter;
-    Rewritten { markup: balance.finish(), remote_images, showable, trackers, cut }
+    let Rewriter { balance, remote_images, showable, trackers, facts, .. } = rewriter;
+    Rewritten { markup: balance.finish(), remote_images, showable, trackers, cut, facts }
 }
 
 struct Rewriter<'a> {
@@ -48,11 +55,25 @@ struct Rewriter<'a> {
     balance: Balance,
     /// Inside an element that goes with its content: it and what is open in it.
     dropped: Vec<Dropped<'a>>,
+    names: &'a Names,
+    /// What `html` and `body` said, until something is written.
+    page: Page,
     /// Something was written: a `body` tag comes too late to be the page's.
     written: bool,
     remote_images: usize,
     showable: usize,
     trackers: usize,
+    facts: Facts,
+}
+
+/// What a mail says about the page it is on. A `div` around the mail stands for it.
+#[derive(Default)]
+struct Page {
+    /// Attributes but for `style`.
+    attributes: Vec<(&'static str, String)>,
+    style: String,
+    /// The `div` is there, or none is needed.
+    done: bool,
 }
 
 struct Dropped<'a> {
@@ -66,7 +87,13 @@ impl<'a> Rewriter<'a> {
             return;
         }
         match token {
-            Token::Text(raw) => self.balance.text(&entities::decode(raw, false)),
+            Token::Text(raw) => {
+                let text = entities::decode(raw, false);
+                if !self.page.done && text.contains(|c: char| !c.is_ascii_whitespace()) {
+                    self.begin_page();
+                }
+                self.balance.text(&text);
+            }
             Token::Start { name, attributes, self_closing } => self.start(name, &attributes, self_closing),
             Token::End { name } => {
                 if name == "br" {
@@ -93,7 +120,7 @@ impl<'a> Rewriter<'a> {
                 match fate {
                     Fate::Nothing => {}
                     Fate::Keep(_, kind) if kind.is_void() => {}
-                    Fate::DiscardText if !foreign => self.scanner.skip_text(name),
+                    Fate::DiscardText if !foreign => _ = self.scanner.skip_text(name),
                     Fate::Rest if !foreign => self.scanner.skip_rest(),
                     _ if foreign && *self_closing => {}
                     // Deeper than any honest drawing: the content goes anyway, its end is found a little early.
@@ -119,12 +146,20 @@ impl<'a> Rewriter<'a> {
 
     fn start(&mut self, name: Cow<'a, str>, attributes: &[Attribute<'a>], self_closing: bool) {
         let fate = elements::fate(&name);
+        if matches!(fate, Fate::Keep(..)) && !self.page.done {
+            let is_page = |a: &&Attribute<'_>| a.name == "class" && has_page(&entities::decode(a.raw, true));
+            if name == "div" && attributes.iter().any(|attribute| is_page(&attribute)) {
+                self.page = Page { done: true, ..Page::default() }; // a result: here is its page
+            } else {
+                self.begin_page();
+            }
+        }
         match fate {
             Fate::Keep("img", _) => self.image(attributes),
             Fate::Keep(name, kind) => self.element(name, kind, attributes),
-            Fate::Page if !self.written => self.page(attributes),
+            Fate::Page if !self.written && !self.page.done => self.page(&name, attributes),
             Fate::Page | Fate::Unwrap | Fate::Nothing => self.count_background(attributes),
-            Fate::DiscardText => self.scanner.skip_text(&name),
+            Fate::DiscardText => _ = self.scanner.skip_text(&name),
             Fate::Rest => self.scanner.skip_rest(),
             Fate::Foreign if self_closing => {}
             Fate::Discard(_) | Fate::Foreign => self.dropped.push(Dropped { name, fate }),
@@ -146,16 +181,14 @@ impl<'a> Rewriter<'a> {
                     }
                 }
                 "title" if name == "a" => {} // where a link leads is for us to say
-                "style" => {
-                    let style = self.style(&value());
-                    if !style.is_empty() {
-                        write_attribute(&mut written, "style", &style);
-                    }
-                }
+                "style" => self.write_style(&value(), &mut written),
+                "class" => self.write_class(name, &value(), &mut written),
+                "id" => self.write_id(&value(), &mut written),
                 "background" => self.count_background(attributes),
                 other => {
                     let known = attributes::KEPT.iter().find(|kept| **kept == other);
                     if let Some(value) = known.and_then(|_| attributes::keep(name, other, &value())) {
+                        self.facts.attribute(name, other, &value);
                         write_attribute(&mut written, other, &value);
                     }
                 }
@@ -164,38 +197,65 @@ impl<'a> Rewriter<'a> {
         self.balance.start(Start { name, kind, attributes: written, visible });
     }
 
-    /// `body` and `html`: what they say about the page is said by a `div` around it.
-    fn page(&mut self, attributes: &[Attribute<'a>]) {
+    /// `body` and `html`: what they say about the page.
+    fn page(&mut self, name: &str, attributes: &[Attribute<'a>]) {
         self.count_background(attributes);
-        let mut written = String::new();
-        let mut style = String::new();
         for attribute in attributes {
             let value = entities::decode(attribute.raw, true);
             let property = match &*attribute.name {
                 "bgcolor" => "background-color",
                 "text" => "color",
-                "dir" | "lang" => {
-                    if let Some(value) = attributes::keep("div", &attribute.name, &value) {
-                        write_attribute(&mut written, &attribute.name, &value);
+                "dir" | "lang" | "class" | "id" => {
+                    let known = match &*attribute.name {
+                        "class" => self.names.class(&value).map(|value| ("class", value)),
+                        "id" => self.names.id(&value).map(|value| ("id", value)),
+                        "dir" => attributes::keep("div", "dir", &value).map(|value| ("dir", value)),
+                        _ => attributes::keep("div", "lang", &value).map(|value| ("lang", value)),
+                    };
+                    if let Some((name, value)) = known {
+                        match self.page.attributes.iter_mut().find(|(known, _)| *known == name) {
+                            Some((_, before)) if name == "class" => *before = format!("{before} {value}"),
+                            Some((_, before)) => *before = value,
+                            None => self.page.attributes.push((name, value)),
+                        }
                     }
                     continue;
                 }
                 _ => continue,
             };
             if let Some(colour) = attributes::colour(&value) {
-                let _ = write!(style, "{property}:{colour};");
+                let _ = write!(self.page.style, "{property}:{colour};");
             }
         }
         if let Some(attribute) = attributes.iter().find(|attribute| attribute.name == "style") {
-            style.push_str(&entities::decode(attribute.raw, true));
+            self.page.style.push_str(&entities::decode(attribute.raw, true));
+            self.page.style.push(';');
         }
-        let style = self.style(&style);
-        if !style.is_empty() {
-            write_attribute(&mut written, "style", &style);
+        if name == "body" {
+            self.begin_page();
         }
-        if !written.is_empty() {
-            self.balance.start(Start { name: "div", kind: Kind::Block, attributes: written, visible: None });
+    }
+
+    /// Writes the element that stands for the page, where one is needed.
+    fn begin_page(&mut self) {
+        let page = std::mem::replace(&mut self.page, Page { done: true, ..Page::default() });
+        if page.done {
+            return;
         }
+        let mut style = String::new();
+        self.write_style(&page.style, &mut style);
+        if style.is_empty() && page.attributes.is_empty() && !self.names.page {
+            return;
+        }
+        let classes = page.attributes.iter().find(|(name, _)| *name == "class").map(|(_, classes)| classes.as_str());
+        let classes = self.names.class(classes.unwrap_or_default()).map(|classes| format!(" {classes}"));
+        let mut written = String::new();
+        write_attribute(&mut written, "class", &(names::PAGE.to_owned() + &classes.unwrap_or_default()));
+        for (name, value) in page.attributes.iter().filter(|(name, _)| *name != "class") {
+            write_attribute(&mut written, name, value);
+        }
+        written.push_str(&style);
+        self.balance.start(Start { name: "div", kind: Kind::Block, attributes: written, visible: None });
     }
 
     fn image(&mut self, attributes: &[Attribute<'a>]) {
@@ -239,10 +299,11 @@ impl<'a> Rewriter<'a> {
             let name = &*attribute.name;
             let value = || entities::decode(attribute.raw, true);
             if name == "style" {
-                let style = self.style(&value());
-                if !style.is_empty() {
-                    write_attribute(&mut written, "style", &style);
-                }
+                self.write_style(&value(), &mut written);
+            } else if name == "class" {
+                self.write_class("img", &value(), &mut written);
+            } else if name == "id" {
+                self.write_id(&value(), &mut written);
             } else if attributes::KEPT.contains(&name)
                 && let Some(value) = attributes::keep("img", name, &value())
             {
@@ -252,10 +313,30 @@ impl<'a> Rewriter<'a> {
         self.balance.start(Start { name: "img", kind: Kind::Void, attributes: written, visible: None });
     }
 
-    fn style(&mut self, style: &str) -> String {
+    fn write_style(&mut self, style: &str, written: &mut String) {
         let cleaned = css::clean(style);
         self.remote_images += cleaned.remote;
-        cleaned.css
+        if !cleaned.css.is_empty() {
+            self.facts.style(&cleaned.css);
+            write_attribute(written, "style", &cleaned.css);
+        }
+    }
+
+    fn write_class(&self, element: &str, value: &str, written: &mut String) {
+        let known = self.names.class(value);
+        let class = match (element == "div" && has_page(value), known) {
+            (true, Some(known)) => format!("{} {known}", names::PAGE),
+            (true, None) => names::PAGE.to_owned(),
+            (false, Some(known)) => known,
+            (false, None) => return,
+        };
+        write_attribute(written, "class", &class);
+    }
+
+    fn write_id(&self, value: &str, written: &mut String) {
+        if let Some(id) = self.names.id(value) {
+            write_attribute(written, "id", &id);
+        }
     }
 
     fn count_background(&mut self, attributes: &[Attribute<'a>]) {
@@ -264,6 +345,10 @@ impl<'a> Rewriter<'a> {
         };
         self.remote_images += attributes.iter().filter(remote).count();
     }
+}
+
+fn has_page(class: &str) -> bool {
+    class.split_ascii_whitespace().any(|name| name == names::PAGE)
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {

@@ -77,14 +77,15 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Goes on behind the end tag of the element `name`, whose content is text (`script`, `style` …).
-    pub(super) fn skip_text(&mut self, name: &str) {
+    /// Goes on behind the end tag of the element `name`, whose content is text (`script`, `style` …); that text.
+    pub(super) fn skip_text(&mut self, name: &str) -> &'a str {
+        let start = self.at;
         loop {
             let open = self.find(b'<', self.at);
             let tag = self.rest(open);
             if tag.is_empty() {
                 self.at = self.input.len();
-                return;
+                return self.rest(start);
             }
             self.at = open + 1;
             let Some(after) = tag.strip_prefix("</") else { continue };
@@ -93,7 +94,7 @@ impl<'a> Scanner<'a> {
             if ends {
                 self.at = open + 2;
                 self.start_tag();
-                return;
+                return self.slice(start, open);
             }
         }
     }
@@ -263,7 +264,7 @@ mod tests {
     #[test]
     fn the_text_of_a_script_ends_at_its_own_end_tag() {
         let mut scanner = Scanner::new("if (a</b) </scripts> x </SCRIPT foo>rest");
-        scanner.skip_text("script");
+        assert_eq!(scanner.skip_text("script"), "if (a</b) </scripts> x ");
         assert_eq!(scanner.token(), Some(Token::Text("rest")));
     }
 

@@ -56,7 +56,7 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
         let asked = remote_show::asked(&visit).filter(|token| remote_show::is_shown(&visit, &message, token));
         match safe_bodies::open(&visit, &message, &path, RemotePictures::shown_if(asked.is_some())).await? {
             Some(cleaned) => {
-                let document = html::document(&cleaned.html, html::LINK_STYLE);
+                let document = html::document(&cleaned);
                 return Ok(framed(&mut HttpResponse::Ok(), &visit.state.urls).body(document.as_str().to_owned()));
             }
             None => note = visit.locale.text("notice-not-shown").to_owned(),

@@ -15,7 +15,7 @@ use super::templates::Template;
 use super::visit::Visit;
 use super::{link_choice, remote_show};
 use crate::account::{Asked, Body};
-use crate::html::{Links, SafeHtml};
+use crate::html::{self, Links, SafeHtml};
 use crate::mail::MessageRef;
 
 /// The sheet.
@@ -95,7 +95,8 @@ async fn sheets(
             Body::Text { text, .. } => to.push(Sheet { blocks: blocks(text, look.links), ..Sheet::default() }),
             Body::Html { path } => {
                 if let Some(cleaned) = safe_bodies::open(visit, message, path, look.pictures).await? {
-                    to.push(Sheet { html: cleaned.html.clone(), ..Sheet::default() });
+                    let html = html::sheet(&cleaned, to.len());
+                    to.push(Sheet { html, ..Sheet::default() });
                 }
             }
             Body::Image { name, .. } => to.push(Sheet { blocks: blocks(&clean(name), look.links), ..Sheet::default() }),

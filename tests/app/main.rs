@@ -17,6 +17,7 @@ mod faults;
 mod filing;
 mod login;
 mod mailbox_show;
+mod message_body;
 mod message_flag;
 mod message_move;
 mod message_show;

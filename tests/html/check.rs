@@ -8,7 +8,7 @@ const ELEMENTS: &str = "a abbr address b bdi bdo big blockquote br caption cente
     dir div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p pre q s samp small span strike strong sub sup \
     table tbody td tfoot th thead time tr tt u ul var wbr";
 
-const ATTRIBUTES: &str = "align alt bgcolor border cellpadding cellspacing color colspan dir face height href lang \
+const ATTRIBUTES: &str = "align alt bgcolor border cellpadding cellspacing class color colspan dir face height href id lang \
     nowrap rel reversed rowspan scope size span src start style summary target title type valign value width";
 
 /// As a page would: content ids and the addresses it made for them lead to parts of the mail.
@@ -26,25 +26,28 @@ pub(crate) fn sanitized(html: &str) -> Sanitized {
 
 /// Sanitises `html` and checks all that must hold; the markup.
 pub(crate) fn checked(html: &str) -> String {
-    let once = sanitized(html).html;
-    let out = once.as_str();
-    is_fixed(html, out);
+    let once = sanitized(html);
+    is_fixed(html, &once);
+    css_is_plain(html, &once);
+    let out = once.html.as_str();
     only_listed(html, out);
     links_are_isolated(out);
     out.to_owned()
 }
 
 // X-04
-fn is_fixed(html: &str, out: &str) {
-    let twice = sanitized(out).html;
-    assert_eq!(twice.as_str(), out, "a second pass changed the result of {html:?}");
+fn is_fixed(html: &str, once: &Sanitized) {
+    let out = once.html.as_str();
+    let twice = sanitized(once.fragment().as_str());
+    assert_eq!(twice.html.as_str(), out, "a second pass changed the result of {html:?}");
+    assert_eq!(twice.fragment(), once.fragment(), "a second pass changed the style sheet of {html:?}");
     let tree = Html::parse_fragment(out);
     assert_eq!(
         ordered(&tree.root_element().inner_html()),
         ordered(out),
         "parsed and written again it differs, from {html:?}"
     );
-    let page = document(&once_more(out), "");
+    let page = document(once);
     let body = Html::parse_document(page.as_str());
     let body = body.select(&scraper::Selector::parse("body").unwrap()).next().unwrap().inner_html();
     assert_eq!(
@@ -69,8 +72,36 @@ fn ordered(html: &str) -> String {
     out
 }
 
-fn once_more(out: &str) -> fernpost::html::SafeHtml {
-    sanitized(out).html
+/// The style sheet in the frame: one element, of known rules, each inside the mail, and nothing that loads.
+fn css_is_plain(html: &str, once: &Sanitized) {
+    let fragment = once.fragment();
+    let Some((css, _)) = fragment.as_str().strip_prefix("<style>").and_then(|rest| rest.split_once("</style>")) else {
+        assert!(!fragment.as_str().contains("<style"), "{html:?}");
+        return;
+    };
+    let lower = css.to_ascii_lowercase();
+    for word in ["url(", "\\", "/*", "<", "font-face", "expression(", "var(", "&"] {
+        assert!(!lower.contains(word), "{word} in the style sheet {css} of {html:?}");
+    }
+    for name in ["position", "z-index", "content:", "animation", "transition", "opacity", "filter", "behavior", "-"] {
+        let set = [format!("{{{name}"), format!(";{name}")].iter().any(|set| lower.contains(set));
+        assert!(!set, "{name} in the style sheet {css} of {html:?}");
+    }
+    assert_eq!(lower.matches('@').count(), lower.matches("@media ").count(), "{css}");
+    let page = document(once);
+    let tree = Html::parse_document(page.as_str());
+    let styles: Vec<_> = tree.select(&scraper::Selector::parse("style").unwrap()).collect();
+    assert_eq!(styles.len(), 1, "{html:?}");
+    let inside = styles[0].text().collect::<String>();
+    assert!(css.split('}').all(|rule| inside.contains(rule)), "{css} is not in the frame of {html:?}");
+    // Outside its braces a rule begins with the mail's own element, each selector of it.
+    for rule in css.split('}').filter(|rule| !rule.is_empty()) {
+        let Some((selectors, _)) = rule.rsplit_once('{') else { panic!("{css} of {html:?}") };
+        let selectors = selectors.rsplit_once('{').map_or(selectors, |(_, selectors)| selectors);
+        for selector in selectors.split(',') {
+            assert!(selector.starts_with(".fp-mail "), "{selector} of {html:?}");
+        }
+    }
 }
 
 // X-05
@@ -97,6 +128,10 @@ fn only_listed(html: &str, out: &str) {
                     if attribute == "src" {
                         let ours = value.starts_with("/inline/") || value.starts_with("data:image/");
                         assert!(ours && !value.contains("svg"), "src={value} came out of {html:?}");
+                    }
+                    if attribute == "class" || attribute == "id" {
+                        let named = |one: &str| one.starts_with("m-") || (one == "fp-page" && name == "div");
+                        assert!(value.split(' ').all(named), "{attribute}={value} came out of {html:?}");
                     }
                     if attribute == "style" {
                         let style = value.to_ascii_lowercase();

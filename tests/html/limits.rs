@@ -80,6 +80,12 @@ fn nesting_without_end_costs_little_and_is_flattened() {
         "<template>",
         "<li><table>",
         "x<b>y</p>",
+        "<style>p{color:red}</style>",
+        "<style>.a,.b .c>td{color:red}",
+        "<style>@media screen{p{color:red}",
+        "<style>",
+        "<p class='a a a a a a a a' id=b>",
+        "<body style='color:red'>",
     ]
     .iter()
     .map(|unit| ((*unit).to_owned(), unit.repeat(LENGTH / unit.len())))

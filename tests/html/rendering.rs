@@ -45,9 +45,10 @@ fn tags_that_are_not_known_leave_their_text() {
 fn the_page_colours_and_direction_stay() {
     becomes(
         "<html dir=rtl><head><title>t</title></head><body bgcolor=#EEEEEE text=black style='margin:0;padding:4px'>a</body></html>b",
-        "<div dir=\"rtl\"><div style=\"background-color:#eeeeee;color:black;margin:0;padding:4px\">ab</div></div>",
+        "<div class=\"fp-page\" dir=\"rtl\" style=\"background-color:#eeeeee;color:black;margin:0;padding:4px\">ab</div>",
     );
     becomes("<html><body>a</body></html>", "a");
+    becomes("<html dir=rtl>a", "<div class=\"fp-page\" dir=\"rtl\">a</div>");
 }
 
 #[test]
@@ -107,4 +108,39 @@ fn links_open_apart() {
         "<a href='https://ok.example/?a=1&b=2' target=_top onclick=x>ok</a>",
         "<a href=\"https://ok.example/?a=1&amp;b=2\" title=\"ok.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">ok</a>",
     );
+}
+
+#[test]
+fn classes_and_ids_stay_where_a_rule_speaks_of_them() {
+    becomes(
+        "<style>.a{color:red}#b td{color:blue}</style><table id=b class='x a'><tr><td class=c>y",
+        "<table id=\"m-b\" class=\"m-a\"><tbody><tr><td>y</td></tr></tbody></table>",
+    );
+    let mail = sanitized("<p class=late>x</p><style>.late{color:red}</style><style media=print>p{color:blue}</style>");
+    assert_eq!(mail.fragment().as_str(), "<style>.fp-mail .m-late{color:red}</style><p class=\"m-late\">x</p>");
+}
+
+#[test]
+fn rules_for_the_body_have_an_element_to_be_about() {
+    becomes("<style>body{margin:0}</style><p>x", "<div class=\"fp-page\"><p>x</p></div>");
+    becomes(
+        "<style>body.dark{margin:0}</style><html class=dark><body class='dark x' bgcolor=red>x",
+        "<div class=\"fp-page m-dark\" style=\"background-color:red\">x</div>",
+    );
+    becomes("<div class=fp-page>x</div>", "<div class=\"fp-page\">x</div>");
+    becomes("<p class='fp-page fp-mail'>x</p>", "<p>x</p>");
+}
+
+#[test]
+fn a_style_sheet_in_a_comment_or_of_another_kind_is_none() {
+    for html in [
+        "<!--[if mso]><style>p{color:red}</style><![endif]--><p>x</p>",
+        "<style type='text/less'>p{color:red}</style><p>x</p>",
+        "<title><style>p{color:red}</style></title><p>x</p>",
+        "<style>p{color:red</style><p>x</p><style",
+    ] {
+        let fragment = sanitized(html).fragment();
+        assert!(fragment.as_str().ends_with("<p>x</p>"), "{html}");
+        assert_eq!(fragment.as_str().contains("<style>"), html.starts_with("<style>"), "{html}");
+    }
 }

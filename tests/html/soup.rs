@@ -184,6 +184,14 @@ const FRAGMENTS: &[&str] = &[
     "<div/>",
     "<desc>",
     "<annotation-xml encoding=text/html>",
+    "<style>.y,td{color:red}</style>",
+    "<style>body{background:#111;margin:0}#x .y{display:none}</style>",
+    "<style>@media (prefers-color-scheme:dark){.y{background:#111;color:#eee}}</style>",
+    "<style>.y{color:red",
+    "<div class=fp-page>",
+    "<body class='y'>",
+    "<html class=y style=color:red>",
+    "<p class='y m-z fp-mail' id=x>",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -263,6 +271,89 @@ fn styles() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(&words[..]), 0..20).prop_map(|pieces| pieces.concat())
 }
 
+/// Pieces of style sheets, good and bad.
+fn sheets() -> impl Strategy<Value = String> {
+    let words = &[
+        "p",
+        "td",
+        "*",
+        "body",
+        "html",
+        ":root",
+        ".a",
+        ".m-a",
+        ".fp-mail",
+        ".fp-page",
+        "#b",
+        "[class=a]",
+        "[id='b']",
+        "[href^=tel]",
+        "[width=\"600\"]",
+        ":hover",
+        ":first-child",
+        ":nth-child(2n+1)",
+        "::before",
+        ":not(p)",
+        " ",
+        " ",
+        ">",
+        "+",
+        "~",
+        ",",
+        ",",
+        "{",
+        "{",
+        "}",
+        "}",
+        ";",
+        ":",
+        "color:red;",
+        "color:#333!important;",
+        "display:none;",
+        "background:#111;",
+        "background:url(http://x/y);",
+        "width:100%!important",
+        "font:0/0 a",
+        "@media",
+        "@media ",
+        "screen",
+        " and ",
+        "(max-width:600px)",
+        "(min-width: 1e3px)",
+        "(prefers-color-scheme:dark)",
+        "print",
+        "only ",
+        "not ",
+        "@import 'x';",
+        "@font-face{",
+        "@supports (x){",
+        "@media screen{",
+        "/*",
+        "*/",
+        "\\",
+        "<!--",
+        "-->",
+        "</style>",
+        "<style>",
+        "<style media='(max-width:9px)'>",
+        "\"",
+        "'",
+        "(",
+        ")",
+        "[",
+        "]",
+        "expression(1)",
+        "|",
+        "&",
+        "é",
+        "\\3c ",
+        "\0",
+        "\n",
+        "!important",
+    ];
+    proptest::collection::vec(proptest::sample::select(&words[..]), 0..60).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -284,6 +375,19 @@ proptest! {
     #[test]
     fn any_style_comes_out_plain(style in styles()) {
         checked(&format!("<p style=\"{}\">x</p>", style.replace('"', "&quot;")));
+    }
+
+    // X-04
+    #[test]
+    fn any_style_sheet_comes_out_plain(sheet in sheets(), after in soup()) {
+        checked(&format!("<style>{sheet}</style><body class='a'><p class='a b' id=b>x</p>{after}"));
+    }
+
+    // X-04
+    #[test]
+    fn rules_of_pieces_come_out_plain(rules in proptest::collection::vec((sheets(), styles()), 0..6)) {
+        let sheet: String = rules.iter().map(|(selector, style)| format!("{selector}{{{style}}}")).collect();
+        checked(&format!("<style>{sheet}</style><p class='a b' id=b>x</p>"));
     }
 
     #[test]

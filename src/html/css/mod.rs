@@ -1,9 +1,13 @@
-//! `style` attributes: parsed by cssparser, held against a list of properties, written anew.
+//! CSS of a stranger: parsed by cssparser, held against a list of properties, written anew.
 //!
-//! A declaration stays or goes as a whole (`security.md` 4.4). `<style>` blocks are dropped by `rewrite` today; a
-//! reader of them belongs beside this file and uses [`declaration`] for what stands between the braces.
+//! A declaration stays or goes as a whole (`security.md` 4.4), in a `style` attribute ([`clean`]) as in the rules of a
+//! `<style>` block ([`sheet`]).
 
+mod media;
+pub(super) mod names;
 mod properties;
+mod selector;
+pub(super) mod sheet;
 mod values;
 
 use cssparser::{Delimiter, ParseError, Parser};
@@ -20,7 +24,19 @@ pub(super) struct Cleaned {
     pub(super) remote: usize,
 }
 
-/// Keeps of `style` what may stay. Its own output comes out unchanged.
+/// A declaration that may stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Declaration {
+    /// The property, as it is written.
+    pub(super) name: &'static str,
+    /// Its value, without `!important`.
+    pub(super) value: String,
+    /// Whether it was said to be `!important`.
+    pub(super) important: bool,
+}
+
+/// Keeps of `style` what may stay, without `!important`: the frame's own rules come last. Its own output comes out
+/// unchanged.
 pub(super) fn clean(style: &str) -> Cleaned {
     let mut cleaned = Cleaned::default();
     if style.len() > limits::STYLE {
@@ -28,26 +44,38 @@ pub(super) fn clean(style: &str) -> Cleaned {
     }
     let mut parser = Parser::new(style);
     parser.set_nested_block_limit(8);
+    let (declarations, remote) = declarations(&mut parser);
+    cleaned.remote = remote;
+    for Declaration { name, value, .. } in declarations {
+        if !cleaned.css.is_empty() {
+            cleaned.css.push(';');
+        }
+        cleaned.css.push_str(name);
+        cleaned.css.push(':');
+        cleaned.css.push_str(&value);
+    }
+    cleaned
+}
+
+/// The declarations up to the end of `parser`, those that may stay; and how many addresses on other servers a browser
+/// would have asked.
+fn declarations(parser: &mut Parser<'_>) -> (Vec<Declaration>, usize) {
+    let (mut kept, mut remote) = (Vec::new(), 0);
     for _ in 0..limits::DECLARATIONS {
         parser.skip_whitespace();
         if parser.is_exhausted() {
             break;
         }
         let start = parser.position();
-        let kept = parser.parse_until_after(Delimiter::Semicolon, declaration);
-        cleaned.remote += usize::from(asks_a_server(parser.slice_from(start)));
-        if let Ok(kept) = kept {
-            if !cleaned.css.is_empty() {
-                cleaned.css.push(';');
-            }
-            cleaned.css.push_str(&kept);
-        }
+        let read = parser.parse_until_after(Delimiter::Semicolon, declaration);
+        remote += usize::from(asks_a_server(parser.slice_from(start)));
+        kept.extend(read.ok());
     }
-    cleaned
+    (kept, remote)
 }
 
 /// Reads one declaration and writes it anew.
-fn declaration<'i>(input: &mut Parser<'i>) -> Result<String, ParseError<()>> {
+fn declaration<'i>(input: &mut Parser<'i>) -> Result<Declaration, ParseError<()>> {
     let start = input.position();
     let name = input.expect_ident()?.to_ascii_lowercase();
     input.expect_colon()?;
@@ -58,8 +86,14 @@ fn declaration<'i>(input: &mut Parser<'i>) -> Result<String, ParseError<()>> {
     if value.is_empty() || raw.contains(['\\', '<', '@']) || raw.contains("/*") {
         return Err(ParseError::custom(()));
     }
+    let important = raw.rsplit_once('!').is_some_and(|(_, end)| end.trim().eq_ignore_ascii_case("important"));
     let Property { written, .. } = property;
-    Ok(format!("{written}:{value}"))
+    Ok(Declaration { name: written, value, important })
+}
+
+/// The value of `property` in a style that [`clean`] wrote; the last, if it stands there more than once.
+pub(super) fn written<'a>(style: &'a str, property: &str) -> Option<&'a str> {
+    style.split(';').rev().find_map(|one| one.split_once(':').filter(|(name, _)| *name == property)).map(|(_, v)| v)
 }
 
 /// Whether the last check lets `style` through. It looks at the characters only, to err in other places than the

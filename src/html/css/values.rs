@@ -10,14 +10,14 @@ fn refused() -> Refused {
     ParseError::custom(())
 }
 
-/// Reads the value up to the end of the declaration and writes it anew, without `!important`: the frame's own
-/// rules come last.
+/// Reads the value up to the end of the declaration and writes it anew, without `!important`.
 pub(super) fn read(input: &mut Parser<'_>, property: Property) -> Result<String, Refused> {
     match property.values {
         Values::OneOf(words) => one_of(input, words),
         Values::Colour => colour_of(input),
         Values::Word => {
             let word = input.expect_ident()?.to_ascii_lowercase();
+            let _ = input.try_parse(cssparser::parse_important);
             input.expect_exhausted()?;
             is_word(&word).then_some(word).ok_or_else(refused)
         }
@@ -111,7 +111,7 @@ fn hash(digits: &str) -> Result<String, Refused> {
 
 /// The unit and its size in pixels, at the usual sizes of letters. Units of the window are not here: the frame is
 /// made as high as its content, so that a content as high as the window would grow for ever.
-fn length_unit(unit: &str) -> Option<(&'static str, f64)> {
+pub(super) fn length_unit(unit: &str) -> Option<(&'static str, f64)> {
     const UNITS: [(&str, f64); 11] = [
         ("px", 1.0),
         ("pt", 4.0 / 3.0),

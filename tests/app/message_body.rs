@@ -1,0 +1,79 @@
+//! The frame and the sheet of paper: what of a designed mail gets there, and what gets nowhere else.
+
+use super::helpers::{Person, TestApp, spawn_app};
+
+const DESIGNED: &str = "From: Green Field <news@green.example>\r\nTo: Ann <ann@example.org>\r\nSubject: Gardens\r\n\
+    Disposition-Notification-To: <spy@green.example>\r\nReturn-Receipt-To: <spy@green.example>\r\n\
+    X-Confirm-Reading-To: <spy@green.example>\r\nList-Unsubscribe: <https://green.example/leave>, <mailto:leave@green.example>\r\n\
+    List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\
+    MIME-Version: 1.0\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n\
+    <html><head><meta charset=utf-7><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-16\">\
+    <base href=\"http://127.0.0.1:9/\"><style>@import 'http://127.0.0.1:9/x';.topbar,.hero{display:none;color:red}\
+    body{background:url(http://127.0.0.1:9/y) #eee}@media (max-width:600px){#hero td{width:100%!important}}</style></head>\
+    <body class=topbar id=hero name=csrf><p class=\"hero message__head\" id=main>Gr\u{fc}n</p></body></html>\r\n";
+
+/// Somebody with that mail in ISO 8859-1, and its address.
+async fn reader() -> (TestApp, Person, String) {
+    let app = spawn_app().await;
+    let bytes: Vec<u8> = DESIGNED.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let ann = app.person().await.with_messages("INBOX", [bytes]).await;
+    let message = ann.open_mailbox("INBOX").await.link("Gardens");
+    (app, ann, message)
+}
+
+#[tokio::test]
+async fn the_style_sheet_of_a_mail_is_in_its_frame_and_on_paper_each_rule_inside_the_mail() {
+    let (_app, ann, message) = reader().await;
+    let frame = ann.get(&format!("{message}/body")).await.source();
+    assert!(frame.contains(".fp-mail .m-topbar,.fp-mail .m-hero{display:none;color:red}"), "{frame}");
+    assert!(frame.contains("@media (max-width:600px){.fp-mail #m-hero td{width:100%!important}}"));
+    assert!(frame.contains(".fp-mail .fp-page{background-color:#eee}"));
+    assert!(frame.contains("<p class=\"m-hero\">"));
+    let paper = ann.get(&format!("{message}/print")).await;
+    assert!(paper.source().contains(".fp-mail-0 .m-hero{display:none;color:red}"), "{}", paper.source());
+    for source in [frame, paper.source()] {
+        assert!(!source.contains("127.0.0.1:9") && !source.contains("@import"));
+    }
+    let policy = paper.header("content-security-policy").unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("script-src") && !policy.contains("http:;"));
+}
+
+#[tokio::test]
+async fn a_page_of_ours_holds_no_name_and_no_rule_of_a_mail() {
+    let (_app, ann, message) = reader().await;
+    let page = ann.open(&message).await.source();
+    for of_the_mail in ["m-hero", "m-topbar", "fp-page", "fp-mail", "#hero", "green.example/leave"] {
+        assert!(!page.contains(of_the_mail), "{of_the_mail}"); // X-10
+    }
+}
+
+#[tokio::test]
+async fn the_frame_is_utf_8_whatever_a_mail_says() {
+    let (_app, ann, message) = reader().await;
+    let frame = ann.get(&format!("{message}/body")).await;
+    assert_eq!(frame.header("content-type"), Some("text/html; charset=utf-8")); // X-12
+    assert_eq!(frame.attributes("meta[charset]", "charset"), ["utf-8"]);
+    assert!(frame.attributes("meta[http-equiv], base", "content").is_empty());
+    assert!(frame.text().contains("Gr\u{fc}n") && !frame.source().contains("utf-7"));
+}
+
+#[tokio::test]
+async fn opening_a_mail_that_asks_for_a_receipt_sends_nothing() {
+    let (_app, ann, message) = reader().await;
+    ann.request("GET", &message).header("Sec-Fetch-Dest", "document").send().await;
+    for below in ["/body", "/print", "/headers"] {
+        assert_eq!(ann.get(&format!("{message}{below}")).await.status, 200);
+    }
+    // X-15: no copy of anything sent, no mark that a receipt was.
+    let mut mail = ann.mail().await;
+    mail.select("INBOX").await;
+    let flags = mail.flags(mail_uid(&message)).await;
+    assert!(flags.iter().all(|flag| !flag.eq_ignore_ascii_case("$MDNSent")), "{flags:?}");
+    assert_eq!(mail.subjects("INBOX").await, ["Gardens"]);
+    assert_eq!(mail.subjects("Sent").await, [""; 0]);
+}
+
+fn mail_uid(message: &str) -> u32 {
+    let path = message.split('?').next().unwrap();
+    path.rsplit('/').next().unwrap().parse().unwrap()
+}
