@@ -1,8 +1,9 @@
-// The frame becomes as tall as the letter in it, so that there is one scroll bar: the page's.
+// The frame becomes as tall as the letter in it, so that there is one scroll bar: the page's. What comes later, a picture
+// above all, makes it taller.
 export function frame_height(holder) {
   const frame = holder.querySelector('iframe');
   const scroller = holder.closest('.message__scroll');
-  let width = 0;
+  let width = 0, watched;
   const fit = () => {
     const letter = frame.contentDocument?.documentElement;
     if (!letter) return;
@@ -14,8 +15,16 @@ export function frame_height(holder) {
     if (scroller) scroller.scrollTop = top;
     width = frame.clientWidth;
   };
-  frame.addEventListener('load', fit);
-  if (frame.contentDocument?.readyState === 'complete') fit();
+  const content = new ResizeObserver(fit);
+  const loaded = () => {
+    const body = frame.contentDocument?.body;
+    if (!body || body === watched) return;
+    if (watched) content.unobserve(watched);
+    content.observe(watched = body);
+    fit();
+  };
+  frame.addEventListener('load', loaded);
+  if (frame.contentDocument?.readyState === 'complete') loaded();
   new ResizeObserver(() => {
     if (frame.clientWidth !== width) fit();
   }).observe(holder);
