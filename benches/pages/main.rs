@@ -20,6 +20,7 @@ mod fernpost;
 mod http;
 mod idle;
 mod imap;
+mod letters;
 mod live;
 mod lmtp;
 mod plan;
@@ -43,6 +44,7 @@ fn main() {
         for number in numbers {
             let table = match part {
                 Part::Pages => pages(&bench, number),
+                Part::Letters => letters::measure(&bench, number),
                 Part::Live => live::measure(&bench, number),
                 Part::Streams => streams::measure(&bench, number),
                 Part::Idle => idle::measure(&bench, number),

@@ -104,6 +104,13 @@ impl Bench {
         address
     }
 
+    /// An account without mail, or as an earlier run left it.
+    pub fn empty_account(&self, name: &str) -> String {
+        let address = format!("{name}@{}", self.env("DOMAIN"));
+        mailserver(&["adduser"], &self.mail.folder, &[&address, PASSWORD]);
+        address
+    }
+
     /// How raw IMAP reaches the server.
     pub fn imap(&self) -> Door {
         Door::new(self.mail_port("IMAPS_PORT"), self.env("CA_FILE"))
@@ -142,7 +149,8 @@ fn mailserver(verb: &[&str], folder: &Path, more: &[&str]) {
     assert!(status.unwrap().success(), "dev/mailserver {verb:?}");
 }
 
-fn message(subject: &str, content_type: &str, encoding: &str, body: &str) -> Vec<u8> {
+/// A message, with CRLF.
+pub fn message(subject: &str, content_type: &str, encoding: &str, body: &str) -> Vec<u8> {
     let headers = format!(
         "From: Nachtzug Nord <reise@nachtzug-nord.example>\r\nTo: you@fernpost.example\r\nSubject: {subject}\r\n\
          Date: Mon, 23 Nov 2026 08:30:00 +0100\r\nMessage-ID: <{}@bench.example>\r\nMIME-Version: 1.0\r\n",

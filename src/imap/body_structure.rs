@@ -3,11 +3,19 @@
 //! Gmail leaves parts out, Domino sends empty lists for parameters, others send too few or too many fields. Each
 //! field is taken for what it looks like; what can't be a part becomes [`BodyStructure::Opaque`], never an error.
 
-use super::token::Value;
+use bytes::Bytes;
+
+use super::token::{Value, values};
 use crate::mail::{BodyStructure, Disposition, Part, PartKind, PartPath};
 
 /// Parts beyond this many are left out of the tree (`D-03`).
 const PARTS: usize = 1000;
+
+/// Reads a BODYSTRUCTURE that stands alone, as what follows that word in a FETCH response. Never fails: what can't be
+/// a part is [`BodyStructure::Opaque`].
+pub fn body_structure(text: &[u8]) -> BodyStructure {
+    values(&Bytes::copy_from_slice(text)).first().map_or(BodyStructure::Opaque, read)
+}
 
 /// Reads the value that follows the word BODYSTRUCTURE.
 pub(super) fn read(value: &Value) -> BodyStructure {

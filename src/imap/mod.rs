@@ -42,6 +42,7 @@ mod view;
 mod wire;
 
 pub use argument::{Command, NotAnArgument};
+pub use body_structure::body_structure;
 pub use capability::{Capabilities, Capability};
 pub use client::{Attention, Client};
 pub use code::Code;
