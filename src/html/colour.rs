@@ -12,6 +12,9 @@ pub(super) struct Colour {
 /// What WCAG asks for text.
 pub(super) const READABLE: f64 = 4.5;
 
+/// What our own text has by night.
+const TEXT: f64 = 13.0;
+
 /// Reads a name, `#` and digits, `rgb()` or `hsl()` as this floor writes them; `None` for `inherit` and what else is
 /// no colour by itself.
 pub(super) fn parse(value: &str) -> Option<Colour> {
@@ -65,11 +68,16 @@ fn luminance(rgb: [f64; 3]) -> f64 {
 }
 
 /// `text` in its own hue, so light that it is read on the dark `ground`; unchanged if it is already.
+///
+/// A grey that was well read on white is as well read on `ground`, or all text that its author made nearly black would
+/// be fainter than what was meant to be faint. A colour is no lighter than it must be: white has no hue.
 pub(super) fn lightened(text: Colour, ground: Colour) -> Colour {
     if contrast(text, ground) >= READABLE {
         return text;
     }
     let [hue, saturation, lightness] = to_hsl(text.rgb);
+    let on_white = contrast(text, Colour { rgb: [1.0; 3], alpha: 1.0 }).clamp(READABLE, TEXT);
+    let wanted = READABLE + (on_white - READABLE) * (1.0 - saturation);
     // As it will be written, in 256 steps.
     let at = |lightness: f64| {
         let rgb = from_hsl([hue, saturation, lightness]).map(|part| f64::from(byte(part)) / 255.0);
@@ -77,7 +85,7 @@ pub(super) fn lightened(text: Colour, ground: Colour) -> Colour {
     };
     (0..=100)
         .map(|step| at(lightness + (1.0 - lightness) * f64::from(step) / 100.0))
-        .find(|lighter| contrast(*lighter, ground) >= READABLE)
+        .find(|lighter| contrast(*lighter, ground) >= wanted)
         .unwrap_or(at(1.0))
 }
 
@@ -164,6 +172,8 @@ mod tests {
             assert!((before[0] - after[0]).abs() < 1.0 || after[1] < 0.01, "{dark} changed its hue");
             assert!(after[2] > before[2]);
         }
+        let grey = |dark: &str| contrast(lightened(of(dark), ground), ground);
+        assert!(grey("#222") > 12.0 && grey("#222") > grey("#555") && grey("#555") > grey("#777"));
         for light in ["#fff", "#ffd75e", "#8abdec"] {
             assert_eq!(lightened(of(light), ground), of(light));
         }

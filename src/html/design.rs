@@ -59,6 +59,11 @@ impl Design {
         }
     }
 
+    /// Bytes of all of it.
+    pub(super) fn len(&self) -> usize {
+        [&self.light, &self.dark, &self.fit, &self.inks].iter().map(|css| css.as_str().len()).sum()
+    }
+
     /// The mail's own style sheet.
     pub(super) fn own(&self) -> String {
         format!("{}{}", self.light.as_str(), self.dark.as_str())

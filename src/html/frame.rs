@@ -13,6 +13,7 @@ const BASE: &str = "\
 body{margin:0;padding:16px;background:#fff;color:#1d1c1a;font:100%/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,sans-serif;overflow-wrap:break-word}\
 .fp-page{padding:16px}\
 .fp-mail>.fp-page{margin:-16px!important}\
+.fp-mail.fp-mail>.fp-page{display:block!important}\
 img{max-width:100%!important}\
 img[src]{height:auto}\
 img:not([src]){display:inline-block;min-width:1em;min-height:1em;overflow:hidden;box-sizing:border-box;border:1px dashed #8c8a84!important;color:#5d5b56;font:13px/1.4 system-ui,sans-serif;vertical-align:middle}\
@@ -21,7 +22,7 @@ table{max-width:100%}\
 pre{white-space:pre-wrap}\
 blockquote{margin:0 0 0 4px;padding-left:12px;border-left:2px solid #c9c5bb}\
 a{color:#1a56b0}\
-@media(max-width:600px){body{padding:12px}.fp-page{padding:12px}.fp-mail>.fp-page{margin:-12px!important}table,td,th,div{max-width:100%!important;min-width:0!important}}\
+@media(max-width:600px){body{padding:12px}.fp-page{padding:12px}.fp-mail>.fp-page{margin:-12px!important}table,td,th,div,p{box-sizing:border-box}table,td,th,div:not(.fp-page){max-width:100%!important;min-width:0!important}}\
 @media print{body{padding:0}.fp-mail>.fp-page{margin:0!important}}";
 
 /// White paper by day and by night: the mail's colours were chosen for it.

@@ -50,6 +50,16 @@ pub fn sanitize(html: &UntrustedHtml, policy: &Policy<'_>) -> Sanitized {
 }
 
 impl Sanitized {
+    /// Bytes of it: markup and style sheet.
+    pub fn len(&self) -> usize {
+        self.html.len() + self.design.len()
+    }
+
+    /// Whether nothing at all is left of the mail.
+    pub fn is_empty(&self) -> bool {
+        self.html.is_empty()
+    }
+
     /// The markup and the mail's own style sheet in one: what stays as it is when it is sanitised once more.
     pub fn fragment(&self) -> SafeHtml {
         let own = self.design.own();

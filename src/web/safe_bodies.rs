@@ -63,11 +63,11 @@ impl SafeBodies {
     fn keep(&self, key: Key, body: &Arc<Sanitized>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back(Kept { key, since: Instant::now(), body: Arc::clone(body) });
-        let mut bytes: usize = kept.iter().map(|one| one.body.html.len()).sum();
+        let mut bytes: usize = kept.iter().map(|one| one.body.len()).sum();
         while bytes > KEPT_BYTES
             && let Some(oldest) = kept.pop_front()
         {
-            bytes -= oldest.body.html.len();
+            bytes -= oldest.body.len();
         }
     }
 }

@@ -39,7 +39,11 @@ pub(super) fn list(input: &mut Parser<'_>) -> Result<Vec<Selector>, ParseError<(
     let read = input.parse_comma_separated_ignoring_errors(|input| -> Result<(), Refused> {
         let one = selector(input);
         // What is left of it belongs to this one.
-        while input.next().is_ok() {}
+        let mut colon = false;
+        while let Ok(token) = input.next() {
+            whole |= colon && matches!(token, Token::Ident(name) if is_of_one_browser(name));
+            colon = matches!(token, Token::Colon);
+        }
         match one {
             Ok(selector) => {
                 if selectors.len() < SELECTORS && !selectors.contains(&selector) {
@@ -237,7 +241,7 @@ fn pseudo(input: &mut Parser<'_>, written: &mut String, part: &mut Part) -> Resu
                 | "first-of-type" | "last-of-type" | "empty" => {
                     let _ = write!(written, ":{name}");
                 }
-                name if name.starts_with('-') => return Err(Fault::Whole),
+                name if is_of_one_browser(name) => return Err(Fault::Whole),
                 _ => return Err(Fault::Unknown),
             }
             Ok(())
@@ -260,11 +264,16 @@ fn pseudo(input: &mut Parser<'_>, written: &mut String, part: &mut Part) -> Resu
         }
         // `::before` and the like draw what is not in the mail.
         Ok(Token::Colon) => match input.next_including_whitespace() {
-            Ok(Token::Ident(name)) if name.starts_with("-ms-") || name.starts_with("-moz-") => Err(Fault::Whole),
+            Ok(Token::Ident(name)) if is_of_one_browser(name) => Err(Fault::Whole),
             _ => Err(Fault::Unknown),
         },
         _ => Err(Fault::Whole),
     }
+}
+
+/// Whether only browsers of one maker know the pseudo-class `name`; all others leave out the rule.
+fn is_of_one_browser(name: &str) -> bool {
+    ["-ms-", "-moz-", "-o-"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]

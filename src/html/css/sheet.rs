@@ -6,7 +6,7 @@ use super::media::{self, Condition};
 use super::names::Names;
 use super::selector::{self, Selector};
 use super::{Declaration, declarations};
-use crate::html::limits;
+use crate::html::{colour, limits};
 
 /// A rule that may stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,9 @@ impl Sheet {
         self.remote += remote;
         let Ok(selectors) = selectors else { return };
         let (broad, exact): (Vec<_>, Vec<_>) = selectors.into_iter().partition(|selector| selector.broad);
-        let shown: Vec<_> = declarations.iter().filter(|one| !hides(one)).cloned().collect();
+        let is_flat = is_flat(&declarations);
+        let is_shown = |one: &&Declaration| !hides(one) && !(is_flat && one.name == "color");
+        let shown: Vec<_> = declarations.iter().filter(is_shown).cloned().collect();
         // One rule, unless what chooses everything may say less than what chooses by name.
         if shown.len() == declarations.len() && self.broad + broad.len() <= limits::BROAD {
             let all = [broad, exact].concat();
@@ -156,10 +158,19 @@ fn hides(declaration: &Declaration) -> bool {
         "font-size" => number().is_some_and(|size| size < 4.0 && !value.ends_with("em") || size == 0.0),
         "font" => value.split(' ').any(|one| one.starts_with("0p") || one.starts_with("1p") || one.starts_with("0/")),
         "line-height" | "max-width" | "width" => number().is_some_and(|length| length == 0.0),
-        "color" => value == "transparent" || crate::html::colour::parse(value).is_some_and(|c| c.alpha < 0.3),
+        "color" => value == "transparent" || colour::parse(value).is_some_and(|c| c.alpha < 0.3),
         "text-indent" | "letter-spacing" => value.starts_with('-'),
         _ => false,
     }
+}
+
+/// Whether text has the colour of what is behind it.
+fn is_flat(declarations: &[Declaration]) -> bool {
+    let colour = |name: &str| {
+        let last = declarations.iter().rev().find(|one| one.name == name);
+        last.and_then(|one| colour::parse(&one.value))
+    };
+    colour("color").zip(colour("background-color")).is_some_and(|(ink, ground)| colour::contrast(ink, ground) < 1.2)
 }
 
 /// Writes rules, those under the same conditions together.
@@ -274,6 +285,7 @@ mod tests {
         ] {
             assert_eq!(written(block), "", "{block}");
         }
+        assert_eq!(written("p{color:#fff;background:white}"), ".fp-mail p{background-color:white}");
         assert_eq!(
             written(".pre,p{display:none;color:red}"),
             ".fp-mail p{color:red}.fp-mail .m-pre{display:none;color:red}"
