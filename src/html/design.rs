@@ -156,7 +156,7 @@ mod tests {
 
     fn styled(style: &str) -> Facts {
         let mut facts = Facts::default();
-        facts.style(style);
+        facts.style(&crate::html::css::clean(style).declarations);
         facts
     }
 

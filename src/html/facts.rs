@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{colour, css};
+use super::colour;
+use super::css::Declaration;
 
 /// Widths, in pixels, from which on an element may be wider than a phone.
 const WIDE: u32 = 300;
@@ -23,15 +24,21 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// A `style` attribute, as it is written.
-    pub(super) fn style(&mut self, style: &str) {
-        self.grounds |= css::written(style, "background-color").is_some_and(is_ground);
-        if let Some(ink) = css::written(style, "color") {
-            self.grounds |= !remember(&mut self.inks, ink);
+    /// What a `style` attribute keeps.
+    pub(super) fn style(&mut self, declarations: &[Declaration]) {
+        let mut ink = None;
+        for Declaration { name, value, .. } in declarations {
+            match *name {
+                "background-color" => self.grounds |= is_ground(value),
+                "color" => ink = Some(value),
+                "width" | "min-width" | "max-width" => {
+                    self.width(value.strip_suffix("px").and_then(|pixels| pixels.parse().ok()));
+                }
+                _ => {}
+            }
         }
-        for property in ["width", "min-width", "max-width"] {
-            let pixels = css::written(style, property).and_then(|value| value.strip_suffix("px"));
-            self.width(pixels.and_then(|pixels| pixels.parse().ok()));
+        if let Some(ink) = ink {
+            self.grounds |= !remember(&mut self.inks, ink);
         }
     }
 
@@ -68,11 +75,15 @@ fn remember(inks: &mut BTreeSet<String>, ink: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::css;
 
     #[test]
     fn grounds_and_inks_and_widths_are_told_apart() {
         let mut facts = Facts::default();
-        facts.style("color:#333;background-color:transparent;border-color:#fff;width:640px;max-width:100%");
+        facts.style(
+            &css::clean("color:#333;background-color:transparent;border-color:#fff;width:640px;max-width:100%")
+                .declarations,
+        );
         facts.attribute("font", "color", "red");
         facts.attribute("table", "width", "600");
         facts.attribute("table", "width", "100%");

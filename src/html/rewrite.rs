@@ -317,7 +317,7 @@ impl<'a> Rewriter<'a> {
         let cleaned = css::clean(style);
         self.remote_images += cleaned.remote;
         if !cleaned.css.is_empty() {
-            self.facts.style(&cleaned.css);
+            self.facts.style(&cleaned.declarations);
             write_attribute(written, "style", &cleaned.css);
         }
     }

@@ -7,3 +7,4 @@ mod limits;
 mod mail;
 mod rendering;
 mod soup;
+mod style;

@@ -20,6 +20,8 @@ use properties::Property;
 pub(super) struct Cleaned {
     /// `name:value;name:value`, possibly empty.
     pub(super) css: String,
+    /// The same, one by one.
+    pub(super) declarations: Vec<Declaration>,
     /// Addresses on other servers that a browser would have asked.
     pub(super) remote: usize,
 }
@@ -46,14 +48,15 @@ pub(super) fn clean(style: &str) -> Cleaned {
     parser.set_nested_block_limit(8);
     let (declarations, remote) = declarations(&mut parser);
     cleaned.remote = remote;
-    for Declaration { name, value, .. } in declarations {
+    for Declaration { name, value, .. } in &declarations {
         if !cleaned.css.is_empty() {
             cleaned.css.push(';');
         }
         cleaned.css.push_str(name);
         cleaned.css.push(':');
-        cleaned.css.push_str(&value);
+        cleaned.css.push_str(value);
     }
+    cleaned.declarations = declarations;
     cleaned
 }
 
@@ -89,11 +92,6 @@ fn declaration<'i>(input: &mut Parser<'i>) -> Result<Declaration, ParseError<()>
     let important = raw.rsplit_once('!').is_some_and(|(_, end)| end.trim().eq_ignore_ascii_case("important"));
     let Property { written, .. } = property;
     Ok(Declaration { name: written, value, important })
-}
-
-/// The value of `property` in a style that [`clean`] wrote; the last, if it stands there more than once.
-pub(super) fn written<'a>(style: &'a str, property: &str) -> Option<&'a str> {
-    style.split(';').rev().find_map(|one| one.split_once(':').filter(|(name, _)| *name == property)).map(|(_, v)| v)
 }
 
 /// Whether the last check lets `style` through. It looks at the characters only, to err in other places than the

@@ -116,7 +116,7 @@ impl Sheet {
         let Ok(selectors) = selectors else { return };
         let (broad, exact): (Vec<_>, Vec<_>) = selectors.into_iter().partition(|selector| selector.broad);
         let is_flat = is_flat(&declarations);
-        let is_shown = |one: &&Declaration| !hides(one) && !(is_flat && one.name == "color");
+        let is_shown = |one: &&Declaration| !(hides(one) || is_flat && one.name == "color");
         let shown: Vec<_> = declarations.iter().filter(is_shown).cloned().collect();
         // One rule, unless what chooses everything may say less than what chooses by name.
         if shown.len() == declarations.len() && self.broad + broad.len() <= limits::BROAD {
