@@ -11,6 +11,13 @@ pub(super) struct Colour {
 
 /// What WCAG asks for text.
 pub(super) const READABLE: f64 = 4.5;
+/// Our dark ground, as in `frame`, and the text on it.
+pub(super) const NIGHT: Colour = of_bytes([0x16, 0x20, 0x2c]);
+pub(super) const NIGHT_TEXT: Colour = of_bytes([0xe4, 0xea, 0xf1]);
+
+const fn of_bytes([r, g, b]: [u8; 3]) -> Colour {
+    Colour { rgb: [r as f64 / 255.0, g as f64 / 255.0, b as f64 / 255.0], alpha: 1.0 }
+}
 
 /// What our own text has by night.
 const TEXT: f64 = 13.0;
@@ -54,12 +61,17 @@ fn function(name: &str, arguments: &str) -> Option<Colour> {
 
 /// How well one colour is read on another: 1 is not at all, 21 is black on white. The first may let the other through.
 pub(super) fn contrast(text: Colour, ground: Colour) -> f64 {
-    let mut seen = text.rgb;
-    for (part, under) in seen.iter_mut().zip(ground.rgb) {
-        *part = *part * text.alpha + under * (1.0 - text.alpha);
-    }
-    let (one, other) = (luminance(seen), luminance(ground.rgb));
+    let (one, other) = (luminance(over(text, ground).rgb), luminance(ground.rgb));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// What is seen of one colour painted on another.
+pub(super) fn over(colour: Colour, ground: Colour) -> Colour {
+    let mut seen = colour;
+    for (part, under) in seen.rgb.iter_mut().zip(ground.rgb) {
+        *part = *part * colour.alpha + under * (1.0 - colour.alpha);
+    }
+    Colour { alpha: 1.0, ..seen }
 }
 
 fn luminance(rgb: [f64; 3]) -> f64 {

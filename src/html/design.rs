@@ -2,19 +2,16 @@
 //! it fit a phone.
 //!
 //! By night a mail is inverted by nobody. One that has a dark style of its own is shown with it; one that paints
-//! grounds is shown as it was made, on white; one that paints none is shown on our dark ground, and those of its
+//! light grounds is shown as it was made, on white; one that paints none is shown on our dark ground, and those of its
 //! colours that can't be read there, which is measured, become lighter in their own hue.
 
 use std::fmt::Write as _;
 
-use super::colour::{self, Colour};
+use super::colour::{self, Colour, NIGHT};
 use super::css::names;
 use super::css::sheet::{self, Rule, Sheet};
 use super::facts::{Facts, is_ground};
 use super::safe::SafeCss;
-
-/// Our dark ground, as in `frame`.
-const NIGHT: Colour = Colour { rgb: [0x16 as f64 / 255.0, 0x20 as f64 / 255.0, 0x2c as f64 / 255.0], alpha: 1.0 };
 
 /// What a mail is shown on where people like it dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::colour;
+use super::colour::{self, NIGHT, NIGHT_TEXT};
 use super::css::Declaration;
 
 /// Widths, in pixels, from which on an element may be wider than a phone.
 const WIDE: u32 = 300;
+/// What WCAG asks for large text and for the parts of a page.
+const BUTTON: f64 = 3.0;
 /// Different widths, and different colours, that are remembered.
 const MOST: usize = 48;
 
 /// Collected while the markup is written.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// Something has a colour of its own behind it.
+    /// Something has a light ground of its own.
     pub(super) grounds: bool,
     /// Colours of text in `style` attributes, as they are written there.
     pub(super) inks: BTreeSet<String>,
@@ -61,10 +63,11 @@ impl Facts {
     }
 }
 
-/// Whether something painted with `value` hides what is behind it.
+/// Whether what is painted with `value` needs the day: text of the night could not be read on it. A dark header and a
+/// coloured button are as good by night.
 pub(super) fn is_ground(value: &str) -> bool {
     let spelt = colour::parse(value).or_else(|| colour::parse(&format!("#{value}")));
-    spelt.is_some_and(|colour| colour.alpha > 0.0)
+    spelt.is_some_and(|ground| colour::contrast(NIGHT_TEXT, colour::over(ground, NIGHT)) < BUTTON)
 }
 
 /// `false`: there is no room. A mail of so many colours is left on the ground it was made for.
@@ -88,8 +91,11 @@ mod tests {
         facts.attribute("table", "width", "600");
         facts.attribute("table", "width", "100%");
         facts.attribute("td", "width", "500");
+        facts.attribute("td", "bgcolor", "#15384a");
+        facts.style(&css::clean("background:#1a73e8;color:#fff").declarations);
+        facts.style(&css::clean("background:rgba(0,0,0,.05)").declarations);
         assert!(!facts.grounds);
-        assert_eq!(facts.inks, BTreeSet::from(["#333".to_owned()]));
+        assert_eq!(facts.inks, BTreeSet::from(["#333".to_owned(), "#fff".to_owned()]));
         assert_eq!(facts.font_inks, BTreeSet::from(["red".to_owned()]));
         assert_eq!(facts.widths, BTreeSet::from([600, 640]));
         facts.attribute("td", "bgcolor", "ffffff");
