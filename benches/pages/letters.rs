@@ -42,8 +42,8 @@ pub fn measure(bench: &Bench, kilobytes: u32) -> Table {
         opened.push(first + second);
     }
     let goal = match kilobytes {
-        ..=8 => "≤ 2.5 ms",
-        ..=50 => "≤ 5 ms",
+        0..=8 => "≤ 2.5 ms",
+        9..=50 => "≤ 5 ms",
         _ => "≤ 150 ms",
     };
     table.compare("page and frame", middle(fetched.clone()), middle(opened), goal);

@@ -62,7 +62,7 @@ async function visit(browser, origin, pages, expectTree) {
       const tree = await page.evaluate(poke)
       await sleep(20)
       if (await page.evaluate(() => window.__pwned === 1)) seen.ran.push(`${now}: __pwned`)
-      const written = html.slice(html.indexOf('<body>') + 6, html.lastIndexOf('</body>'))
+      const written = html.slice(html.indexOf('>', html.indexOf('<body')) + 1, html.lastIndexOf('</body>'))
       // The line end after </html> belongs to the body for a parser.
       if (expectTree && tree.replace(/\n$/, '') !== written) seen.differ.push(now)
     } catch (error) {

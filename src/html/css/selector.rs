@@ -75,12 +75,14 @@ fn selector(input: &mut Parser<'_>) -> Result<Selector, Fault> {
     let mut at_page = false;
     let mut first = true;
     input.skip_whitespace();
-    for _ in 0..=PARTS {
+    let mut parts = 0;
+    while parts < PARTS {
         let Some(part) = part(input)? else { return Err(Fault::Unknown) };
         let next = following(input)?;
         if first && part.written == format!(".{}", names::MAIL) && next == Some(' ') {
             continue; // our own, from a result
         }
+        parts += 1;
         if part.page && !first {
             // `html body`: one page. Anywhere else there is none.
             if !at_page || !matches!(combinator, ' ' | '>') || !written.ends_with(names::PAGE) {
