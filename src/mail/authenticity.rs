@@ -33,7 +33,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// How it was found.
-    pub method: Method,
+    pub method: CheckMethod,
     /// What.
     pub outcome: Outcome,
     /// The domain it is about; empty where the server named none.
@@ -44,7 +44,7 @@ pub struct Check {
 
 /// How a mail server looks (RFC 8601 2.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
+pub enum CheckMethod {
     /// Whether the host that sent it may send for the domain of the envelope (RFC 7208).
     Spf,
     /// Whether a domain signed it, and nobody changed it since (RFC 6376).
@@ -80,7 +80,7 @@ impl Authenticity {
 
     /// The domains whose signatures hold (DKIM).
     pub fn signers(&self) -> impl Iterator<Item = &str> {
-        let holds = |check: &&Check| check.method == Method::Dkim && check.outcome == Outcome::Pass;
+        let holds = |check: &&Check| check.method == CheckMethod::Dkim && check.outcome == Outcome::Pass;
         self.checks.iter().filter(holds).map(|check| check.domain.as_str())
     }
 }

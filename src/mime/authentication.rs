@@ -9,7 +9,7 @@ use super::authentication_results::{self, Found, Results};
 use super::domain::{aligned, ascii, of};
 use super::header_field::{Field, fields};
 use super::received::{self, From};
-use crate::mail::{Authenticity, Check, Method, Outcome, Verdict};
+use crate::mail::{Authenticity, Check, CheckMethod, Outcome, Verdict};
 
 /// Fields of one's own servers that are read.
 const MOST_FIELDS: usize = 20;
@@ -78,8 +78,8 @@ pub fn authenticity(header: &[u8], trust: &Trust) -> Authenticity {
     Authenticity { verdict: verdict(&checks, &sender), checks }
 }
 
-const METHODS: [(&str, Method); 4] =
-    [("spf", Method::Spf), ("dkim", Method::Dkim), ("dmarc", Method::Dmarc), ("arc", Method::Arc)];
+const METHODS: [(&str, CheckMethod); 4] =
+    [("spf", CheckMethod::Spf), ("dkim", CheckMethod::Dkim), ("dmarc", CheckMethod::Dmarc), ("arc", CheckMethod::Arc)];
 
 /// The fields of one's own servers, topmost first: as far down as `Received` shows that nobody else can have written.
 fn believed(header: &[u8], trust: &Trust) -> Vec<Results> {
@@ -125,16 +125,16 @@ fn addresses(field: &Field<'_>) -> Vec<crate::mail::Address> {
     address_list::parse(&field.unfolded(None))
 }
 
-fn check(found: &Found, method: Method, sender: &Sender) -> Check {
+fn check(found: &Found, method: CheckMethod, sender: &Sender) -> Check {
     let named = |names: &[&str]| {
         let said = names.iter().map(|name| found.property(name)).find(|value| !value.is_empty()).unwrap_or_default();
         ascii(said.rsplit('@').next().unwrap_or_default())
     };
     let domain = match method {
-        Method::Spf => named(&["smtp.mailfrom", "smtp.mail", "smtp.helo"]),
-        Method::Dkim => named(&["header.d", "header.i"]),
-        Method::Dmarc => named(&["header.from"]),
-        Method::Arc => String::new(),
+        CheckMethod::Spf => named(&["smtp.mailfrom", "smtp.mail", "smtp.helo"]),
+        CheckMethod::Dkim => named(&["header.d", "header.i"]),
+        CheckMethod::Dmarc => named(&["header.from"]),
+        CheckMethod::Arc => String::new(),
     };
     let outcome = match found.result.as_str() {
         "pass" => Outcome::Pass,
@@ -148,8 +148,8 @@ fn check(found: &Found, method: Method, sender: &Sender) -> Check {
 }
 
 fn verdict(checks: &[Check], sender: &Sender) -> Verdict {
-    let of = |method: Method| checks.iter().filter(move |check| check.method == method);
-    if Method::Arc == checks.first().map_or(Method::Arc, |check| check.method) {
+    let of = |method: CheckMethod| checks.iter().filter(move |check| check.method == method);
+    if CheckMethod::Arc == checks.first().map_or(CheckMethod::Arc, |check| check.method) {
         return Verdict::NotChecked; // nothing but what others say
     }
     if !sender.is_one {
@@ -157,24 +157,24 @@ fn verdict(checks: &[Check], sender: &Sender) -> Verdict {
     }
     let domain = || sender.domain.clone();
     let about_sender = |check: &Check| check.aligned || check.domain.is_empty();
-    if of(Method::Dmarc).any(|check| check.outcome == Outcome::Fail && about_sender(check)) {
+    if of(CheckMethod::Dmarc).any(|check| check.outcome == Outcome::Fail && about_sender(check)) {
         return Verdict::Failed { domain: domain() };
     }
     let passes = |check: &Check| check.outcome == Outcome::Pass;
-    if of(Method::Dmarc).any(passes) {
+    if of(CheckMethod::Dmarc).any(passes) {
         // DMARC holds by one of the others: where the server names both and neither can be it, they don't belong together
         let possible = |method| of(method).next().is_none() || of(method).any(|one| passes(one) && about_sender(one));
-        let holds = of(Method::Dmarc).all(|check| passes(check) && about_sender(check));
-        return match holds && (possible(Method::Spf) || possible(Method::Dkim)) {
+        let holds = of(CheckMethod::Dmarc).all(|check| passes(check) && about_sender(check));
+        return match holds && (possible(CheckMethod::Spf) || possible(CheckMethod::Dkim)) {
             true => Verdict::Verified { domain: domain() },
             false => Verdict::Unverified,
         };
     }
-    if of(Method::Dkim).any(|check| passes(check) && check.aligned) {
+    if of(CheckMethod::Dkim).any(|check| passes(check) && check.aligned) {
         return Verdict::Verified { domain: domain() };
     }
     let all_fail = |method| of(method).next().is_some() && of(method).all(|check| check.outcome == Outcome::Fail);
-    match all_fail(Method::Spf) && all_fail(Method::Dkim) {
+    match all_fail(CheckMethod::Spf) && all_fail(CheckMethod::Dkim) {
         true => Verdict::Failed { domain: domain() },
         false => Verdict::Unverified,
     }

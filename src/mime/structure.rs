@@ -27,8 +27,13 @@ pub struct Parsed {
 
 /// Takes a whole message apart. Never fails: what is no MIME is one text.
 pub fn structure(message: &[u8]) -> Parsed {
+    structure_below(message, &PartPath::root())
+}
+
+/// As [`structure()`], of what stands below `path`.
+pub(super) fn structure_below(message: &[u8], path: &PartPath) -> Parsed {
     let mut reader = Reader { message, ranges: HashMap::new(), headers: HashMap::new(), parts: 0 };
-    let part = reader.message(0..message.len(), &PartPath::root(), 0);
+    let part = reader.message(0..message.len(), path, 0);
     Parsed { part, ranges: reader.ranges, headers: reader.headers }
 }
 

@@ -36,7 +36,7 @@ use super::words::Words;
 use crate::account::{self, Attachment, Body, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What};
 use crate::html::{self, Links};
 use crate::mail::{
-    Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, Method,
+    Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, CheckMethod,
     Moment, Outcome, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
 };
 
@@ -209,21 +209,21 @@ fn verified(domain: &str) -> Authenticity {
     let check = |method| Check { method, outcome: Outcome::Pass, domain: domain.into(), aligned: true };
     Authenticity {
         verdict: Verdict::Verified { domain: domain.into() },
-        checks: [Method::Spf, Method::Dkim, Method::Dmarc].map(check).to_vec(),
+        checks: [CheckMethod::Spf, CheckMethod::Dkim, CheckMethod::Dmarc].map(check).to_vec(),
     }
 }
 
 fn doubtful() -> Opened {
     let plain = opened(vec![text("Your account ends today. Sign in now.")]);
     let check =
-        |method, outcome| Check { method, outcome, domain: "bank.example".into(), aligned: method != Method::Dkim };
+        |method, outcome| Check { method, outcome, domain: "bank.example".into(), aligned: method != CheckMethod::Dkim };
     Opened {
         authenticity: Authenticity {
             verdict: Verdict::Failed { domain: "xn--bnk-ula.example".into() },
             checks: vec![
-                check(Method::Spf, Outcome::SoftFail),
-                check(Method::Dkim, Outcome::Pass),
-                check(Method::Dmarc, Outcome::Fail),
+                check(CheckMethod::Spf, Outcome::SoftFail),
+                check(CheckMethod::Dkim, Outcome::Pass),
+                check(CheckMethod::Dmarc, Outcome::Fail),
             ],
         },
         doubts: vec![

@@ -6,7 +6,7 @@ use super::letter::Fact;
 use super::locale::Locale;
 use super::shown::clean;
 use crate::account::Opened;
-use crate::mail::{Authenticity, Check, Method, Outcome, Verdict};
+use crate::mail::{Authenticity, Check, CheckMethod, Outcome, Verdict};
 
 /// The mark.
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ pub(super) fn facts(opened: &Opened, locale: &Locale) -> impl Iterator<Item = Fa
 pub(super) fn warning(authenticity: &Authenticity, locale: &Locale) -> Option<String> {
     let Verdict::Failed { .. } = authenticity.verdict else { return None };
     let against = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::SoftFail);
-    let dmarc = authenticity.checks.iter().filter(|check| check.method == Method::Dmarc).find(against);
+    let dmarc = authenticity.checks.iter().filter(|check| check.method == CheckMethod::Dmarc).find(against);
     let why = match dmarc {
         Some(dmarc) => vec![said(dmarc, locale)],
         None => told(authenticity).into_iter().filter(against).map(|check| said(check, locale)).collect(),
@@ -65,20 +65,20 @@ fn in_words(authenticity: &Authenticity, locale: &Locale) -> Option<String> {
 
 /// One finding of each method: of several signatures the one that says most for the sender.
 fn told(authenticity: &Authenticity) -> Vec<&Check> {
-    let best = |method: Method| {
+    let best = |method: CheckMethod| {
         let of_method = authenticity.checks.iter().filter(move |check| check.method == method);
         of_method.min_by_key(|check| (check.outcome != Outcome::Pass, !check.aligned))
     };
-    [Method::Spf, Method::Dkim, Method::Dmarc, Method::Arc].into_iter().filter_map(best).collect()
+    [CheckMethod::Spf, CheckMethod::Dkim, CheckMethod::Dmarc, CheckMethod::Arc].into_iter().filter_map(best).collect()
 }
 
 /// "DKIM passed", "DKIM passed for mailer.example".
 fn said(check: &Check, locale: &Locale) -> String {
     let method = match check.method {
-        Method::Spf => "SPF",
-        Method::Dkim => "DKIM",
-        Method::Dmarc => "DMARC",
-        Method::Arc => "ARC",
+        CheckMethod::Spf => "SPF",
+        CheckMethod::Dkim => "DKIM",
+        CheckMethod::Dmarc => "DMARC",
+        CheckMethod::Arc => "ARC",
     };
     let outcome = match check.outcome {
         Outcome::Pass => "pass",
