@@ -10,13 +10,16 @@ use super::memory::{Weighed, part_weight};
 use super::recent::Recent;
 use crate::imap::{Error, Fetched, Item, Link};
 use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartPath, Uid, UidSet, UidValidity};
-use crate::mime::{self, Shown};
+use crate::mime::{self, Containers, Shown};
 
 /// A whole message that is fetched for want of a structure is cut here.
 const WHOLE: u32 = 16 << 20;
 
 /// More than this of one message is not remembered.
 const REMEMBERED: usize = 256 << 10;
+
+/// Octets of parts that are read for one page.
+const BUDGET: u64 = 16 << 20;
 
 /// Encoded octets of an HTML part that are read with the message.
 const LIGHT_HTML: u64 = 128 << 10;
@@ -28,13 +31,14 @@ pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>
 #[derive(Debug)]
 pub(super) enum Content {
     /// As the server described and delivered it.
-    Fetched { top: Part, fetched: Box<Fetched> },
+    Fetched { top: Part, fetched: Box<Fetched>, containers: Containers },
     /// As we took it apart.
     Parsed {
         top: Part,
         message: Bytes,
         ranges: HashMap<PartPath, std::ops::Range<usize>>,
         headers: HashMap<PartPath, std::ops::Range<usize>>,
+        containers: Containers,
         flags: Option<Flags>,
     },
 }
@@ -49,14 +53,13 @@ impl Content {
     ) -> Result<Option<Self>, Error> {
         let uids = UidSet::new([uid]);
         let BodyStructure::Known(top) = structure else { return Self::read_whole(link, uid).await };
-        let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
-        let mut budget = Budget { pieces: 100, octets: 16 << 20, line: 7_000 };
-        gather(&mime::reading(top).shown, top, limit, &mut budget, &mut items);
+        let mut octets = BUDGET;
+        let (top, items) = wanted(top, limit, true, &mut octets);
         match link.fetch(&uids, &items).await {
-            Ok(fetched) => Ok(fetched
-                .into_iter()
-                .find(|one| one.uid == Some(uid))
-                .map(|fetched| Self::Fetched { top: (**top).clone(), fetched: Box::new(fetched) })),
+            Ok(fetched) => {
+                let ours = fetched.into_iter().find(|one| one.uid == Some(uid));
+                Ok(ours.map(|fetched| Self::of_fetched(top, fetched)))
+            }
             // a server may refuse a part that it described itself
             Err(Error::No(_) | Error::Bad) => Self::read_whole(link, uid).await,
             Err(error) => Err(error),
@@ -70,29 +73,25 @@ impl Content {
         messages: &[(Uid, &BodyStructure)],
         limit: u32,
     ) -> Result<HashMap<Uid, Self>, Error> {
-        let mut octets = 16 << 20;
-        let mut wanted = Vec::new();
-        let mut read = HashMap::new();
+        let mut octets = BUDGET;
+        let mut tops = HashMap::new();
+        let mut requests = Vec::new();
         for (uid, structure) in messages {
             let BodyStructure::Known(top) = structure else { continue };
-            let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
-            let mut budget = Budget { pieces: 100, octets, line: 7_000 };
-            let mut shown = mime::reading(top).shown;
-            shown.retain(|one| !matches!(one, Shown::Html(_)));
-            gather(&shown, top, limit, &mut budget, &mut items);
-            octets = budget.octets;
-            wanted.push((UidSet::new([*uid]), items));
+            let (top, items) = wanted(top, limit, false, &mut octets);
+            tops.insert(*uid, top);
+            requests.push((UidSet::new([*uid]), items));
         }
-        let fetched = match link.fetch_each(&wanted).await {
+        let fetched = match link.fetch_each(&requests).await {
             Ok(fetched) => fetched,
             // a server may refuse a part that it described itself: each by itself, then
             Err(Error::No(_) | Error::Bad) => Vec::new(),
             Err(error) => return Err(error),
         };
+        let mut read = HashMap::new();
         for fetched in fetched {
-            let structure = messages.iter().find(|(uid, _)| fetched.uid == Some(*uid));
-            if let Some((uid, BodyStructure::Known(top))) = structure {
-                read.insert(*uid, Self::Fetched { top: (**top).clone(), fetched: Box::new(fetched) });
+            if let Some((uid, top)) = fetched.uid.and_then(|uid| Some((uid, tops.remove(&uid)?))) {
+                read.insert(uid, Self::of_fetched(top, fetched));
             }
         }
         for (uid, structure) in messages {
@@ -105,14 +104,24 @@ impl Content {
         Ok(read)
     }
 
+    fn of_fetched(mut top: Part, mut fetched: Fetched) -> Self {
+        let closed = mime::containers(&top);
+        let containers =
+            Containers::open(&mut top, |path| fetched.body(&path.to_string()).cloned()).without_files(&top);
+        // what was in them is here; they are fetched once more when somebody wants them as files
+        fetched.bodies.retain(|(name, _)| !closed.iter().any(|path| path.to_string() == *name));
+        Self::Fetched { top, fetched: Box::new(fetched), containers }
+    }
+
     /// Fetches the whole message and takes it apart here.
     pub(super) async fn read_whole(link: &mut Link, uid: Uid) -> Result<Option<Self>, Error> {
         let whole = Item::Part(PartPath::root(), Some(WHOLE));
         let fetched = link.fetch(&UidSet::new([uid]), &[Item::Uid, Item::Flags, whole]).await?;
         let Some(fetched) = fetched.into_iter().find(|one| one.uid == Some(uid)) else { return Ok(None) };
         let message = fetched.body("").cloned().unwrap_or_default();
-        let mime::Parsed { part, ranges, headers } = mime::structure(&message);
-        Ok(Some(Self::Parsed { top: part, message, ranges, headers, flags: fetched.flags }))
+        let mime::Parsed { mut part, ranges, headers } = mime::structure(&message);
+        let containers = Containers::open(&mut part, |path| ranges.get(path).map(|range| message.slice(range.clone())));
+        Ok(Some(Self::Parsed { top: part, message, ranges, headers, containers, flags: fetched.flags }))
     }
 
     /// The tree of parts.
@@ -142,14 +151,26 @@ impl Content {
 
     /// A part's octets, still encoded.
     pub(super) fn bytes(&self, path: &PartPath) -> Option<&[u8]> {
+        if path.is_inside_a_container() {
+            return self.containers().bytes(path).map(Bytes::as_ref);
+        }
         match self {
             Self::Fetched { fetched, .. } => fetched.body(&path.to_string()).map(Bytes::as_ref),
             Self::Parsed { message, ranges, .. } => message.get(ranges.get(path)?.clone()),
         }
     }
 
+    fn containers(&self) -> &Containers {
+        match self {
+            Self::Fetched { containers, .. } | Self::Parsed { containers, .. } => containers,
+        }
+    }
+
     /// The header of the message (at the root) or of an attached one; empty if there is none.
     pub(super) fn header(&self, path: &PartPath) -> &[u8] {
+        if let Some(header) = self.containers().header(path) {
+            return header;
+        }
         let found = match self {
             Self::Fetched { fetched, .. } => fetched.body(&Item::header_section(path)).map(Bytes::as_ref),
             Self::Parsed { message, headers, .. } => headers.get(path).and_then(|range| message.get(range.clone())),
@@ -161,13 +182,13 @@ impl Content {
 impl Weighed for Content {
     fn weight(&self) -> usize {
         let (top, octets) = match self {
-            Self::Fetched { top, fetched } => (
+            Self::Fetched { top, fetched, .. } => (
                 top,
                 fetched.bodies.iter().map(|(name, bytes)| name.len() + bytes.as_ref().map_or(0, Bytes::len) + 96).sum(),
             ),
             Self::Parsed { top, message, ranges, .. } => (top, message.len() + ranges.len() * 128),
         };
-        size_of::<Self>() + octets + top.walk().map(part_weight).sum::<usize>()
+        size_of::<Self>() + octets + self.containers().weight() + top.walk().map(part_weight).sum::<usize>()
     }
 }
 
@@ -189,6 +210,20 @@ impl Budget {
         }
         allowed
     }
+}
+
+/// The structure as it is read, and what to fetch of it. `octets` is what may be fetched yet.
+fn wanted(top: &Part, limit: u32, with_html: bool, octets: &mut u64) -> (Part, Vec<Item>) {
+    let mut top = top.clone();
+    mime::close_encoded_messages(&mut top);
+    let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
+    let mut budget = Budget { pieces: 100, octets: *octets, line: 7_000 };
+    let mut shown = mime::reading(&top).shown;
+    shown.retain(|one| with_html || !matches!(one, Shown::Html(_)));
+    gather(&shown, &top, limit, &mut budget, &mut items);
+    gather_whole(&top, &mut budget, &mut items);
+    *octets = budget.octets;
+    (top, items)
 }
 
 /// What must be fetched to show these, as far as the budget goes (`D-02`, `D-03`).
@@ -218,6 +253,19 @@ fn gather(shown: &[Shown], top: &Part, limit: u32, budget: &mut Budget, items: &
                 }
             }
             Shown::Image(_) => {}
+        }
+    }
+}
+
+/// What has to be whole to be understood: what machines tell, and containers.
+fn gather_whole(top: &Part, budget: &mut Budget, items: &mut Vec<Item>) {
+    let told = mime::tellings(top).into_iter().map(|telling| telling.path);
+    for path in told.chain(mime::containers(top)) {
+        let octets = top.find(&path).map_or(u64::MAX, |part| part.size);
+        let item = Item::Part(path.clone(), None);
+        let shown = items.iter().any(|item| matches!(item, Item::Part(known, _) if *known == path));
+        if !shown && budget.allows(octets, &item) {
+            items.push(item);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::account::{Inner, locked};
 use super::content::Content;
 use super::essence::Essence;
+use super::explained::explained;
 use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
 use crate::imap::{self, Item, Link, Purpose};
 use crate::mail::{Flag, Flags, MessageRef, Part, PartPath, Selection, UidSet};
@@ -160,6 +161,7 @@ impl Inner {
         let header = content.header(&PartPath::root());
         let envelope = mime::envelope(header);
         let authenticity = mime::authenticity(header, &self.trust);
+        let bodies = bodies(&reading.shown, top, content, &mut 0);
         Opened {
             message,
             mailbox,
@@ -172,7 +174,8 @@ impl Inner {
             internal_date: essence.internal_date,
             size: essence.size,
             preview: essence.preview.clone(),
-            bodies: bodies(&reading.shown, top, content, &mut 0),
+            explained: explained(content, &bodies),
+            bodies,
             attachments: reading.attachments.iter().filter_map(|path| attachment(top, path)).collect(),
             neighbours: Neighbours::default(),
             damaged: reading.damaged || content.is_makeshift(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Explained;
 use crate::mail::{Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid, Unsubscribe};
 
 /// A piece of what the message says, to be shown in order.
@@ -94,6 +95,8 @@ pub struct Opened {
     pub bodies: Vec<Body>,
     /// What it carries, without inline pictures that its HTML shows.
     pub attachments: Vec<Attachment>,
+    /// What it tells beside its text.
+    pub explained: Explained,
     /// Its neighbours.
     pub neighbours: Neighbours,
     /// Whether it could not be understood and this is what could be read.

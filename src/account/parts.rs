@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::sync::mpsc;
 
 use super::account::{Work, locked};
@@ -13,7 +13,7 @@ use super::open_message::TEXT;
 use super::{Account, ByteStream, Error, What};
 use crate::imap::{self, Item, Purpose};
 use crate::mail::{BodyStructure, MessageRef, Part, PartPath, UidSet, UntrustedHtml};
-use crate::mime;
+use crate::mime::{self, Containers};
 
 /// Pieces on their way between the server and the browser; each of about 64 kB.
 const PIECES: usize = 4;
@@ -64,6 +64,13 @@ impl Account {
                             return Ok(top.map(|top| (top, Bytes::copy_from_slice(bytes))));
                         }
                         match structure.as_ref() {
+                            BodyStructure::Known(_) if at.is_inside_a_container() => {
+                                let content = Content::read(link, wanted.uid, &structure, TEXT).await?;
+                                Ok(content.and_then(|content| {
+                                    let bytes = Bytes::copy_from_slice(content.bytes(&at)?);
+                                    Some((content.top().clone(), bytes))
+                                }))
+                            }
                             BodyStructure::Known(top) => {
                                 let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];
                                 let fetched = link.fetch(&UidSet::new([wanted.uid]), &items).await?;
@@ -100,6 +107,20 @@ impl Account {
         let essence = self.essence(message).await?;
         let gone = || Error::NotFound(What::Part(message.mailbox.clone()));
         match essence.structure.as_ref() {
+            BodyStructure::Known(top) if path.is_inside_a_container() => {
+                let container = path.on_the_server();
+                let size = top.find(&container).ok_or_else(gone)?.size;
+                if size > mime::LARGEST_CONTAINER {
+                    return Err(gone());
+                }
+                let encoded = self.octets(message, &container).await?;
+                let mut top = (**top).clone();
+                let opened = Containers::open(&mut top, |at| (*at == container).then(|| encoded.clone()));
+                let part = top.find(path).ok_or_else(gone)?;
+                let bytes = opened.bytes(path).ok_or_else(gone)?;
+                let decoded = mime::decode(&part.encoding, bytes);
+                Ok(file(part, ByteStream::of(decoded.into())))
+            }
             BodyStructure::Known(top) => {
                 let part = top.find(path).ok_or_else(gone)?;
                 let bytes = self.stream(message, path, &part.encoding).await?;
@@ -127,6 +148,16 @@ impl Account {
             size: None, // RFC822.SIZE is an estimate on some servers, and a length that is wrong cuts the file
             bytes,
         })
+    }
+
+    /// A part's octets, as encoded, in memory.
+    async fn octets(&self, message: &MessageRef, path: &PartPath) -> Result<Bytes, Error> {
+        let mut stream = self.stream(message, path, "").await?;
+        let mut octets = BytesMut::new();
+        while let Some(piece) = stream.next().await {
+            octets.extend_from_slice(&piece?);
+        }
+        Ok(octets.freeze())
     }
 
     async fn essence(&self, message: &MessageRef) -> Result<Arc<Essence>, Error> {
