@@ -80,6 +80,7 @@ notice-not-shown = This message is too intricate to be shown as it was designed.
 
 date-time = { $date }, { $time }
 date-full = { $weekday }, { $date }, { $time } ({ $zone })
+date-weekday = { $weekday }, { $date }
 date-day-month = { $day } { $month }
 date-month-day = { $month } { $day }
 date-day-month-year = { $day } { $month } { $year }

@@ -112,7 +112,15 @@ impl<'a> Dates<'a> {
         self.today.since(date).map_or(i32::MAX, |span| span.get_days())
     }
 
-    fn time(&self, at: &Zoned) -> String {
+    /// "Monday, 23 November 2026".
+    pub(super) fn day(&self, date: Date) -> String {
+        let day = self.day_month_year(date, self.locale.text(month(&MONTHS, date)));
+        let weekday = self.locale.text(weekday(&WEEKDAYS, date));
+        self.locale.language.say("date-weekday", [("weekday", weekday.into()), ("date", day.into())])
+    }
+
+    /// The time of day in the zone of `at`.
+    pub(super) fn time(&self, at: &Zoned) -> String {
         if !self.locale.twelve_hours {
             return format!("{:02}:{:02}", at.hour(), at.minute());
         }
@@ -135,7 +143,7 @@ impl<'a> Dates<'a> {
 }
 
 /// "UTC+1", "UTC-3:30", "UTC".
-fn zone_name(at: &Zoned) -> String {
+pub(super) fn zone_name(at: &Zoned) -> String {
     let minutes = at.offset().seconds() / 60;
     let sign = if minutes < 0 { '-' } else { '+' };
     match (minutes.abs() / 60, minutes.abs() % 60) {
@@ -176,6 +184,11 @@ const WEEKDAYS_SHORT: [&str; 7] = [
 
 fn month(names: &[&'static str; 12], date: Date) -> &'static str {
     nth(names, date.month())
+}
+
+/// The text of a weekday, from 0, Monday.
+pub(super) fn weekday_key(day: u8) -> &'static str {
+    WEEKDAYS.get(usize::from(day)).copied().unwrap_or_default()
 }
 
 fn weekday(names: &[&'static str; 7], date: Date) -> &'static str {

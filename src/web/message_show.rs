@@ -8,8 +8,10 @@ use serde::Serialize;
 
 use super::actions::{Action, Maker};
 use super::attachments::{File, files};
+use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
+use super::invitation::{InvitationCard, invitations};
 use super::letter::{Fact, Letters, Person, Piece};
 use super::link_choice;
 use super::locale::Locale;
@@ -18,7 +20,9 @@ use super::message_body::html_path;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
 use super::remote_show::{self, Pictures, Sender};
+use super::report::{ReportCard, reports};
 use super::safe_bodies::{self, RemotePictures};
+use super::seal;
 use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
 use super::shell::Shell;
@@ -29,7 +33,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
-use crate::account::{Opened, Overview, Sort};
+use crate::account::{Explained, Opened, Overview, Sort};
 use crate::html::{Links, Sanitized};
 use crate::mail::{Flag, MessageRef, Uid};
 
@@ -82,6 +86,9 @@ pub(super) struct MessageShow {
     attachments: Vec<File>,
     attachments_summary: String,
     zip_url: String,
+    reports: Vec<ReportCard>,
+    invitations: Vec<InvitationCard>,
+    contacts: Vec<ContactCard>,
     bodies: Vec<Piece>,
     nothing_to_show: bool,
 }
@@ -285,7 +292,10 @@ impl MessageShow {
                 [("size", size(total, language).as_str())],
             ),
             zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
-            nothing_to_show: bodies.is_empty(),
+            nothing_to_show: bodies.is_empty() && opened.explained == Explained::default(),
+            reports: reports(&opened.explained, locale, &dates),
+            invitations: invitations(&opened.explained, message, locale, &dates, urls),
+            contacts: contacts(&opened.explained, message, locale, urls),
             bodies,
             subject,
         }
@@ -297,6 +307,9 @@ fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> 
     let mut say = |kind, icon, text, choices| notices.push(Notice { kind, icon, text, choices });
     if opened.damaged {
         say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), None);
+    }
+    for (text, locked) in seal::sentences(&opened.explained, locale) {
+        say(if locked { "warn" } else { "plain" }, "key-round", text, None);
     }
     match view.remote {
         Remote::Known(cleaned) if cleaned.cut => {

@@ -28,12 +28,15 @@ use super::page::Head;
 use super::params::ListQuery;
 use super::refresh::Refresh;
 use super::remote_show::{Pictures, Sender};
+use super::sample_explained::explained;
 use super::settings::Settings;
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
 use super::urls::{Act, Urls};
 use super::words::Words;
-use crate::account::{self, Attachment, Body, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What};
+use crate::account::{
+    self, Attachment, Body, Explained, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What,
+};
 use crate::html::{self, Links};
 use crate::mail::{
     Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, CheckMethod,
@@ -298,6 +301,7 @@ fn opened(bodies: Vec<Body>) -> Opened {
             file(3, "Stairs – Schnitt B–B.jpg", "image/jpeg", 2_900_000),
             file(4, "Costs November.xlsx", "application/vnd.ms-excel", 412_000),
         ],
+        explained: Explained::default(),
         neighbours: Neighbours { before: None, after: Uid::new(4818), place: 1, total: 1284 },
         damaged: false,
     }
@@ -402,6 +406,9 @@ fn letters(studio: &mut Studio) {
     studio.draw("message-doubtful", &page);
     let page = MessageUnsubscribe::new(studio.shell("INBOX"), &doubtful, &studio.locale, &studio.urls);
     studio.draw("message-unsubscribe", &page);
+    let page =
+        show(studio, &Opened { explained: explained(), ..opened(vec![text("See above.")]) }, &Remote::None, false);
+    studio.draw("message-explained", &page);
 
     let dates = Dates::now(&studio.locale);
     let letters = Letters {

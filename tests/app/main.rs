@@ -13,6 +13,7 @@ mod helpers;
 mod conversation;
 mod corpus;
 mod events;
+mod explained;
 mod faults;
 mod filing;
 mod login;
