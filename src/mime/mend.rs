@@ -1,0 +1,86 @@
+//! What a server lost of a part's description: Dovecot (2.3, 2022) cuts a name without quotes at its first blank, and drops
+//! one whose quote is never closed, and an encoding with anything behind it. The part's own header has all of it.
+
+use super::file_name;
+use super::structure::described;
+use super::transfer;
+use super::usage::{Use, usage};
+use crate::mail::{Part, PartKind, PartPath};
+
+/// Parts whose header is looked at.
+const MOST: usize = 20;
+
+/// The parts whose description may lack something: files without a name, or with one that has no ending.
+pub fn doubtful(top: &Part) -> Vec<PartPath> {
+    let leaves = top.walk().take(super::reading::MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
+    let doubtful = leaves.filter(|part| match file_name::said(part) {
+        Some(name) => !name.contains('.'),
+        None => part.disposition.is_some() && usage(part) != Use::Text,
+    });
+    doubtful.take(MOST).map(|part| part.path.clone()).collect()
+}
+
+/// Takes from the part's own header what its description lacks; whether there was anything.
+pub fn mend(part: &mut Part, header: &[u8]) -> bool {
+    let told = described(header, &part.media_type).part;
+    let mut mended = false;
+    let (known, named) = (file_name::said(part).unwrap_or_default(), file_name::said(&told).unwrap_or_default());
+    if named.len() > known.len() {
+        part.disposition = told.disposition;
+        part.params = told.params;
+        mended = true;
+    }
+    let is_told = |encoding: &str| transfer::is_known(encoding);
+    if is_told(&told.encoding) && !is_told(&part.encoding) {
+        part.encoding = told.encoding;
+        mended = true;
+    }
+    mended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::Disposition;
+
+    fn part(params: &[(&str, &str)], encoding: &str) -> Part {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Part {
+            disposition: Some(Disposition { kind: "attachment".into(), params }),
+            encoding: encoding.into(),
+            ..Part::leaf(PartPath::root().child(1), "application/octet-stream")
+        }
+    }
+
+    #[test]
+    fn a_name_that_was_cut_or_lost_comes_from_the_header() {
+        for (known, header, name) in [
+            (&[("filename", "my")][..], "Content-Disposition: attachment; filename=my file.pdf", "my file.pdf"),
+            (&[], "Content-Disposition: attachment; filename=\"a.pdf", "a.pdf"),
+            (&[], "Content-Disposition: filename=\"b.pdf\"", "b.pdf"),
+        ] {
+            let mut part = part(known, "base64");
+            assert_eq!(doubtful(&part), [part.path.clone()]);
+            assert!(mend(&mut part, format!("{header}\r\nContent-Transfer-Encoding: base64\r\n\r\n").as_bytes()));
+            assert_eq!(file_name::file_name(&part), name);
+        }
+    }
+
+    #[test]
+    fn an_encoding_that_was_lost_comes_from_the_header() {
+        for said in ["base64;", "\"base64\"", "base64 (really)"] {
+            let mut part = part(&[("filename", "a.bin")], "7bit");
+            assert!(mend(&mut part, format!("Content-Transfer-Encoding: {said}\r\n\r\n").as_bytes()), "{said}");
+            assert_eq!(transfer::decode(&part.encoding, b"eA=="), b"x", "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_described_well_is_left_alone() {
+        let good = part(&[("filename", "a.pdf")], "base64");
+        assert_eq!(doubtful(&good), []);
+        let mut same = good.clone();
+        assert!(!mend(&mut same, b"Content-Type: text/html; name=x\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"));
+        assert_eq!(same, good);
+    }
+}
