@@ -73,7 +73,10 @@ mod tests {
     use crate::mail::UntrustedHtml;
 
     fn mail(html: &str) -> Sanitized {
-        sanitize(&UntrustedHtml::new(html), &Policy { inline: &|_| None, remote: Remote::Blocked, links: Links::AsWritten })
+        sanitize(
+            &UntrustedHtml::new(html),
+            &Policy { inline: &|_| None, remote: Remote::Blocked, links: Links::AsWritten },
+        )
     }
 
     #[test]

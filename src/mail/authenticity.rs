@@ -35,7 +35,7 @@ pub struct Check {
     /// How it was found.
     pub method: CheckMethod,
     /// What.
-    pub outcome: Outcome,
+    pub outcome: CheckResult,
     /// The domain it is about; empty where the server named none.
     pub domain: String,
     /// Whether that domain belongs to whom the domain in `From` belongs to (RFC 7489 3.1, relaxed).
@@ -57,7 +57,7 @@ pub enum CheckMethod {
 
 /// What it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CheckResult {
     /// It holds.
     Pass,
     /// It does not.
@@ -80,7 +80,7 @@ impl Authenticity {
 
     /// The domains whose signatures hold (DKIM).
     pub fn signers(&self) -> impl Iterator<Item = &str> {
-        let holds = |check: &&Check| check.method == CheckMethod::Dkim && check.outcome == Outcome::Pass;
+        let holds = |check: &&Check| check.method == CheckMethod::Dkim && check.outcome == CheckResult::Pass;
         self.checks.iter().filter(holds).map(|check| check.domain.as_str())
     }
 }

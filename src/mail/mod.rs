@@ -5,10 +5,10 @@
 mod address;
 mod authenticity;
 mod body_structure;
-mod doubt;
 mod calendar;
 mod civil;
 mod contact;
+mod doubt;
 mod envelope;
 mod flag;
 mod mailbox;
@@ -26,12 +26,12 @@ mod uid_set;
 mod unsubscribe;
 
 pub use address::Address;
-pub use authenticity::{Authenticity, Check, CheckMethod, Outcome, Verdict};
+pub use authenticity::{Authenticity, Check, CheckMethod, CheckResult, Verdict};
 pub use body_structure::{BodyStructure, Disposition, Part, PartKind};
-pub use doubt::Doubt;
 pub use calendar::{Answer, Attendee, Calendar, Event, Every, Method, Repeat, When};
 pub use civil::Civil;
 pub use contact::{Contact, Labelled, Place};
+pub use doubt::Doubt;
 pub use envelope::Envelope;
 pub use flag::{Flag, Flags};
 pub use mailbox::{Counts, Mailbox, MailboxName, NotAMailboxName, Role};

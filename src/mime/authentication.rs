@@ -9,7 +9,7 @@ use super::authentication_results::{self, Found, Results};
 use super::domain::{aligned, ascii, of};
 use super::header_field::{Field, fields};
 use super::received::{self, From};
-use crate::mail::{Authenticity, Check, CheckMethod, Outcome, Verdict};
+use crate::mail::{Authenticity, Check, CheckMethod, CheckResult, Verdict};
 
 /// Fields of one's own servers that are read.
 const MOST_FIELDS: usize = 20;
@@ -137,12 +137,12 @@ fn check(found: &Found, method: CheckMethod, sender: &Sender) -> Check {
         CheckMethod::Arc => String::new(),
     };
     let outcome = match found.result.as_str() {
-        "pass" => Outcome::Pass,
-        "fail" | "hardfail" => Outcome::Fail,
-        "softfail" => Outcome::SoftFail,
-        "none" => Outcome::None,
-        "neutral" | "policy" => Outcome::Neutral,
-        _ => Outcome::Error,
+        "pass" => CheckResult::Pass,
+        "fail" | "hardfail" => CheckResult::Fail,
+        "softfail" => CheckResult::SoftFail,
+        "none" => CheckResult::None,
+        "neutral" | "policy" => CheckResult::Neutral,
+        _ => CheckResult::Error,
     };
     Check { method, outcome, aligned: aligned(&domain, &sender.domain), domain }
 }
@@ -157,10 +157,10 @@ fn verdict(checks: &[Check], sender: &Sender) -> Verdict {
     }
     let domain = || sender.domain.clone();
     let about_sender = |check: &Check| check.aligned || check.domain.is_empty();
-    if of(CheckMethod::Dmarc).any(|check| check.outcome == Outcome::Fail && about_sender(check)) {
+    if of(CheckMethod::Dmarc).any(|check| check.outcome == CheckResult::Fail && about_sender(check)) {
         return Verdict::Failed { domain: domain() };
     }
-    let passes = |check: &Check| check.outcome == Outcome::Pass;
+    let passes = |check: &Check| check.outcome == CheckResult::Pass;
     if of(CheckMethod::Dmarc).any(passes) {
         // DMARC holds by one of the others: where the server names both and neither can be it, they don't belong together
         let possible = |method| of(method).next().is_none() || of(method).any(|one| passes(one) && about_sender(one));
@@ -173,7 +173,7 @@ fn verdict(checks: &[Check], sender: &Sender) -> Verdict {
     if of(CheckMethod::Dkim).any(|check| passes(check) && check.aligned) {
         return Verdict::Verified { domain: domain() };
     }
-    let all_fail = |method| of(method).next().is_some() && of(method).all(|check| check.outcome == Outcome::Fail);
+    let all_fail = |method| of(method).next().is_some() && of(method).all(|check| check.outcome == CheckResult::Fail);
     match all_fail(CheckMethod::Spf) && all_fail(CheckMethod::Dkim) {
         true => Verdict::Failed { domain: domain() },
         false => Verdict::Unverified,

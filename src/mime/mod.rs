@@ -41,10 +41,10 @@ mod unsubscribe;
 mod usage;
 
 pub use authentication::{Trust, authenticity};
-pub use doubts::{doubts, looks, readable_domain};
 pub use calendar::calendar;
 pub use contact::contacts;
 pub use containers::{Containers, LARGEST_CONTAINER, close_encoded_messages, containers};
+pub use doubts::{doubts, looks, readable_domain};
 pub use envelope::envelope;
 pub use file_name::{file_name, message_file_name};
 pub use header_field::headers;

@@ -115,7 +115,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::mail::{Check, CheckMethod, Outcome};
+    use crate::mail::{Check, CheckMethod, CheckResult};
 
     fn read(header: &str) -> Unsubscribe {
         unsubscribe(header.as_bytes(), &Authenticity::default())
@@ -158,7 +158,12 @@ mod tests {
     fn one_click_needs_https_and_a_signature_that_holds_and_covers_it() {
         //
         let holds = |domain: &str| Authenticity {
-            checks: vec![Check { method: CheckMethod::Dkim, outcome: Outcome::Pass, domain: domain.into(), aligned: false }],
+            checks: vec![Check {
+                method: CheckMethod::Dkim,
+                outcome: CheckResult::Pass,
+                domain: domain.into(),
+                aligned: false,
+            }],
             ..Authenticity::default()
         };
         let signed =

@@ -10,6 +10,7 @@ use super::attachments::{File, files};
 use super::dates::Dates;
 use super::error::Error;
 use super::letter::{Letters, Piece};
+use super::link_choice;
 use super::locale::Locale;
 use super::mailbox_param::{field_value, title};
 use super::message_show::is_looked_at;
@@ -22,6 +23,7 @@ use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
 use crate::account::{Conversation, Opened, Overview, Said};
+use crate::html::Links;
 use crate::mail::{Flag, MessageRef, Uid, UidSet};
 
 /// The page.
@@ -107,7 +109,8 @@ impl ConversationShow {
         let here: Vec<Uid> =
             messages.iter().filter(|said| !said.is_elsewhere).map(|said| said.opened.message.uid).collect();
         let dates = Dates::now(locale);
-        let drawing = Drawing { locale, urls, dates: &dates, user, here: &here };
+        let links = link_choice::of(&visit.request, &visit.state);
+        let drawing = Drawing { locale, urls, dates: &dates, user, links, here: &here };
         let last = messages.len().saturating_sub(1);
         let items = messages.iter().enumerate().map(|(at, said)| drawing.item(said, at == last)).collect();
         let maker = Maker { locale, urls };
@@ -151,13 +154,22 @@ struct Drawing<'a> {
     urls: &'a Urls,
     dates: &'a Dates<'a>,
     user: &'a str,
+    links: Links,
     /// The messages that lie in the conversation's mailbox, the oldest first.
     here: &'a [Uid],
 }
 
 impl Drawing<'_> {
     fn letters<'a>(&'a self, opened: &'a Opened) -> Letters<'a> {
-        Letters { message: &opened.message, locale: self.locale, dates: self.dates, urls: self.urls, everybody: false }
+        Letters {
+            message: &opened.message,
+            locale: self.locale,
+            dates: self.dates,
+            urls: self.urls,
+            everybody: false,
+            links: self.links,
+            show: "",
+        }
     }
 
     fn item(&self, said: &Said, is_last: bool) -> Item {

@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::dates::Dates;
 use super::event_time::{repeats, told};
-use super::letter::{Block, Person, blocks};
+use super::letter::{Block, Letters, Person, blocks};
 use super::locale::Locale;
 use super::shown::clean;
-use super::urls::Urls;
 use crate::account::Explained;
-use crate::mail::{Address, Answer, Attendee, Event, MessageRef, Method};
+use crate::mail::{Address, Answer, Attendee, Event, Method};
 
 /// Attendees that are listed; the file has all of them.
 const LISTED: usize = 50;
@@ -43,19 +41,14 @@ struct Invited {
 }
 
 /// The events in a message.
-pub(super) fn invitations(
-    explained: &Explained,
-    message: &MessageRef,
-    locale: &Locale,
-    dates: &Dates<'_>,
-    urls: &Urls,
-) -> Vec<InvitationCard> {
+pub(super) fn invitations(explained: &Explained, letters: &Letters<'_>) -> Vec<InvitationCard> {
+    let Letters { message, locale, urls, .. } = letters;
     let mut cards = Vec::new();
     for (path, calendar) in &explained.calendars {
         let file_url = urls.part(message, path, "invitation.ics");
         let last = calendar.events.len().saturating_sub(1);
         for (at, event) in calendar.events.iter().enumerate() {
-            let mut card = card(calendar.method, event, locale, dates);
+            let mut card = card(calendar.method, event, letters);
             card.file_url.clone_from(&file_url);
             card.more_events = match u64::try_from(calendar.more) {
                 Ok(more @ 1..) if at == last => locale.language.count("invitation-more-events", more, []),
@@ -67,7 +60,8 @@ pub(super) fn invitations(
     cards
 }
 
-fn card(method: Method, event: &Event, locale: &Locale, dates: &Dates<'_>) -> InvitationCard {
+fn card(method: Method, event: &Event, letters: &Letters<'_>) -> InvitationCard {
+    let Letters { locale, dates, links, .. } = letters;
     let language = &locale.language;
     let cancelled = event.cancelled || method == Method::Cancel;
     let (key, kind) = match method {
@@ -86,7 +80,7 @@ fn card(method: Method, event: &Event, locale: &Locale, dates: &Dates<'_>) -> In
         summary => summary,
     };
     let is_reply = matches!(method, Method::Reply | Method::Counter | Method::Refresh);
-    let text = |text: &str| if text.trim().is_empty() { Vec::new() } else { blocks(text) };
+    let text = |text: &str| if text.trim().is_empty() { Vec::new() } else { blocks(text, *links) };
     let beyond = event.attendees.len().saturating_sub(LISTED) + event.more_attendees;
     InvitationCard {
         title: language.text(key).to_owned(),

@@ -294,7 +294,7 @@ impl MessageShow {
             zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
             nothing_to_show: bodies.is_empty() && opened.explained == Explained::default(),
             reports: reports(&opened.explained, locale, &dates),
-            invitations: invitations(&opened.explained, message, locale, &dates, urls),
+            invitations: invitations(&opened.explained, &letters),
             contacts: contacts(&opened.explained, message, locale, urls),
             bodies,
             subject,

@@ -13,7 +13,7 @@ use super::shown::clean;
 use super::templates::Template;
 use super::urls::{Urls, percent_encode};
 use super::visit::Visit;
-use crate::account::Opened;
+use crate::account::{Asked, Opened};
 use crate::mail::Letter;
 
 /// The page.
@@ -43,7 +43,7 @@ impl Template for MessageUnsubscribe {
 
 /// Asks, and says where it leads.
 pub(super) async fn message_unsubscribe_ask(visit: Visit, message: MessageParam) -> Result<HttpResponse, Error> {
-    let opened = visit.account().peek_message(&message.0).await?;
+    let opened = visit.account().peek_message(&message.0, &Asked::default()).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&opened.message.mailbox));
     visit.answer(&MessageUnsubscribe::new(shell, &opened, &visit.locale, &visit.state.urls))

@@ -85,7 +85,7 @@ pub(super) async fn remote_show(
     fields: Fields,
 ) -> Result<HttpResponse, Error> {
     let message = message.0;
-    let opened = visit.account().peek_message(&message).await?;
+    let opened = visit.account().peek_message(&message, &query.asked).await?;
     let state = &visit.state;
     let list = ListQuery { select: false, ..query }.suffix();
     let mut show = String::new();

@@ -39,8 +39,8 @@ use crate::account::{
 };
 use crate::html::{self, Links};
 use crate::mail::{
-    Address, Authenticity, Check, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef, CheckMethod,
-    Moment, Outcome, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
+    Address, Authenticity, Check, CheckMethod, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef,
+    Moment, CheckResult, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
 };
 
 struct Studio {
@@ -209,7 +209,7 @@ fn listing(full: &str, role: Option<Role>, rows: usize) -> Listing {
 }
 
 fn verified(domain: &str) -> Authenticity {
-    let check = |method| Check { method, outcome: Outcome::Pass, domain: domain.into(), aligned: true };
+    let check = |method| Check { method, outcome: CheckResult::Pass, domain: domain.into(), aligned: true };
     Authenticity {
         verdict: Verdict::Verified { domain: domain.into() },
         checks: [CheckMethod::Spf, CheckMethod::Dkim, CheckMethod::Dmarc].map(check).to_vec(),
@@ -218,15 +218,19 @@ fn verified(domain: &str) -> Authenticity {
 
 fn doubtful() -> Opened {
     let plain = opened(vec![text("Your account ends today. Sign in now.")]);
-    let check =
-        |method, outcome| Check { method, outcome, domain: "bank.example".into(), aligned: method != CheckMethod::Dkim };
+    let check = |method, outcome| Check {
+        method,
+        outcome,
+        domain: "bank.example".into(),
+        aligned: method != CheckMethod::Dkim,
+    };
     Opened {
         authenticity: Authenticity {
             verdict: Verdict::Failed { domain: "xn--bnk-ula.example".into() },
             checks: vec![
-                check(CheckMethod::Spf, Outcome::SoftFail),
-                check(CheckMethod::Dkim, Outcome::Pass),
-                check(CheckMethod::Dmarc, Outcome::Fail),
+                check(CheckMethod::Spf, CheckResult::SoftFail),
+                check(CheckMethod::Dkim, CheckResult::Pass),
+                check(CheckMethod::Dmarc, CheckResult::Fail),
             ],
         },
         doubts: vec![

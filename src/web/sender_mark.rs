@@ -6,7 +6,7 @@ use super::letter::Fact;
 use super::locale::Locale;
 use super::shown::clean;
 use crate::account::Opened;
-use crate::mail::{Authenticity, Check, CheckMethod, Outcome, Verdict};
+use crate::mail::{Authenticity, Check, CheckMethod, CheckResult, Verdict};
 
 /// The mark.
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ pub(super) fn facts(opened: &Opened, locale: &Locale) -> impl Iterator<Item = Fa
 /// What to know before anything else, of a sender that is not who the message says.
 pub(super) fn warning(authenticity: &Authenticity, locale: &Locale) -> Option<String> {
     let Verdict::Failed { .. } = authenticity.verdict else { return None };
-    let against = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::SoftFail);
+    let against = |check: &&Check| matches!(check.outcome, CheckResult::Fail | CheckResult::SoftFail);
     let dmarc = authenticity.checks.iter().filter(|check| check.method == CheckMethod::Dmarc).find(against);
     let why = match dmarc {
         Some(dmarc) => vec![said(dmarc, locale)],
@@ -67,7 +67,7 @@ fn in_words(authenticity: &Authenticity, locale: &Locale) -> Option<String> {
 fn told(authenticity: &Authenticity) -> Vec<&Check> {
     let best = |method: CheckMethod| {
         let of_method = authenticity.checks.iter().filter(move |check| check.method == method);
-        of_method.min_by_key(|check| (check.outcome != Outcome::Pass, !check.aligned))
+        of_method.min_by_key(|check| (check.outcome != CheckResult::Pass, !check.aligned))
     };
     [CheckMethod::Spf, CheckMethod::Dkim, CheckMethod::Dmarc, CheckMethod::Arc].into_iter().filter_map(best).collect()
 }
@@ -81,12 +81,12 @@ fn said(check: &Check, locale: &Locale) -> String {
         CheckMethod::Arc => "ARC",
     };
     let outcome = match check.outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::SoftFail => "soft-fail",
-        Outcome::Neutral => "neutral",
-        Outcome::None => "none",
-        Outcome::Error => "unknown",
+        CheckResult::Pass => "pass",
+        CheckResult::Fail => "fail",
+        CheckResult::SoftFail => "soft-fail",
+        CheckResult::Neutral => "neutral",
+        CheckResult::None => "none",
+        CheckResult::Error => "unknown",
     };
     let found = locale.language.say("check", [("method", method.into()), ("outcome", outcome.into())]);
     match check.aligned || check.domain.is_empty() {
