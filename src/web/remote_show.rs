@@ -13,7 +13,7 @@ use super::params::{ListQuery, MessageParam, query_value};
 use super::remote_token;
 use super::visit::Visit;
 use crate::account::Opened;
-use crate::mail::{MessageRef, Role};
+use crate::mail::{Flag, Flags, MessageRef, Role};
 
 /// What is shown of a message's remote pictures, and what a person may choose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,12 @@ fn token(visit: &Visit, message: &MessageRef) -> String {
 }
 
 fn may_be_asked(visit: &Visit, opened: &Opened) -> bool {
-    visit.state.remote.is_enabled() && opened.mailbox.role != Some(Role::Junk)
+    visit.state.remote.is_enabled() && !is_junk(opened.mailbox.role, &opened.flags)
+}
+
+/// What lies in Junk, and what somebody's program or server marked as junk wherever it lies (`X-14`).
+fn is_junk(role: Option<Role>, flags: &Flags) -> bool {
+    role == Some(Role::Junk) || (flags.contains(&Flag::Junk) && !flags.contains(&Flag::NotJunk))
 }
 
 /// The one sender of a message, if the mail server vouches for the domain.
@@ -124,4 +129,20 @@ async fn is_chosen(visit: &Visit, sender: &str) -> bool {
         tracing::warn!(%error, "whose pictures are shown could not be read");
         false
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn junk_is_junk_by_its_place_or_by_its_mark() {
+        //
+        let flags = |flags: &[Flag]| flags.iter().cloned().collect::<Flags>();
+        assert!(is_junk(Some(Role::Junk), &flags(&[])));
+        assert!(is_junk(Some(Role::Junk), &flags(&[Flag::NotJunk])));
+        assert!(is_junk(None, &flags(&[Flag::Seen, Flag::Junk])));
+        assert!(!is_junk(Some(Role::Inbox), &flags(&[Flag::Junk, Flag::NotJunk])));
+        assert!(!is_junk(Some(Role::Inbox), &flags(&[Flag::Seen])));
+    }
 }

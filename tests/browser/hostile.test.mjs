@@ -139,7 +139,7 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   for (let page = 1; page <= Math.ceil(mails.length / 50); page++) await list.open(`page ${page}`, `${stage.base}/mailbox/Hostile?page=${page}`)
   await context.close()
 
-  assert.ok(shown > 10, `only ${shown} mails had pictures to show`)
+  assert.ok(shown > 5, `only ${shown} mails had pictures to show`)
   assert.deepEqual(watches.flatMap(watch => watch.ran), [], 'something ran (X-01)')
   assert.deepEqual(watches.flatMap(watch => watch.outside()), [], 'something was asked for (X-02)')
   assert.deepEqual(tap.calls, [], 'somebody was called (X-02)')
