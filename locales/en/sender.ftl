@@ -20,7 +20,10 @@ check-for = { $check } for { $domain }
 notice-sender-failed = The sender could not be verified ({ $checks }). Do not trust links in it.
 notice-receipt = The sender asks for a receipt that you have opened this. None was sent, and none is sent by itself.
 
-doubt-look-alike = { $domain } looks like { $like } and is another domain. The network spells it { $ascii }.
+receipts-label = Tell me when a sender asks for a receipt that I have opened a message
+receipts-hint = None is ever sent by itself.
+
+doubt-look-alike = The sender's domain looks like { $like } and is another one. The network spells it { $ascii }.
 doubt-mixed-domain = The sender's domain { $domain } mixes letters of different alphabets. The network spells it { $ascii }.
 doubt-mixed-name = The sender's name mixes letters of different alphabets that look alike, in { $word }.
 doubt-names-another = The sender's name says { $claimed }, but the address is one of { $domain }.

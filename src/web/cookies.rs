@@ -23,6 +23,8 @@ pub(super) enum Name {
     Refresh,
     /// What becomes of links that track.
     Links,
+    /// Whether receipts that senders ask for are told of.
+    Receipts,
 }
 
 impl Name {
@@ -41,6 +43,8 @@ impl Name {
             (Self::Refresh, false) => "fernpost_refresh",
             (Self::Links, true) => "__Secure-fernpost_links",
             (Self::Links, false) => "fernpost_links",
+            (Self::Receipts, true) => "__Secure-fernpost_receipts",
+            (Self::Receipts, false) => "fernpost_receipts",
         }
     }
 }

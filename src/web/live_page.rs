@@ -12,7 +12,7 @@ use super::shown::clean;
 use super::subject::{Made, Subject, of_listing, of_message};
 use super::templates::Template;
 use super::visit::Visit;
-use super::{link_choice, remote_show};
+use super::{link_choice, receipt_choice, remote_show};
 use crate::account::{self, Asked, Filter, Listing, Overview, Row, What};
 use crate::mail::{Flag, MailboxName, MessageRef, Role, Uid};
 
@@ -183,7 +183,8 @@ impl LivePage {
         let shell = shell(visit, &overview, Some(&message.mailbox));
         let links = link_choice::of(&visit.request, &visit.state);
         let user = visit.account().user();
-        let view = View { query, everybody: false, user, remote: &remote, pictures: &pictures, links };
+        let receipts = receipt_choice::of(&visit.request, &visit.state);
+        let view = View { query, everybody: false, user, remote: &remote, pictures: &pictures, links, receipts };
         let page = MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls);
         Ok(Some(Main {
             made,

@@ -19,6 +19,7 @@ use super::mailbox_param::{field_value, title};
 use super::message_body::html_path;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
+use super::receipt_choice::{self, Receipts};
 use super::remote_show::{self, Pictures, Sender};
 use super::report::{ReportCard, reports};
 use super::safe_bodies::{self, RemotePictures};
@@ -143,7 +144,8 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
-    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links };
+    let receipts = receipt_choice::of(&visit.request, &visit.state);
+    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links, receipts };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -181,6 +183,8 @@ pub(super) struct View<'a> {
     pub pictures: &'a Pictures,
     /// What becomes of addresses that links lead to.
     pub links: Links,
+    /// Whether receipts that are asked for are told of.
+    pub receipts: Receipts,
 }
 
 impl MessageShow {
@@ -283,7 +287,7 @@ impl MessageShow {
                 true => String::new(),
                 false => urls.unsubscribe(message),
             },
-            warnings: warnings(opened, locale),
+            warnings: warnings(opened, view.receipts, locale),
             notices: notices(opened, view, &ask_url, locale),
             attachments: files(opened, locale, urls),
             attachments_summary: language.count(

@@ -64,6 +64,7 @@ mod panics;
 mod params;
 mod part_download;
 mod part_inline;
+mod receipt_choice;
 mod redirect;
 mod refresh;
 mod remote_picture;

@@ -23,7 +23,7 @@ use super::message_print::message_print;
 use super::message_show::message_show;
 use super::message_source::message_source;
 use super::message_undo::message_undo;
-use super::message_unsubscribe::message_unsubscribe_ask;
+use super::message_unsubscribe::{message_unsubscribe, message_unsubscribe_ask};
 use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
@@ -60,7 +60,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/message/{mailbox}/{uidvalidity}/{uid}/headers", vec![get(message_headers)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/conversation", vec![get(conversation_show)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/print", vec![get(message_print)]);
-    on("/message/{mailbox}/{uidvalidity}/{uid}/unsubscribe", vec![get(message_unsubscribe_ask)]);
+    on(
+        "/message/{mailbox}/{uidvalidity}/{uid}/unsubscribe",
+        vec![get(message_unsubscribe_ask), post(message_unsubscribe)],
+    );
     // what is done to chosen messages
     on("/messages/flag", vec![post(message_flag)]);
     on("/messages/move", vec![post(message_move)]);

@@ -23,13 +23,14 @@ use super::message_headers::{self, MessageHeaders};
 use super::message_print::{MessagePrint, Sheet};
 use super::message_show::{MessageShow, Remote, View};
 use super::message_source::MessageSource;
-use super::message_unsubscribe::MessageUnsubscribe;
+use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
 use super::page::Head;
 use super::params::ListQuery;
+use super::receipt_choice::Receipts;
 use super::refresh::Refresh;
 use super::remote_show::{Pictures, Sender};
 use super::sample_explained::explained;
-use super::settings::Settings;
+use super::settings::{Chosen, Settings};
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
 use super::urls::{Act, Urls};
@@ -255,9 +256,9 @@ fn doubtful() -> Opened {
         ],
         readable_domain: Some(("bänk.example".into(), "xn--bnk-ula.example".into())),
         unsubscribe: Unsubscribe {
+            one_click: "https://lists.bank.example/out?x=1".into(),
             page: "https://lists.bank.example/out?x=1".into(),
             letter: Some(Letter { to: "out+7@bank.example".into(), subject: "no more".into(), text: String::new() }),
-            ..Unsubscribe::default()
         },
         envelope: Arc::new(Envelope { receipt_to: vec![person("", "x@bank.example")], ..(*plain.envelope).clone() }),
         ..plain
@@ -381,7 +382,8 @@ fn letters(studio: &mut Studio) {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
         let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
-        let view = View { query: &query, everybody, user, remote, pictures: &pictures, links };
+        let receipts = Receipts::Told;
+        let view = View { query: &query, everybody, user, remote, pictures: &pictures, links, receipts };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
@@ -408,7 +410,7 @@ fn letters(studio: &mut Studio) {
     let doubtful = doubtful();
     let page = show(studio, &doubtful, &Remote::None, true);
     studio.draw("message-doubtful", &page);
-    let page = MessageUnsubscribe::new(studio.shell("INBOX"), &doubtful, &studio.locale, &studio.urls);
+    let page = MessageUnsubscribe::new(studio.shell("INBOX"), &doubtful, ByUs::Possible, &studio.locale, &studio.urls);
     studio.draw("message-unsubscribe", &page);
     let page =
         show(studio, &Opened { explained: explained(), ..opened(vec![text("See above.")]) }, &Remote::None, false);
@@ -466,8 +468,7 @@ fn letters(studio: &mut Studio) {
 fn questions(studio: &mut Studio) {
     let page = Settings::new(
         studio.shell("INBOX"),
-        Refresh::parse("5").unwrap(),
-        Links::Untracked,
+        Chosen { refresh: Refresh::parse("5").unwrap(), links: Links::Untracked, receipts: Receipts::Untold },
         vec!["reise@nachtzug-nord.example".to_owned()],
         &studio.locale,
         &studio.urls,

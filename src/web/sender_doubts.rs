@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::locale::Locale;
+use super::receipt_choice::Receipts;
 use super::sender_mark;
 use super::shown::clean;
 use crate::account::Opened;
@@ -17,7 +18,7 @@ pub(super) struct Warning {
 }
 
 /// All of them, the gravest first; last what the sender asks for and was not given.
-pub(super) fn warnings(opened: &Opened, locale: &Locale) -> Vec<Warning> {
+pub(super) fn warnings(opened: &Opened, receipts: Receipts, locale: &Locale) -> Vec<Warning> {
     let failed = sender_mark::warning(&opened.authenticity, locale).map(|text| Warning {
         kind: "bad",
         icon: "shield-alert",
@@ -28,7 +29,7 @@ pub(super) fn warnings(opened: &Opened, locale: &Locale) -> Vec<Warning> {
         icon: "triangle-alert",
         text: sentence(doubt, locale),
     });
-    let receipt = (!opened.envelope.receipt_to.is_empty()).then(|| Warning {
+    let receipt = (receipts == Receipts::Told && !opened.envelope.receipt_to.is_empty()).then(|| Warning {
         kind: "plain",
         icon: "info",
         text: locale.text("notice-receipt").to_owned(),
@@ -42,10 +43,9 @@ fn sentence(doubt: &Doubt, locale: &Locale) -> String {
         Doubt::LookAlike { domain, ascii, like } if like.is_empty() => {
             language.say("doubt-mixed-domain", [("domain", clean(domain).into()), ("ascii", clean(ascii).into())])
         }
-        Doubt::LookAlike { domain, ascii, like } => language.say(
-            "doubt-look-alike",
-            [("domain", clean(domain).into()), ("ascii", clean(ascii).into()), ("like", clean(like).into())],
-        ),
+        Doubt::LookAlike { ascii, like, .. } => {
+            language.say("doubt-look-alike", [("ascii", clean(ascii).into()), ("like", clean(like).into())])
+        }
         Doubt::MixedAlphabets { word } => language.say("doubt-mixed-name", [("word", clean(word).into())]),
         Doubt::NamesAnother { claimed, domain } => {
             language.say("doubt-names-another", [("claimed", clean(claimed).into()), ("domain", clean(domain).into())])

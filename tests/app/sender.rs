@@ -104,7 +104,7 @@ async fn what_is_not_as_it_looks_is_said_above_the_message() {
         (
             "Bank <x@xn--pypal-4ve.example>",
             "",
-            "p\u{430}ypal.example looks like paypal.example and is another domain. The network spells it \
+            "The sender's domain looks like paypal.example and is another one. The network spells it \
              xn--pypal-4ve.example.",
         ),
         (
@@ -178,4 +178,19 @@ async fn whoever_was_read_before_is_no_stranger() {
     mail.append("INBOX", "\\Seen", letter("", "Ilse Brandt <ilse@home.example>", "").as_bytes()).await;
     let ann = ann.with_messages("INBOX", [letter("", "Ilse Brandt <ilse@home.example>", "")]).await;
     assert_eq!(open_newest(&ann).await.texts(".notice").concat(), "");
+}
+
+#[tokio::test]
+async fn who_does_not_want_to_hear_of_receipts_does_not() {
+    // X-15
+    let app = spawn_app().await;
+    let asking = letter("", "Ann <x@bank.example>", "Disposition-Notification-To: x@bank.example\r\n");
+    let ann = app.person().await.with_messages("INBOX", [asking]).await;
+    assert_eq!(open_newest(&ann).await.texts(".notice").len(), 1);
+    let settings = ann.open("/webmail/settings").await;
+    ann.send(&settings.form("Save").without("receipts")).await;
+    assert_eq!(open_newest(&ann).await.texts(".notice").len(), 0);
+    let settings = ann.open("/webmail/settings").await;
+    ann.send(&settings.form("Save").tick("Tell me when a sender asks")).await;
+    assert_eq!(open_newest(&ann).await.texts(".notice").len(), 1);
 }

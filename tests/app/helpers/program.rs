@@ -61,7 +61,11 @@ impl Program {
 
     /// `fernpost serve`, once it answers on this port.
     pub(crate) fn serve(configuration: &Path, log: &str, port: u16) -> Self {
-        let mut command = fernpost();
+        Self::serve_as(fernpost(), configuration, log, port)
+    }
+
+    /// The same, with an environment of its own.
+    pub(crate) fn serve_as(mut command: Command, configuration: &Path, log: &str, port: u16) -> Self {
         command.arg("serve").arg("--config").arg(configuration).env("RUST_LOG", log).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program");
         let mut stderr = child.stderr.take().unwrap();
