@@ -71,7 +71,7 @@ pub(super) async fn message_unsubscribe(
     message: MessageParam,
     _token: Fields,
 ) -> Result<HttpResponse, Error> {
-    let opened = visit.account().peek_message(&message.0).await?;
+    let opened = visit.account().peek_message(&message.0, &Asked::default()).await?;
     let address = &opened.unsubscribe.one_click;
     if address.is_empty() {
         return Err(Error::NotFound);

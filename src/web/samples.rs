@@ -40,8 +40,9 @@ use crate::account::{
 };
 use crate::html::{self, Links};
 use crate::mail::{
-    Address, Authenticity, Check, CheckMethod, Counts, Doubt, Envelope, Flag, Letter, Mailbox, MailboxName, MessageRef,
-    Moment, CheckResult, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml, Verdict,
+    Address, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Letter, Mailbox,
+    MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml,
+    Verdict,
 };
 
 struct Studio {

@@ -83,13 +83,7 @@ pub(super) async fn settings(visit: Visit, fields: Fields) -> Result<HttpRespons
 
 impl Settings {
     /// The page of a browser that chose these; `senders` may always show pictures.
-    pub(super) fn new(
-        shell: Shell,
-        chosen: Chosen,
-        senders: Vec<String>,
-        locale: &Locale,
-        urls: &Urls,
-    ) -> Self {
+    pub(super) fn new(shell: Shell, chosen: Chosen, senders: Vec<String>, locale: &Locale, urls: &Urls) -> Self {
         let Chosen { refresh, links, receipts } = chosen;
         let label = |choice: Refresh| match choice.minutes() {
             0 => locale.text("refresh-never").to_owned(),

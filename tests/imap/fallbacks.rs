@@ -71,11 +71,10 @@ async fn a_day_without(lacking: &[&str]) {
 
     let opened = one
         .account
-        .open_message(&MessageRef {
-            mailbox: name("INBOX"),
-            uid_validity: listing.uid_validity,
-            uid: listing.rows[0].uid,
-        })
+        .open_message(
+            &MessageRef { mailbox: name("INBOX"), uid_validity: listing.uid_validity, uid: listing.rows[0].uid },
+            &Default::default(),
+        )
         .await
         .unwrap();
     assert!(matches!(opened.bodies.as_slice(), [Body::Text { text, .. }] if text.starts_with("A line")), "{shown}");

@@ -37,7 +37,11 @@ async fn list_for(verb: &str, server: &Scripted) -> Result<usize, Error> {
 }
 
 async fn open(server: &Scripted) -> Result<usize, Error> {
-    account(server).await.open_message(&message("INBOX", 7, 1)).await.map(|opened| opened.bodies.len())
+    account(server)
+        .await
+        .open_message(&message("INBOX", 7, 1), &Default::default())
+        .await
+        .map(|opened| opened.bodies.len())
 }
 
 /// A read's connection can be lost once without harm; so a fault is there on every connection.
@@ -204,8 +208,8 @@ async fn one_octet_at_a_time_is_as_good_as_all_at_once() {
     let listing = account.list_messages(&name("INBOX"), &Asked::default()).await.unwrap();
     let subjects: Vec<&str> = listing.rows.iter().map(|row| row.envelope.subject.as_str()).collect();
     assert_eq!(subjects, ["three", "two", "one"]);
-    let opened = account.open_message(&message("INBOX", 7, 2)).await.unwrap();
-    assert_eq!(opened.neighbours.newer, Uid::new(3));
+    let opened = account.open_message(&message("INBOX", 7, 2), &Default::default()).await.unwrap();
+    assert_eq!(opened.neighbours.before, Uid::new(3));
     let moved = account.move_messages(&chosen("INBOX", 7, [1, 3]), &name("Trash")).await.unwrap();
     assert_eq!((moved.done, server.uids("INBOX")), (2, vec![2]));
 }
@@ -528,7 +532,7 @@ async fn a_rebuilt_mailbox_is_told_and_nothing_is_touched() {
     let rebuilt = Err(Error::MailboxRebuilt(name("INBOX")));
     let before = server.uids("INBOX");
     let old = chosen("INBOX", 6, [1, 2]);
-    assert_eq!(account.open_message(&message("INBOX", 6, 1)).await.map(drop), rebuilt);
+    assert_eq!(account.open_message(&message("INBOX", 6, 1), &Default::default()).await.map(drop), rebuilt);
     assert_eq!(account.set_flag(&old, &fernpost::mail::Flag::Seen, true).await.map(drop), rebuilt);
     assert_eq!(account.move_messages(&old, &name("Trash")).await.map(drop), rebuilt);
     assert_eq!(account.copy_messages(&old, &name("Trash")).await.map(drop), rebuilt);
@@ -544,7 +548,7 @@ async fn a_mailbox_that_is_gone_is_told_and_nothing_is_touched() {
     let gone = Error::NotFound(What::Mailbox(name("Gone")));
     let there = chosen("INBOX", 7, [1]);
     assert_eq!(account.list_messages(&name("Gone"), &Asked::default()).await.map(drop), Err(gone.clone()));
-    assert_eq!(account.open_message(&message("Gone", 7, 1)).await.map(drop), Err(gone.clone()));
+    assert_eq!(account.open_message(&message("Gone", 7, 1), &Default::default()).await.map(drop), Err(gone.clone()));
     assert_eq!(account.delete_for_good(&chosen("Gone", 7, [1])).await.map(drop), Err(gone.clone()));
     assert_eq!(account.move_messages(&there, &name("Gone")).await.map(drop), Err(gone.clone()));
     assert_eq!(account.copy_messages(&there, &name("Gone")).await.map(drop), Err(gone));
@@ -555,12 +559,12 @@ async fn a_mailbox_that_is_gone_is_told_and_nothing_is_touched() {
 async fn a_message_that_is_gone_is_told_and_its_neighbours_go_on() {
     let server = Scripted::but(|_, _| Reply::Usual).await;
     let account = account(&server).await;
-    account.open_message(&message("INBOX", 7, 2)).await.unwrap();
+    account.open_message(&message("INBOX", 7, 2), &Default::default()).await.unwrap();
     server.with(|mailboxes| mailboxes.get_mut("INBOX").unwrap().messages.retain(|one| one.uid != 2));
-    let gone = account.open_message(&message("INBOX", 7, 2)).await;
+    let gone = account.open_message(&message("INBOX", 7, 2), &Default::default()).await;
     assert_eq!(gone.map(drop), Err(Error::NotFound(What::Message(name("INBOX")))));
-    let next = account.open_message(&message("INBOX", 7, 3)).await.unwrap();
-    assert_eq!((next.neighbours.older, next.neighbours.total), (Uid::new(1), 2));
+    let next = account.open_message(&message("INBOX", 7, 3), &Default::default()).await.unwrap();
+    assert_eq!((next.neighbours.after, next.neighbours.total), (Uid::new(1), 2));
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn download(one: &Person, message: &MessageRef, path: &PartPath) -> Result
 
 /// What is wrong with the files of an opened mail.
 async fn files_that_differ(one: &Person, message: &MessageRef, mail: &OddMail) -> Vec<String> {
-    let opened = one.account.peek_message(message).await.unwrap();
+    let opened = one.account.peek_message(message, &Default::default()).await.unwrap();
     let mut wrong = Vec::new();
     let mut found: Vec<(usize, String)> = Vec::new();
     for attachment in &opened.attachments {
@@ -112,7 +112,7 @@ async fn all_are_listed_opened_and_downloaded(lacking: &[&str]) {
     for (row, uid_validity) in rows {
         let mail = by_uid[&row.uid.number()];
         let message = MessageRef { mailbox: name("INBOX"), uid_validity, uid: row.uid };
-        let opened = match one.account.open_message(&message).await {
+        let opened = match one.account.open_message(&message, &Default::default()).await {
             Ok(opened) => opened,
             Err(error) => {
                 wrong.push(format!("{}: {error:?}", mail.file()));

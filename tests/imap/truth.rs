@@ -97,7 +97,7 @@ async fn a_folder_that_was_made_anew_is_never_taken_for_the_old_one() {
         let chosen = one.choose("Work", &old).await;
         let first =
             MessageRef { mailbox: name("Work"), uid_validity: chosen.uid_validity, uid: Uid::new(old[0]).unwrap() };
-        one.account.open_message(&first).await.unwrap();
+        one.account.open_message(&first, &Default::default()).await.unwrap();
         // Dovecot numbers by the second: another second, another UIDVALIDITY is not needed, it never repeats one
         match way {
             "delete" => one.mail.command("DELETE Work").await,
@@ -110,7 +110,11 @@ async fn a_folder_that_was_made_anew_is_never_taken_for_the_old_one() {
         assert_eq!(new[..2], old[..], "the same numbers for other messages, or this proves nothing");
 
         let rebuilt = Error::MailboxRebuilt(name("Work"));
-        assert_eq!(one.account.open_message(&first).await.map(drop), Err(rebuilt.clone()), "{way}");
+        assert_eq!(
+            one.account.open_message(&first, &Default::default()).await.map(drop),
+            Err(rebuilt.clone()),
+            "{way}"
+        );
         assert_eq!(one.account.set_flag(&chosen, &Flag::Flagged, true).await.map(drop), Err(rebuilt.clone()), "{way}");
         assert_eq!(one.account.move_messages(&chosen, &name("Trash")).await.map(drop), Err(rebuilt.clone()), "{way}");
         assert_eq!(one.account.delete_for_good(&chosen).await.map(drop), Err(rebuilt), "{way}");
@@ -237,7 +241,7 @@ async fn act_at_random(seed: u64, lacking: &[&str]) -> u32 {
                 let chosen = one.choose(here, &some[..1]).await;
                 let uid = chosen.uids.iter().next().unwrap();
                 let message = MessageRef { mailbox: chosen.mailbox, uid_validity: chosen.uid_validity, uid };
-                let opened = one.account.open_message(&message).await.unwrap();
+                let opened = one.account.open_message(&message, &Default::default()).await.unwrap();
                 assert_eq!(opened.neighbours.total as usize, all.len(), "seed {seed}, step {steps}");
                 "we open"
             }

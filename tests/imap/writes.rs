@@ -241,6 +241,6 @@ async fn a_message_that_can_not_be_marked_read_is_shown_all_the_same() {
         _ => Reply::Usual,
     })
     .await;
-    let opened = account(&server).await.open_message(&message("INBOX", 7, 1)).await.unwrap();
+    let opened = account(&server).await.open_message(&message("INBOX", 7, 1), &Default::default()).await.unwrap();
     assert_eq!(opened.envelope.subject, "one");
 }
