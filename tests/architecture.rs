@@ -53,6 +53,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("encoding_rs", &["mime"]),
     ("psl", &["mime"]),
     ("unicode_security", &["html", "mime"]),
+    ("image", &["mime"]),
     ("ammonia", &["html"]),
     ("html5ever", &["html"]),
     ("cssparser", &["html"]),

@@ -102,6 +102,22 @@ impl Part {
         self.walk().find(|part| part.path == *path && !matches!(part.kind, PartKind::Multipart(_)))
     }
 
+    /// The leaf at `path`, below or at this one.
+    pub fn find_mut(&mut self, path: &PartPath) -> Option<&mut Part> {
+        let mut waiting = vec![self];
+        while let Some(part) = waiting.pop() {
+            if part.path == *path && matches!(part.kind, PartKind::Leaf) {
+                return Some(part);
+            }
+            match &mut part.kind {
+                PartKind::Leaf => {}
+                PartKind::Multipart(parts) => waiting.extend(parts.iter_mut()),
+                PartKind::Message(inner) => waiting.push(inner),
+            }
+        }
+        None
+    }
+
     /// Whether the type is `top/…`.
     pub fn is_a(&self, top: &str) -> bool {
         self.media_type.split('/').next() == Some(top)

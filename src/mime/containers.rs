@@ -88,7 +88,7 @@ impl Containers {
             let nothing_else = reading(top).shown.is_empty();
             for path in waiting {
                 let octets = opened.parts.get(&path).cloned().or_else(|| fetched(&path));
-                if let (Some(octets), Some(part)) = (octets, leaf_mut(top, &path)) {
+                if let (Some(octets), Some(part)) = (octets, top.find_mut(&path)) {
                     opened.open_one(part, &octets, nothing_else);
                 }
                 seen.push(path);
@@ -215,22 +215,6 @@ fn graft(part: &mut Part, inside: Vec<Part>) {
     std::mem::swap(part, &mut node);
     let all = std::iter::once(node).chain(inside).collect();
     part.kind = PartKind::Multipart(all);
-}
-
-/// The leaf at `path`.
-fn leaf_mut<'a>(part: &'a mut Part, path: &PartPath) -> Option<&'a mut Part> {
-    let mut waiting = vec![part];
-    while let Some(part) = waiting.pop() {
-        if part.path == *path && matches!(part.kind, PartKind::Leaf) {
-            return Some(part);
-        }
-        match &mut part.kind {
-            PartKind::Leaf => {}
-            PartKind::Multipart(parts) => waiting.extend(parts.iter_mut()),
-            PartKind::Message(inner) => waiting.push(inner),
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -45,8 +45,8 @@ struct Reader<'a> {
 }
 
 /// What the header of a part says of it.
-struct Described {
-    part: Part,
+pub(super) struct Described {
+    pub(super) part: Part,
     boundary: Option<String>,
 }
 
@@ -190,7 +190,7 @@ fn is_delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
     rest.iter().all(u8::is_ascii_whitespace).then_some(closes)
 }
 
-fn described(header: &[u8], default: &str) -> Described {
+pub(super) fn described(header: &[u8], default: &str) -> Described {
     let mut part = Part::leaf(PartPath::root(), default);
     let mut typed = false;
     let mut boundary = None;
@@ -208,7 +208,12 @@ fn described(header: &[u8], default: &str) -> Described {
         } else if field.is("content-transfer-encoding") && part.encoding.is_empty() {
             part.encoding = field.unfolded(None).trim().to_ascii_lowercase();
         } else if field.is("content-disposition") && part.disposition.is_none() {
-            let (kind, params) = content_type::parse(&field.unfolded(None));
+            let text = field.unfolded(None);
+            let (mut kind, mut params) = content_type::parse(&text);
+            if kind.contains('=') {
+                // parameters without a disposition before them: an unknown one means a file (RFC 2183 2.8)
+                (kind, params) = content_type::parse(&format!("attachment; {text}"));
+            }
             part.disposition = Some(Disposition { kind, params });
         } else if field.is("content-id") && part.id.is_none() {
             let id = field.unfolded(None);

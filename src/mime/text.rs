@@ -8,10 +8,18 @@ use crate::mail::{Part, UntrustedHtml};
 pub fn text(part: &Part, bytes: &[u8]) -> String {
     let decoded = transfer::decode(&part.encoding, bytes);
     let label = parameter::value(&part.params, "charset");
-    let text = tidy(&charset::decode(label.as_deref(), &decoded));
+    let mut text = tidy(&charset::decode(label.as_deref(), &decoded));
+    if matches!(part.media_type.as_str(), "text/enriched" | "text/richtext") {
+        text = without_commands(&text);
+    }
     let is =
         |name, value: &str| parameter::value(&part.params, name).is_some_and(|found| found.eq_ignore_ascii_case(value));
     if is("format", "flowed") { flowed::joined(&text, is("delsp", "yes")) } else { text }
+}
+
+/// Text whose transfer encoding is undone already, by the label of its charset; empty where there is none.
+pub fn decoded_text(label: &str, bytes: &[u8]) -> String {
+    tidy(&charset::decode(Some(label).filter(|label| !label.is_empty()), bytes))
 }
 
 /// The HTML of a part, decoded exactly once (`X-12`). A byte order mark tells its charset, else the part's label, else
@@ -21,6 +29,30 @@ pub fn html(part: &Part, bytes: &[u8]) -> UntrustedHtml {
     let label = parameter::value(&part.params, "charset").filter(|label| charset::says_something(label));
     let label = label.or_else(|| meta_charset(&decoded));
     UntrustedHtml::new(charset::decode(label.as_deref(), &decoded))
+}
+
+/// The words of text/enriched (RFC 1896): formatting commands and their parameters go, and `<<` is one `<`.
+fn without_commands(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        words.push_str(before);
+        if let Some(after) = after.strip_prefix('<') {
+            words.push('<');
+            rest = after;
+            continue;
+        }
+        let Some((command, behind)) = after.split_once('>') else {
+            words.push('<');
+            words.push_str(after);
+            return words;
+        };
+        rest = match command.eq_ignore_ascii_case("param") {
+            true => behind.split_once("</param>").map_or(behind, |(_, behind)| behind),
+            false => behind,
+        };
+    }
+    words + rest
 }
 
 /// Line ends to `\n`; control characters (C0, C1, DEL) and the byte order mark go.
@@ -84,6 +116,13 @@ mod tests {
         assert_eq!(text(&plain, b"caf=C3=A9\r\nbe\0fore\x1b[0m\r\rx\r\r\n\ty"), "café\nbefore[0m\nx\n\ty");
         let flowed = part("text/plain", &[("format", "Flowed"), ("delsp", "yes")], "");
         assert_eq!(text(&flowed, b"a \r\nb \r\n\r\n> c \r\n> d"), "ab\n> cd");
+    }
+
+    #[test]
+    fn enriched_text_is_its_words() {
+        let enriched = part("text/enriched", &[], "");
+        let told = text(&enriched, b"<bold>Now</bold> <color><param>red</param>1 << 2</color> <x");
+        assert_eq!(told, "Now 1 < 2 <x");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::charset;
+use super::code_page::{label, text};
 
 /// Files that are listed, those of messages inside included.
 const MOST_FILES: usize = 200;
@@ -274,31 +274,6 @@ fn width(kind: u16) -> Option<usize> {
 
 fn keep(found: &mut Tnef, file: Option<TnefFile>) {
     found.files.extend(file.filter(|file| !file.content.is_empty()));
-}
-
-/// A text up to its NUL.
-fn text(octets: &[u8], kind: u16, code_page: u32) -> String {
-    let text = match kind {
-        0x1F => charset::decode(Some("utf-16le"), octets),
-        _ => charset::decode(Some(&label(code_page)), octets),
-    };
-    text.split('\0').next().unwrap_or_default().trim().chars().take(1000).collect()
-}
-
-/// The label of a Windows code page.
-fn label(code_page: u32) -> String {
-    match code_page {
-        65001 => "utf-8".to_owned(),
-        1200 => "utf-16le".to_owned(),
-        932 => "shift_jis".to_owned(),
-        936 => "gbk".to_owned(),
-        949 => "euc-kr".to_owned(),
-        950 => "big5".to_owned(),
-        20866 => "koi8-r".to_owned(),
-        28591..=28605 => format!("iso-8859-{}", code_page - 28590),
-        437..=869 => format!("cp{code_page}"),
-        _ => format!("windows-{code_page}"),
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub(super) fn worth(part: &Part) -> u8 {
     let worth = parts.map(|part| match usage(part) {
         Use::Html | Use::Text if part.size <= 2 => 1,
         Use::Html => 4,
+        Use::Text if is_richer_text(part) => 2,
         Use::Text => 3,
         Use::Picture => 2,
         Use::File => u8::from(matches!(part.kind, PartKind::Message(_))),
@@ -64,6 +65,8 @@ pub(super) fn usage_of_type(part: &Part) -> Use {
             "text",
             "calendar" | "vcard" | "x-vcard" | "directory" | "css" | "csv" | "xml" | "rfc822-headers" | "javascript",
         ) => Use::File,
+        // by itself it is the text; beside a better form it is none
+        ("text", "enriched" | "richtext" | "markdown" | "x-markdown") if file_name::said(part).is_none() => Use::Text,
         ("text", _) if is_richer_text(part) => Use::File,
         // an unknown kind of text can be read as it is, unless it comes as a file (RFC 2046 4.1.4)
         ("text", _) => {

@@ -69,6 +69,11 @@ fn name(encoding: &str) -> String {
     encoding.get(..end).unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Whether the encoding is one that has to be undone.
+pub(super) fn is_known(encoding: &str) -> bool {
+    !matches!(Decoder::new(encoding).0, Kind::Plain)
+}
+
 /// Octets of a part once decoded, as near as its encoded size tells: exact for identity encodings, two or three
 /// octets off for base64 in lines of 76, an upper bound for quoted-printable.
 pub fn decoded_size(part: &Part) -> u64 {
