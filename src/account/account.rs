@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
 
 use super::accounts::Commons;
 use super::content::Contents;
@@ -51,6 +52,8 @@ pub(super) struct Inner {
     pub(super) essences: Mutex<Essences>,
     /// What opened messages say.
     pub(super) contents: Mutex<Contents>,
+    /// Who may decode pictures.
+    pub(super) workshop: Arc<Semaphore>,
     /// Lists in other orders than by arrival.
     pub(super) sorted: Mutex<SortedLists>,
     /// Filtered, sorted and searched lists as they were shown.
@@ -71,6 +74,7 @@ impl Account {
             pulse: Pulse::new(commons.crowd.clone(), commons.cadence),
             essences: Mutex::new(Recent::new(ESSENCES, &commons.memory)),
             contents: Mutex::new(Recent::new(CONTENTS, &commons.memory)),
+            workshop: commons.workshop.clone(),
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
             threads: Mutex::new(Recent::new(THREADS, &commons.memory)),

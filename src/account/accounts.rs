@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::account::locked;
 use super::memory::Memory;
+use super::pictures::workshop;
 use super::pulse::Crowd;
 use super::{Account, Cadence, Error, Servers, Trusted};
 use crate::mail::{MailboxName, Secret};
@@ -27,6 +29,7 @@ pub(super) struct Commons {
     pub(super) cadence: Cadence,
     pub(super) memory: Arc<Memory>,
     pub(super) trusted: Arc<Trusted>,
+    pub(super) workshop: Arc<Semaphore>,
 }
 
 /// A person, and when they were last heard of.
@@ -62,7 +65,8 @@ impl Accounts {
     /// Nobody is signed in yet.
     pub fn new(servers: Servers) -> Self {
         let memory = Arc::new(Memory::new(MEMORY));
-        let commons = Commons { crowd: Crowd::default(), cadence: Cadence::default(), memory, trusted: Arc::default() };
+        let (crowd, cadence) = (Crowd::default(), Cadence::default());
+        let commons = Commons { crowd, cadence, memory, trusted: Arc::default(), workshop: workshop() };
         Self { servers, live: Arc::default(), commons }
     }
 

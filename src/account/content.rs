@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::memory::{Weighed, part_weight};
 use super::recent::Recent;
 use crate::imap::{Error, Fetched, Item, Link};
-use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartPath, Uid, UidSet, UidValidity};
+use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartKind, PartPath, Uid, UidSet, UidValidity};
 use crate::mime::{self, Containers, Shown};
 
 /// A whole message that is fetched for want of a structure is cut here.
@@ -31,7 +31,7 @@ pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>
 #[derive(Debug)]
 pub(super) enum Content {
     /// As the server described and delivered it.
-    Fetched { top: Part, fetched: Box<Fetched>, containers: Containers },
+    Fetched { top: Part, fetched: Box<Fetched>, containers: Containers, mended: Option<Box<Part>> },
     /// As we took it apart.
     Parsed {
         top: Part,
@@ -105,12 +105,14 @@ impl Content {
     }
 
     fn of_fetched(mut top: Part, mut fetched: Fetched) -> Self {
+        let mended = mend(&mut top, &fetched).then(|| Box::new(top.clone()));
+        fetched.bodies.retain(|(name, _)| !name.ends_with(".MIME"));
         let closed = mime::containers(&top);
         let containers =
             Containers::open(&mut top, |path| fetched.body(&path.to_string()).cloned()).without_files(&top);
         // what was in them is here; they are fetched once more when somebody wants them as files
         fetched.bodies.retain(|(name, _)| !closed.iter().any(|path| path.to_string() == *name));
-        Self::Fetched { top, fetched: Box::new(fetched), containers }
+        Self::Fetched { top, fetched: Box::new(fetched), containers, mended }
     }
 
     /// Fetches the whole message and takes it apart here.
@@ -129,6 +131,20 @@ impl Content {
         match self {
             Self::Fetched { top, .. } | Self::Parsed { top, .. } => top,
         }
+    }
+
+    /// The structure, where the server's lacked something that a part's own header has; once.
+    pub(super) fn take_mended(&mut self) -> Option<Box<Part>> {
+        match self {
+            Self::Fetched { mended, .. } => mended.take(),
+            Self::Parsed { .. } => None,
+        }
+    }
+
+    /// Whether the server saw no line end in it, and so no text: an old Macintosh's have CR alone.
+    pub(super) fn is_of_one_line(&self) -> bool {
+        let header = self.header(&PartPath::root());
+        !header.contains(&b'\n') && header.windows(2).any(|two| two == b"\r\r")
     }
 
     /// Whether it is small enough to be remembered.
@@ -192,6 +208,21 @@ impl Weighed for Content {
     }
 }
 
+/// Mends the tree by what the parts' own headers say; whether there was anything to mend.
+fn mend(top: &mut Part, fetched: &Fetched) -> bool {
+    let mut mended = false;
+    // the one part of a simple message has its header
+    if matches!(top.kind, PartKind::Leaf) {
+        return fetched.body("HEADER").is_some_and(|header| mime::mend(top, header));
+    }
+    for path in mime::doubtful(top) {
+        if let (Some(header), Some(part)) = (fetched.body(&format!("{path}.MIME")), top.find_mut(&path)) {
+            mended |= mime::mend(part, header);
+        }
+    }
+    mended
+}
+
 /// What may be fetched for one page: pieces, octets of text, octets of the command's line.
 struct Budget {
     pieces: usize,
@@ -222,6 +253,9 @@ fn wanted(top: &Part, limit: u32, with_html: bool, octets: &mut u64) -> (Part, V
     shown.retain(|one| with_html || !matches!(one, Shown::Html(_)));
     gather(&shown, &top, limit, &mut budget, &mut items);
     gather_whole(&top, &mut budget, &mut items);
+    if !matches!(top.kind, PartKind::Leaf) {
+        items.extend(mime::doubtful(&top).into_iter().map(Item::Mime));
+    }
     *octets = budget.octets;
     (top, items)
 }

@@ -97,14 +97,19 @@ impl Inner {
 
     /// From now on the message's parts are those that we find in it ourselves.
     pub(super) fn distrust_structure(&self, message: &MessageRef, essence: &Essence) {
+        self.replace_structure(message, essence, BodyStructure::Opaque);
+    }
+
+    /// Remembers another structure of a message than the server tells.
+    pub(super) fn replace_structure(&self, message: &MessageRef, essence: &Essence, structure: BodyStructure) {
         let key = (message.mailbox.clone(), message.uid_validity, message.uid);
-        let distrusted = Essence {
+        let replaced = Essence {
             envelope: essence.envelope.clone(),
-            structure: Arc::new(BodyStructure::Opaque),
+            structure: Arc::new(structure),
             preview: essence.preview.clone(),
             ..*essence
         };
-        locked(&self.essences).remember(key, Arc::new(distrusted));
+        locked(&self.essences).remember(key, Arc::new(replaced));
     }
 
     /// First lines of those that came without, made here from the start of each message's text: for servers without

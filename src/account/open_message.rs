@@ -8,7 +8,7 @@ use super::essence::Essence;
 use super::explained::explained;
 use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
 use crate::imap::{self, Item, Link, Purpose};
-use crate::mail::{Flag, Flags, MessageRef, Part, PartPath, Selection, UidSet};
+use crate::mail::{BodyStructure, Flag, Flags, MessageRef, Part, PartPath, Selection, UidSet};
 use crate::mime::{self, Reading, Shown};
 
 /// A text part longer than this is cut (`D-02`).
@@ -127,8 +127,11 @@ impl Inner {
         let Some(mut content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else {
             return Ok(None);
         };
+        if let Some(top) = content.take_mended() {
+            self.replace_structure(message, essence, BodyStructure::Known(top));
+        }
         let mut reading = mime::reading(content.top());
-        if reading.damaged && !content.is_makeshift() {
+        if (reading.damaged || content.is_of_one_line()) && !content.is_makeshift() {
             // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
             if let Some(whole) = Content::read_whole(link, message.uid).await? {
                 let read_here = mime::reading(whole.top());

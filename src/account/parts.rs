@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::account::{Work, locked};
@@ -13,7 +13,7 @@ use super::open_message::TEXT;
 use super::{Account, ByteStream, Error, What};
 use crate::imap::{self, Item, Purpose};
 use crate::mail::{BodyStructure, MessageRef, Part, PartPath, UidSet, UntrustedHtml};
-use crate::mime::{self, Containers};
+use crate::mime;
 
 /// Pieces on their way between the server and the browser; each of about 64 kB.
 const PIECES: usize = 4;
@@ -39,6 +39,8 @@ pub struct FilePart {
     pub name: String,
     /// The declared type, lower case.
     pub media_type: String,
+    /// The declared charset of a text; empty where none is.
+    pub charset: String,
     /// Octets, if they are known before the end.
     pub size: Option<u64>,
     /// The octets, decoded.
@@ -107,19 +109,8 @@ impl Account {
         let essence = self.essence(message).await?;
         let gone = || Error::NotFound(What::Part(message.mailbox.clone()));
         match essence.structure.as_ref() {
-            BodyStructure::Known(top) if path.is_inside_a_container() => {
-                let container = path.on_the_server();
-                let size = top.find(&container).ok_or_else(gone)?.size;
-                if size > mime::LARGEST_CONTAINER {
-                    return Err(gone());
-                }
-                let encoded = self.octets(message, &container).await?;
-                let mut top = (**top).clone();
-                let opened = Containers::open(&mut top, |at| (*at == container).then(|| encoded.clone()));
-                let part = top.find(path).ok_or_else(gone)?;
-                let bytes = opened.bytes(path).ok_or_else(gone)?;
-                let decoded = mime::decode(&part.encoding, bytes);
-                Ok(file(part, ByteStream::of(decoded.into())))
+            BodyStructure::Known(_) if path.is_inside_a_container() => {
+                self.open_container(message, path).await?.file(path).ok_or_else(gone)
             }
             BodyStructure::Known(top) => {
                 let part = top.find(path).ok_or_else(gone)?;
@@ -145,22 +136,13 @@ impl Account {
         Ok(FilePart {
             name: format!("message-{}.eml", message.uid),
             media_type: "message/rfc822".to_owned(),
+            charset: String::new(),
             size: None, // RFC822.SIZE is an estimate on some servers, and a length that is wrong cuts the file
             bytes,
         })
     }
 
-    /// A part's octets, as encoded, in memory.
-    async fn octets(&self, message: &MessageRef, path: &PartPath) -> Result<Bytes, Error> {
-        let mut stream = self.stream(message, path, "").await?;
-        let mut octets = BytesMut::new();
-        while let Some(piece) = stream.next().await {
-            octets.extend_from_slice(&piece?);
-        }
-        Ok(octets.freeze())
-    }
-
-    async fn essence(&self, message: &MessageRef) -> Result<Arc<Essence>, Error> {
+    pub(super) async fn essence(&self, message: &MessageRef) -> Result<Arc<Essence>, Error> {
         let wanted = message.clone();
         let found = self
             .read(Purpose::Mailbox(&message.mailbox), move |inner| {
@@ -197,7 +179,12 @@ impl Account {
     /// Starts a transfer on a connection that no page waits for, and waits for the first octets, so that what goes wrong
     /// before them is a page and not a file that breaks off. Back-pressure goes all the way to the server's socket: a
     /// slow reader costs [`PIECES`] pieces of memory.
-    async fn stream(&self, message: &MessageRef, path: &PartPath, encoding: &str) -> Result<ByteStream, Error> {
+    pub(super) async fn stream(
+        &self,
+        message: &MessageRef,
+        path: &PartPath,
+        encoding: &str,
+    ) -> Result<ByteStream, Error> {
         let (decoded, stream) = mpsc::channel(PIECES);
         let (account, message, path) = (self.clone(), message.clone(), path.clone());
         let mut decoder = mime::Decoder::new(encoding);
@@ -266,6 +253,12 @@ async fn decode(
     begun
 }
 
-fn file(part: &Part, bytes: ByteStream) -> FilePart {
-    FilePart { name: mime::file_name(part), media_type: part.media_type.clone(), size: None, bytes }
+pub(super) fn file(part: &Part, bytes: ByteStream) -> FilePart {
+    FilePart {
+        name: mime::file_name(part),
+        media_type: part.media_type.clone(),
+        charset: part.param("charset").unwrap_or_default().to_owned(),
+        size: None,
+        bytes,
+    }
 }

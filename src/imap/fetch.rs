@@ -83,6 +83,8 @@ pub enum Item {
     ListFields,
     /// The whole header of the message, or of the message inside part `.0`.
     Header(crate::mail::PartPath),
+    /// The header of a part itself (`MIME`), which a message inside a message has beside its own.
+    Mime(crate::mail::PartPath),
     /// A part's octets, at most this many; the root is the whole message.
     Part(crate::mail::PartPath, Option<u32>),
 }
@@ -100,6 +102,7 @@ impl Item {
             Self::ThreadId => "THREADID".into(),
             Self::ListFields => "BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)]".into(),
             Self::Header(path) => format!("BODY.PEEK[{}]", Self::header_section(path)),
+            Self::Mime(path) => format!("BODY.PEEK[{path}.MIME]"),
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),
             Self::Part(path, Some(octets)) => format!("BODY.PEEK[{path}]<0.{octets}>"),
         }

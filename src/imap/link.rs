@@ -43,7 +43,7 @@ pub struct Link {
     pub(super) opening: Opening,
     /// How long the server may take for a batch of commands.
     pub(super) deadline: Duration,
-    round_trips: u64,
+    pub(super) round_trips: u64,
     /// Whether the server ended the connection behind the last answer.
     over: bool,
 }

@@ -7,6 +7,7 @@
 //!
 //! What it leaves to others: what a header or a body means (`mime`), what an action means to a person (`account`).
 
+mod append;
 mod argument;
 mod batch;
 mod body_structure;

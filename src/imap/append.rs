@@ -1,0 +1,88 @@
+//! APPEND (RFC 9051 6.3.12): a message that is not on the server yet.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::time::Instant;
+
+use super::argument::{Command, NotAnArgument};
+use super::batch::Batch;
+use super::{Capability, Error, Link};
+use crate::mail::{Civil, MailboxName, Moment};
+
+/// Octets written at once; each piece may take as long as a command.
+const PIECE: usize = 64 << 10;
+/// How long a server may take for a piece, and for filing the whole (`R-06`).
+const DEADLINE: Duration = Duration::from_secs(60);
+
+impl Link {
+    /// Files a message, unread, with the date it is said to have arrived on. Sent once: who calls this again files it twice.
+    /// NUL can't be sent in a literal, and is refused before anything is.
+    pub async fn append(&mut self, mailbox: &MailboxName, date: Option<Moment>, message: &[u8]) -> Result<(), Error> {
+        if message.contains(&0) {
+            return Err(NotAnArgument.into());
+        }
+        let mut command = Command::new("APPEND").mailbox(mailbox)?;
+        if let Some(date) = date.and_then(internal_date) {
+            command = command.raw(&date);
+        }
+        let at_once = self.capabilities.has(Capability::LiteralPlus)
+            || self.capabilities.has(Capability::LiteralMinus) && message.len() <= 4096;
+        let command = command.raw(&format!("{{{}{}}}", message.len(), if at_once { "+" } else { "" }));
+        let deadline = Instant::now() + DEADLINE;
+        let mut batch = Batch::default();
+        self.round_trips += 1;
+        self.stop_idling(&mut batch, deadline).await?;
+        self.write(command, &mut batch, deadline).await?;
+        if !at_once {
+            self.flush(deadline).await?;
+            batch.await_go_ahead();
+            while batch.awaits_go_ahead() {
+                self.read(&mut batch, deadline).await?;
+            }
+            if batch.last_is_answered() {
+                return batch.into_answers().ok().map(drop); // refused before the message
+            }
+        }
+        for piece in message.chunks(PIECE) {
+            // the wire keeps it until it is flushed
+            self.session.get_mut().write_all(piece).await.map_err(|_| Error::Closed)?;
+            self.flush(Instant::now() + DEADLINE).await?;
+        }
+        let deadline = Instant::now() + DEADLINE;
+        self.send("", &mut true, &mut batch, deadline).await?;
+        self.flush(deadline).await?;
+        self.finish(&mut batch, deadline).await?;
+        batch.into_answers().ok().map(drop)
+    }
+}
+
+/// `"13-Jan-2026 09:30:00 +0100"` (RFC 9051 9, `date-time`); `None` where the year has not four digits.
+fn internal_date(moment: Moment) -> Option<String> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let offset = i64::from(moment.offset_minutes);
+    let at = Civil::from_seconds(moment.seconds.checked_add(offset * 60)?)?;
+    let month = MONTHS.get(usize::from(at.month).checked_sub(1)?)?;
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    (hours < 24).then(|| {
+        format!(
+            "\"{:2}-{month}-{:04} {:02}:{:02}:{:02} {sign}{hours:02}{minutes:02}\"",
+            at.day, at.year, at.hour, at.minute, at.second
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_servers_want_them() {
+        let date = |seconds, offset_minutes| internal_date(Moment { seconds, offset_minutes });
+        assert_eq!(date(1_768_293_000, 60).as_deref(), Some("\"13-Jan-2026 09:30:00 +0100\""));
+        assert_eq!(date(0, -210).as_deref(), Some("\"31-Dec-1969 20:30:00 -0330\""));
+        assert_eq!(date(1_767_222_000, 0).as_deref(), Some("\"31-Dec-2025 23:00:00 +0000\""));
+        assert_eq!((date(i64::MAX, 0), date(i64::MIN, 0)), (None, None));
+    }
+}
