@@ -24,6 +24,30 @@ attachments-summary = { $count ->
     [one] 1 file, { $size }
    *[other] { $shown } files, { $size }
   }
+attachment-about = { $kind }, { $size }
+attachment-view = View { $name }
+attachment-save = Save { $name } into a folder
+kind-pdf = PDF
+kind-signature = Signature
+kind-picture = Picture
+kind-sound = Sound
+kind-film = Film
+kind-message = Message
+kind-report = Report
+kind-calendar = Calendar
+kind-contact = Contact
+kind-spreadsheet = Spreadsheet
+kind-document = Document
+kind-presentation = Presentation
+kind-outlook = Outlook container
+kind-page = Web page
+kind-archive = Archive
+kind-text = Text
+kind-file = File
+download-file = Download
+save-into = Save this message into
+save-message = Save
+done-saved = Message saved to { $folder }.
 download-all = Download all
 attached-message = Attached message
 message-from = Message from { $who }

@@ -10,7 +10,7 @@ use super::params::MessageParam;
 use super::shown::clean;
 use super::visit::Visit;
 use super::zip::{TooLarge, Zip, distinct};
-use crate::account::{self, Account, Asked, Attachment, ByteStream};
+use crate::account::{self, Account, Asked, Attachment, ByteStream, Container, FilePart};
 use crate::mail::MessageRef;
 
 /// The archive, written while it is sent: one piece of one file is in memory at a time.
@@ -62,8 +62,9 @@ impl From<account::Error> for Stop {
 async fn send(account: &Account, message: &MessageRef, files: &[Attachment], sender: &Sender) -> Result<(), Stop> {
     let mut zip = Zip::default();
     let names = distinct(files.iter().map(|file| file.name.clone()));
+    let mut open: Option<Container> = None;
     for (file, name) in files.iter().zip(names) {
-        let mut part = account.open_part(message, &file.path).await?;
+        let mut part = part_of(account, message, file, &mut open).await?;
         out(sender, zip.begin(&name)?).await?;
         while let Some(piece) = part.bytes.next().await {
             out(sender, zip.write(piece?)?).await?;
@@ -71,6 +72,22 @@ async fn send(account: &Account, message: &MessageRef, files: &[Attachment], sen
         out(sender, zip.end()?).await?;
     }
     out(sender, zip.finish()?).await
+}
+
+/// A file; what is in a container comes from the one that is open, so that it is fetched once for all of its files.
+async fn part_of(
+    account: &Account,
+    message: &MessageRef,
+    file: &Attachment,
+    open: &mut Option<Container>,
+) -> Result<FilePart, account::Error> {
+    if file.path.is_inside_a_container() && !open.as_ref().is_some_and(|open| open.holds(&file.path)) {
+        *open = account.open_container(message, &file.path).await.ok();
+    }
+    match open.as_ref().and_then(|open| open.file(&file.path)) {
+        Some(part) => Ok(part),
+        None => account.open_part(message, &file.path).await,
+    }
 }
 
 async fn out(sender: &Sender, piece: Bytes) -> Result<(), Stop> {

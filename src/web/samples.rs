@@ -26,6 +26,7 @@ use super::message_source::MessageSource;
 use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
 use super::page::Head;
 use super::params::ListQuery;
+use super::part_show::{Folder, PartShow};
 use super::receipt_choice::Receipts;
 use super::refresh::Refresh;
 use super::remote_show::{Pictures, Sender};
@@ -463,6 +464,25 @@ fn letters(studio: &mut Studio) {
         source: "Received: from a\n\nHello </pre><script>\n".into(),
     };
     studio.draw("message-source", &page);
+    let page = PartShow {
+        head: studio.head("list.csv"),
+        shell: studio.shell("INBOX"),
+        name: "list.csv".into(),
+        lead: "41 bytes".into(),
+        message_url: studio.urls.message(&plain.message),
+        download_url: "/webmail/x".into(),
+        image_url: String::new(),
+        is_text: true,
+        text: "a;b </pre><script>".into(),
+        save_url: String::new(),
+        places: Vec::new(),
+    };
+    studio.draw("part-text", &page);
+    let places = vec![Folder { value: "Archive".into(), path: "Archive".into() }];
+    let page = PartShow { save_url: "/webmail/save".into(), is_text: false, places, ..page };
+    studio.draw("part-message", &page);
+    let page = PartShow { image_url: "/webmail/inline".into(), save_url: String::new(), ..page };
+    studio.draw("part-picture", &page);
     assert_eq!(attachments::files(&plain, &studio.locale, &studio.urls).len(), 3);
 }
 

@@ -153,6 +153,21 @@ impl Urls {
         format!("{}/inline/{path}", self.message(message))
     }
 
+    /// A small picture of a picture.
+    pub fn thumbnail(&self, message: &MessageRef, path: &PartPath) -> String {
+        format!("{}/thumbnail/{path}", self.message(message))
+    }
+
+    /// A part in a page of its own.
+    pub fn view(&self, message: &MessageRef, path: &PartPath) -> String {
+        format!("{}/view/{path}", self.message(message))
+    }
+
+    /// What to post an attached message to, for it to be saved into a folder.
+    pub fn save(&self, message: &MessageRef, path: &PartPath) -> String {
+        format!("{}/save/{path}", self.message(message))
+    }
+
     /// All files of a message in one.
     pub fn attachments_zip(&self, message: &MessageRef) -> String {
         format!("{}/attachments.zip", self.message(message))

@@ -26,6 +26,7 @@ mod message_undo;
 mod message_unsubscribe;
 mod operation;
 mod part_download;
+mod part_show;
 mod proxies;
 mod random;
 mod reading;

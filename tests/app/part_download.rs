@@ -112,3 +112,21 @@ async fn the_source_is_text_on_the_page_and_every_byte_as_a_file() {
     assert_eq!(String::from_utf8(file.body.clone()).unwrap().trim_end(), mail.trim_end());
     assert!(file.header("content-disposition").unwrap().contains(".eml"));
 }
+
+#[tokio::test]
+async fn a_name_that_the_server_cut_is_whole_in_page_and_download() {
+    let app = spawn_app().await;
+    let files = [
+        ("Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=my file.pdf", "one"),
+        ("Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"open.pdf", "two"),
+        ("Content-Type: application/pdf\r\nContent-Disposition: filename=\"bare.pdf\"", "three"),
+    ];
+    let ann = app.person().await.with_messages("INBOX", [with_files(&files)]).await;
+    let message = ann.open_message(&ann.open_mailbox("INBOX").await, "Files").await;
+    let names = message.texts(".attachment__name");
+    assert_eq!(names, ["my file.pdf", "open.pdf", "bare.pdf"]);
+    for (address, name) in message.attributes(".attachment__name", "href").iter().zip(&names) {
+        let file = ann.get(address).await;
+        assert!(file.header("content-disposition").unwrap().contains(&format!("filename=\"{name}\"")), "{name}");
+    }
+}
