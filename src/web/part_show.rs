@@ -14,6 +14,7 @@ use super::sizes::size;
 use super::templates::Template;
 use super::tree::places;
 use super::visit::Visit;
+use crate::account::Asked;
 
 /// Octets of a text that are shown; the file has all of them.
 const SHOWN: usize = 256 * 1024;
@@ -61,7 +62,7 @@ impl Template for PartShow {
 /// `GET /message/{mailbox}/{uidvalidity}/{uid}/view/{part}`
 pub(super) async fn part_show(visit: Visit, message: MessageParam, part: PartParam) -> Result<HttpResponse, Error> {
     let (message, path) = (message.0, part.0);
-    let opened = visit.account().peek_message(&message).await?;
+    let opened = visit.account().peek_message(&message, &Asked::default()).await?;
     let file = opened.attachments.iter().find(|file| file.path == path).ok_or(Error::NotFound)?;
     let (urls, language) = (&visit.state.urls, &visit.locale.language);
     let mut lead = size(file.size, language);
