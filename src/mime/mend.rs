@@ -15,7 +15,11 @@ pub fn doubtful(top: &Part) -> Vec<PartPath> {
     let leaves = top.walk().take(super::reading::MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
     let doubtful = leaves.filter(|part| match file_name::said(part) {
         Some(name) => !name.contains('.'),
-        None => part.disposition.is_some() && usage(part) != Use::Text,
+        // Cyrus (3.6, 2022) drops the whole of a disposition that lacks its first word
+        None => {
+            let is_file = part.disposition.is_some() || part.media_type.starts_with("application/");
+            is_file && usage(part) != Use::Text
+        }
     });
     doubtful.take(MOST).map(|part| part.path.clone()).collect()
 }
