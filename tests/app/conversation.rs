@@ -1,6 +1,6 @@
 //! The messages of a conversation on one page, with one's own answers.
 
-use super::helpers::{TestApp, spawn_app};
+use super::helpers::{TestApp, differs_on, spawn_app};
 
 /// As a Date field has it: so many minutes after one hour ago.
 fn clock(minutes: usize) -> String {
@@ -22,7 +22,12 @@ fn said(id: &str, from: &str, answers: &[&str], text: &str) -> String {
         Some(last) => format!("In-Reply-To: {last}\r\nReferences: {}\r\n", references.join("\r\n ")),
         None => String::new(),
     };
-    let subject = if answers.is_empty() { "Dinner on Saturday?" } else { "Re: Dinner on Saturday?" };
+    // THREAD=REFERENCES puts the same subject into one conversation (RFC 5256), REFS does not
+    let subject = match (id, answers) {
+        ("x", _) => "The boat",
+        (_, []) => "Dinner on Saturday?",
+        _ => "Re: Dinner on Saturday?",
+    };
     format!(
         "From: {from}\r\nTo: somebody@example.org\r\nSubject: {subject}\r\nMessage-ID: <{id}@example.org>\r\n{headers}\
          Date: {}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n",
@@ -80,7 +85,9 @@ async fn a_whole_conversation_is_filed_at_once_and_what_is_not_of_it_stays() {
     let done = ann.send(&page.form_in(".toolbar", "Archive")).await;
     assert_eq!(done.flash(), "3 messages moved to Archive.");
     let mut mail = ann.mail().await;
-    assert_eq!(mail.subjects("INBOX").await, ["Dinner on Saturday?"]);
+    if !differs_on!(Bare, "no-uid-expunge") {
+        assert_eq!(mail.subjects("INBOX").await, ["The boat"]);
+    }
     assert_eq!(mail.subjects("Sent").await.len(), 1, "one's own stays where it is");
 }
 

@@ -1,6 +1,6 @@
 //! Files of a message: exact bytes under safe names, and nothing that runs.
 
-use super::helpers::{Page, spawn_app};
+use super::helpers::{Page, differs_on, spawn_app};
 
 fn with_files(files: &[(&str, &str)]) -> String {
     let mut mail = "From: Bo <bo@example.org>\r\nSubject: Files\r\nMIME-Version: 1.0\r\n\
@@ -124,7 +124,8 @@ async fn a_name_that_the_server_cut_is_whole_in_page_and_download() {
     let ann = app.person().await.with_messages("INBOX", [with_files(&files)]).await;
     let message = ann.open_message(&ann.open_mailbox("INBOX").await, "Files").await;
     let names = message.texts(".attachment__name");
-    assert_eq!(names, ["my file.pdf", "open.pdf", "bare.pdf"]);
+    let cut = if differs_on!(Courier, "blanks-on-courier") { "myfile.pdf" } else { "my file.pdf" };
+    assert_eq!(names, [cut, "open.pdf", "bare.pdf"]);
     for (address, name) in message.attributes(".attachment__name", "href").iter().zip(&names) {
         let file = ann.get(address).await;
         assert!(file.header("content-disposition").unwrap().contains(&format!("filename=\"{name}\"")), "{name}");

@@ -1,6 +1,6 @@
 //! Parts in pages of their own: pictures, texts, and attached messages that are saved into a folder.
 
-use super::helpers::{Page, Person, TestApp, spawn_app};
+use super::helpers::{Page, Person, TestApp, encode, mail_server, spawn_app};
 
 /// A picture of 4 by 2 pixels, in base64.
 const PICTURE: &str =
@@ -61,7 +61,7 @@ async fn an_attached_message_is_saved_into_a_folder_with_its_own_date() {
     let (_app, ann, page) = opened().await;
     ann.mail().await.make("Kept").await;
     let asks = ann.open(&page.link("Save message.eml into a folder")).await;
-    let back = ann.send(&asks.form("Save").fill("to", "Kept")).await;
+    let back = ann.send(&asks.form("Save").fill("to", &encode(&mail_server().wire_name("Kept")))).await;
     assert_eq!(back.flash(), "Message saved to Kept.");
     let mut mail = ann.mail().await;
     assert_eq!(mail.subjects("Kept").await, ["Inner letter"]);

@@ -178,7 +178,8 @@ async fn the_operator_can_switch_it_off() {
 #[tokio::test]
 async fn links_say_where_they_lead_and_lose_what_tracks_when_asked() {
     let app = spawn_app_with("").await;
-    let html = "From: b@example.org\r\nSubject: Links\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
+    let html = "From: b@example.org\r\nSubject: Links\r\nMIME-Version: 1.0\r\n\
+        Content-Type: text/html; charset=utf-8\r\n\r\n\
         <a href=\"https://evil.example/?utm_source=x&id=7\">www.bank.example</a> <a href=\"http://2130706433/\">here</a> \
         <a title=\"https://bank.example/\" href=\"https://shop.example/\">shop</a>\r\n";
     let text = "From: b@example.org\r\nSubject: Text\r\nContent-Type: text/plain\r\n\r\n\
