@@ -15,6 +15,7 @@
 )]
 
 mod browser;
+mod conversation;
 mod crowd;
 mod fernpost;
 mod http;
@@ -45,6 +46,7 @@ fn main() {
             let table = match part {
                 Part::Pages => pages(&bench, number),
                 Part::Letters => letters::measure(&bench, number),
+                Part::Conversation => conversation::measure(&bench, number),
                 Part::Live => live::measure(&bench, number),
                 Part::Streams => streams::measure(&bench, number),
                 Part::Idle => idle::measure(&bench, number),

@@ -8,6 +8,8 @@ pub enum Part {
     Pages,
     /// Newsletters opened for the first time; numbers: kilobytes.
     Letters,
+    /// A conversation on one page; numbers: its messages.
+    Conversation,
     /// An open page in Chromium, while other programs change the mailbox; numbers: messages in INBOX.
     Live,
     /// Event streams that are open at once; numbers: how many.
@@ -19,9 +21,10 @@ pub enum Part {
 }
 
 /// The parts, how they are called, and what is measured unless numbers say otherwise.
-const PARTS: [(Part, &str, &[u32]); 6] = [
+const PARTS: [(Part, &str, &[u32]); 7] = [
     (Part::Pages, "pages", &[1_000, 10_000, 100_000]),
     (Part::Letters, "letters", &[8, 50, 1_000]),
+    (Part::Conversation, "conversation", &[50]),
     (Part::Live, "live", &[100_000]),
     (Part::Streams, "streams", &[1_000]),
     (Part::Idle, "idle", &[10_000]),
