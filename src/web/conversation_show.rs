@@ -125,7 +125,7 @@ impl ConversationShow {
         let people = language.count("conversation-people", number(people.len()), []);
         Self {
             head: Head::new(subject.clone(), urls, locale),
-            shell: shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query),
+            shell: shell.dated().with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query),
             mailbox: title(mailbox, locale),
             mailbox_value: field_value(&message.mailbox),
             uidvalidity: message.uid_validity.number(),

@@ -51,6 +51,8 @@ pub(super) struct Live {
     pub(super) on: String,
     /// The state it shows: a text that only its maker understands; empty where none is known.
     pub(super) at: String,
+    /// Whether the page shows mail that is not followed: it says when it was made, and not that it is up to date.
+    dated: bool,
     /// Keeps two people's tabs in one browser apart.
     who: String,
     /// "3 new messages" in each plural form of the language.
@@ -152,6 +154,7 @@ impl Shell {
                 url: urls.events(),
                 on: String::new(),
                 at: Made::of(0, overview).to_string(),
+                dated: false,
                 who: tab_name.clone(),
                 news: locale.language.plurals("new-messages"),
             },
@@ -182,6 +185,12 @@ impl Shell {
     /// Whether the page offers to undo something: a page that loads itself anew would take the offer away.
     pub(super) fn offers_undo(&self) -> bool {
         self.flash.as_ref().is_some_and(|flash| flash.undo.is_some())
+    }
+
+    /// What the page shows is not followed while it is open, but for the folders.
+    pub(super) fn dated(mut self) -> Self {
+        self.live.dated = true;
+        self
     }
 
     /// The page scrolls inside itself: the list and the letter do, other pages as a whole.

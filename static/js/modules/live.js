@@ -7,7 +7,7 @@ import { stream } from './stream.js';
 import { tell } from './tell.js';
 
 export function live(body, start) {
-  const { live: url, who, fine, trouble, signIn } = body.dataset;
+  const { live: url, who, fine, trouble, dated, signIn } = body.dataset;
   const page = { on: body.dataset.on, at: body.dataset.at };
   const status = body.querySelector('.live');
   const still = status.textContent;
@@ -49,10 +49,13 @@ export function live(body, start) {
     if (link.href !== href) link.href = href;
   };
 
+  // what a page shows beside its surroundings may not be followed: then it is as old as the page
+  const settle = (text) => (dated === undefined ? say(text) : say(still, 'still'));
+
   const hears = {
-    open: ({ covered }) => (covered.includes(page.on) ? say(fine) : say(still, 'still')),
+    open: ({ covered }) => (covered.includes(page.on) ? settle(fine) : say(still, 'still')),
     lost: () => say(trouble, 'off'),
-    fine: ({ text }) => say(text),
+    fine: ({ text }) => settle(text),
     trouble: ({ text }) => say(text, 'off'),
     page(news) {
       if (news.unread !== undefined) count(news.unread);
