@@ -181,3 +181,7 @@ conversation-left-out = { $count ->
   }
 open-this-message = Open this message
 mark-unread-from-here = Mark unread from here
+
+# A designed message, or its words alone
+show-as-text = Show as plain text
+show-as-designed = Show as designed

@@ -25,6 +25,7 @@ mod overview;
 mod part_text;
 mod parts;
 mod pictures;
+mod plain_text;
 mod pulse;
 mod recent;
 mod roles;

@@ -184,7 +184,16 @@ impl LivePage {
         let links = link_choice::of(&visit.request, &visit.state);
         let user = visit.account().user();
         let receipts = receipt_choice::of(&visit.request, &visit.state);
-        let view = View { query, everybody: false, user, remote: &remote, pictures: &pictures, links, receipts };
+        let view = View {
+            query,
+            everybody: false,
+            user,
+            remote: &remote,
+            pictures: &pictures,
+            links,
+            receipts,
+            in_words: false,
+        };
         let page = MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls);
         Ok(Some(Main {
             made,

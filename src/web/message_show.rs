@@ -11,6 +11,7 @@ use super::attachments::{File, files};
 use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
+use super::in_words;
 use super::invitation::{InvitationCard, invitations};
 use super::letter::{Fact, Letters, Person, Piece};
 use super::link_choice;
@@ -60,6 +61,8 @@ pub(super) struct MessageShow {
     copy_url: String,
     print_url: String,
     conversation_url: String,
+    view_url: String,
+    view_label: String,
     in_conversation: bool,
     headers_url: String,
     source_url: String,
@@ -133,10 +136,14 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     if visit.is_reload() {
         visit.account().look_again();
     }
-    let opened = match is_looked_at(&visit.request) {
+    let mut opened = match is_looked_at(&visit.request) {
         true => visit.account().open_message(&message, &query.asked).await?,
         false => visit.account().peek_message(&message, &query.asked).await?,
     };
+    let in_words = in_words::is_asked(&visit.request);
+    if in_words {
+        opened.bodies = in_words::bodies(&visit, &message, opened.bodies).await?;
+    }
     let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref()).await;
     let remote = remote(&visit, &opened, &pictures).await;
     let overview = visit.account().overview().await?;
@@ -145,7 +152,7 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
     let receipts = receipt_choice::of(&visit.request, &visit.state);
-    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links, receipts };
+    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links, receipts, in_words };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -185,6 +192,8 @@ pub(super) struct View<'a> {
     pub links: Links,
     /// Whether receipts that are asked for are told of.
     pub receipts: Receipts,
+    /// Whether text stands in the place of HTML.
+    pub in_words: bool,
 }
 
 impl MessageShow {
@@ -230,13 +239,19 @@ impl MessageShow {
         let ask_url = urls.remote(message) + &list.suffix();
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
+        let view_url = match (view.in_words, html_path(&opened.bodies)) {
+            (true, _) => here.clone(),
+            (false, Some(_)) => in_words::url(&here),
+            (false, None) => String::new(),
+        };
+        let shell = shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query);
+        let shell = match view.in_words {
+            true => shell.dated(),
+            false => shell.about(&here, Made::of(of_message(opened), overview), urls),
+        };
         Self {
             head: Head::new(subject.clone(), urls, locale),
-            shell: shell.with_panes().in_focus().searching(urls.mailbox(&message.mailbox), &list.asked.query).about(
-                &here,
-                Made::of(of_message(opened), overview),
-                urls,
-            ),
+            shell,
             mailbox: title(mailbox, locale),
             mailbox_value: field_value(&message.mailbox),
             uidvalidity: message.uid_validity.number(),
@@ -251,6 +266,8 @@ impl MessageShow {
             copy_url: urls.act(Act::Copy),
             print_url: urls.print(message, show),
             conversation_url: urls.conversation(message) + &list.suffix(),
+            view_url,
+            view_label: locale.text(if view.in_words { "show-as-designed" } else { "show-as-text" }).to_owned(),
             in_conversation: answers || opened.flags.contains(&Flag::Answered),
             headers_url: urls.headers(message),
             source_url: urls.source(message),

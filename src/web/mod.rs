@@ -27,6 +27,7 @@ mod flash;
 mod form;
 mod health;
 mod host;
+mod in_words;
 mod invitation;
 mod layers;
 mod letter;

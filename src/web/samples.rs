@@ -385,7 +385,8 @@ fn letters(studio: &mut Studio) {
         let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
         let receipts = Receipts::Told;
-        let view = View { query: &query, everybody, user, remote, pictures: &pictures, links, receipts };
+        let view =
+            View { query: &query, everybody, user, remote, pictures: &pictures, links, receipts, in_words: false };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);

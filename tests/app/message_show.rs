@@ -124,6 +124,30 @@ async fn next_and_previous_stay_in_the_list_that_a_message_was_opened_from() {
 }
 
 #[tokio::test]
+async fn a_designed_message_can_be_read_as_plain_text_and_back() {
+    let app = spawn_app().await;
+    let head = "From: Bo <bo@example.org>\r\nMIME-Version: 1.0\r\nSubject: ";
+    let both = format!(
+        "{head}Both\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/plain\r\n\r\n\
+         As Bo wrote it.\r\n--a\r\nContent-Type: text/html\r\n\r\n<p>As it was <b>designed</b>.\r\n--a--\r\n"
+    );
+    let html = format!(
+        "{head}Designed\r\nContent-Type: text/html\r\n\r\n<style>p{{color:red}}</style><p>One<p>&lt;two&gt;\r\n"
+    );
+    let ann = app.person().await.with_messages("INBOX", [both, html]).await;
+    let list = ann.open_mailbox("INBOX").await;
+    for (subject, words) in [("Both", "As Bo wrote it."), ("Designed", "One <two>")] {
+        let message = ann.open_message(&list, subject).await;
+        assert_eq!(message.attributes("iframe", "src").len(), 1);
+        let plain = ann.open(&message.link("Show as plain text")).await;
+        assert!(plain.attributes("iframe", "src").is_empty());
+        assert_eq!(plain.texts(".message__text")[0].trim(), words);
+        let back = ann.open(&plain.link("Show as designed")).await;
+        assert_eq!(back.attributes("iframe", "src").len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn an_attached_message_is_shown_where_it_is() {
     let app = spawn_app().await;
     let outer = "From: Bo <bo@example.org>\r\nSubject: Forwarded\r\nMIME-Version: 1.0\r\n\
