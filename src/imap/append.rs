@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::argument::{Command, NotAnArgument};
 use super::batch::Batch;
-use super::{Capability, Error, Link};
+use super::{Capability, Error, Link, fetch};
 use crate::mail::{Civil, MailboxName, Moment};
 
 /// Octets written at once; each piece may take as long as a command.
@@ -59,10 +59,9 @@ impl Link {
 
 /// `"13-Jan-2026 09:30:00 +0100"` (RFC 9051 9, `date-time`); `None` where the year has not four digits.
 fn internal_date(moment: Moment) -> Option<String> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let offset = i64::from(moment.offset_minutes);
     let at = Civil::from_seconds(moment.seconds.checked_add(offset * 60)?)?;
-    let month = MONTHS.get(usize::from(at.month).checked_sub(1)?)?;
+    let month = fetch::MONTHS.get(usize::from(at.month).checked_sub(1)?)?;
     let sign = if offset < 0 { '-' } else { '+' };
     let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
     (hours < 24).then(|| {

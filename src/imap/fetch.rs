@@ -7,6 +7,10 @@ use super::thread::ThreadId;
 use super::token::Value;
 use crate::mail::{BodyStructure, Flag, Flags, ModSeq, Moment, Uid};
 
+/// As `date` and `date-time` have them (RFC 9051 9).
+pub(super) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// One message's data. Everything is optional: servers add, leave out and repeat as they like.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fetched {
@@ -159,13 +163,12 @@ fn flags(values: &[Value]) -> Flags {
 
 /// `17-Jul-1996 02:44:25 -0700` (RFC 9051 9, `date-time`); the day may have a space for its first digit.
 fn internal_date(text: &str) -> Option<Moment> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let mut words = text.split_ascii_whitespace();
     let (date, time, zone) = (words.next()?, words.next()?, words.next()?);
     let mut date = date.split('-');
     let day = date.next()?.parse().ok()?;
-    let month = date.next()?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    let month = date.next()?;
+    let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))? + 1;
     let year = date.next()?.parse().ok()?;
     let mut time = time.split(':').map(|number| number.parse::<u8>().ok());
     let time = (time.next()??, time.next()??, time.next()??);

@@ -1,6 +1,7 @@
 //! SEARCH and SORT (RFC 9051 6.4.4, RFC 5256), by UID only.
 
 use super::argument::{Command, NotAnArgument};
+use super::fetch;
 use super::thread::ThreadId;
 use super::token::Value;
 use crate::mail::{Moment, Uid, UidSet};
@@ -90,9 +91,8 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
 
 /// `SINCE 1-Feb-1994 OR HEADER … OR HEADER … HEADER …`.
 fn related(mut command: Command, ids: &[String], since: Option<Moment>) -> Result<Command, NotAnArgument> {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     if let Some((year, month, day)) = since.map(Moment::civil_date) {
-        let month = MONTHS.get(usize::from(month.saturating_sub(1))).copied().unwrap_or("Jan");
+        let month = fetch::MONTHS.get(usize::from(month.saturating_sub(1))).copied().unwrap_or("Jan");
         command = command.raw(&format!("SINCE {day}-{month}-{:04}", year.clamp(1, 9999)));
     }
     const FIELDS: [&str; 3] = ["HEADER MESSAGE-ID", "HEADER IN-REPLY-TO", "HEADER REFERENCES"];

@@ -34,19 +34,11 @@ impl Civil {
 
     /// The date and time so many seconds after 1970-01-01T00:00:00; `None` outside the years 1 to 9999.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
-        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // after Howard Hinnant's civil_from_days: years that begin in March
-        let days = days.checked_add(719_468)?;
-        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let of_era_year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = of_era_year + era * 400 + i64::from(month <= 2);
+        let (year, month, day) = super::Moment { seconds, offset_minutes: 0 }.civil_date();
+        let of_day = seconds.rem_euclid(86_400);
         let small = |number: i64| u8::try_from(number).ok();
         Self::new(
-            (i16::try_from(year).ok()?, small(month)?, small(day)?),
+            (i16::try_from(year).ok()?, month, day),
             (small(of_day / 3_600)?, small(of_day / 60 % 60)?, small(of_day % 60)?),
         )
     }

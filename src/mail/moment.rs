@@ -37,7 +37,7 @@ impl Moment {
 
     /// Year, month and day in UTC.
     pub fn civil_date(self) -> (i64, u8, u8) {
-        // after Howard Hinnant's civil_from_days
+        // after Howard Hinnant's civil_from_days: years that begin in March
         let days = self.seconds.div_euclid(86_400) + 719_468;
         let era = days.div_euclid(146_097);
         let of_era = days.rem_euclid(146_097);
