@@ -9,8 +9,9 @@ use super::memory::Weighed;
 use super::open_message::TEXT;
 use super::recent::Recent;
 use super::{Account, Error, Opened, What};
-use crate::imap::{self, Criteria, Link, Purpose, ThreadId, Threads};
-use crate::mail::{Flag, Mailbox, MailboxName, MessageRef, Moment, Role, Uid, UidSet};
+use crate::imap::{self, Criteria, Item, Link, Purpose, ThreadId, Threads};
+use crate::mail::{Flag, Mailbox, MailboxName, MessageRef, Moment, PartPath, Role, Uid, UidSet};
+use crate::mime;
 
 /// More messages of a conversation are not shown; the newest are (`D-03`).
 const MOST: usize = 100;
@@ -170,11 +171,7 @@ impl Inner {
             .map(|opened| opened.message.uid)
             .collect();
         if mark && !unread.is_empty() {
-            match link.store(&unread, &[Flag::Seen], true).await {
-                Ok(_) => self.counts_changed(),
-                Err(error) if error.ends_connection() => return Err(error),
-                Err(error) => tracing::info!(%error, "a conversation could not be marked read"),
-            }
+            self.mark_read(link, &unread).await?;
         }
         Ok(Some(Found { other, thread, ..found }))
     }
@@ -183,17 +180,16 @@ impl Inner {
     async fn thread_of(&self, link: &mut Link, uid: Uid) -> Result<Vec<Uid>, imap::Error> {
         let state = link.view().map_or(0, |view| view.content_version());
         let known = locked(&self.threads).find(&state);
-        let threads = match known {
-            Some(threads) => Some(threads),
-            None => link.threads().await?.map(Arc::new),
-        };
-        if let Some(threads) = threads {
+        if let Some(threads) = known {
+            return Ok(threads.of(uid).to_vec());
+        }
+        if let Some(threads) = link.threads().await?.map(Arc::new) {
             locked(&self.threads).remember(state, threads.clone());
             return Ok(threads.of(uid).to_vec());
         }
-        let Some(content) = self.said(link, &[uid]).await?.pop() else { return Ok(Vec::new()) };
-        let (_, _, content) = content;
-        let envelope = crate::mime::envelope(content.header(&crate::mail::PartPath::root()));
+        let fetched = link.fetch(&UidSet::new([uid]), &[Item::Uid, Item::Header(PartPath::root())]).await?;
+        let header = fetched.iter().find(|one| one.uid == Some(uid)).and_then(|one| one.body("HEADER"));
+        let Some(envelope) = header.map(|header| mime::envelope(header)) else { return Ok(Vec::new()) };
         let first = envelope.references.first().or(envelope.in_reply_to.first());
         let mut ids: Vec<String> = first.into_iter().chain(&envelope.message_id).cloned().collect();
         ids.retain(|id| !id.contains(|c: char| c.is_control())); // I-03
@@ -210,7 +206,7 @@ impl Inner {
         let mut said = Vec::new();
         for (uid, essence, content) in self.said(link, &uids).await? {
             let message = MessageRef { mailbox: mailbox.name.clone(), uid_validity, uid };
-            let reading = crate::mime::reading(content.top());
+            let reading = mime::reading(content.top());
             said.push(self.opened(message, mailbox.clone(), &essence, &content, &reading));
         }
         Ok(Found { mailbox: Some(mailbox), said, left_out, ..Found::default() })

@@ -90,11 +90,7 @@ impl Inner {
         let mut flags = flags;
         if mark && !flags.contains(&Flag::Seen) {
             // read it is, whether or not the server keeps the mark
-            match link.store(&UidSet::new([message.uid]), &[Flag::Seen], true).await {
-                Ok(_) => self.counts_changed(),
-                Err(error) if error.ends_connection() => return Err(error),
-                Err(error) => tracing::info!(%error, "a message could not be marked read"),
-            }
+            self.mark_read(link, &UidSet::new([message.uid])).await?;
             flags.set(&Flag::Seen, true);
         }
         let neighbours = self.neighbours(link, message.uid, list).await?;
@@ -104,6 +100,16 @@ impl Inner {
 }
 
 impl Inner {
+    /// Marks messages of the open mailbox as read; a refusal is no reason not to show them.
+    pub(super) async fn mark_read(&self, link: &mut Link, uids: &UidSet) -> Result<(), imap::Error> {
+        match link.store(uids, &[Flag::Seen], true).await {
+            Ok(_) => self.counts_changed(),
+            Err(error) if error.ends_connection() => return Err(error),
+            Err(error) => tracing::info!(%error, "what was opened could not be marked read"),
+        }
+        Ok(())
+    }
+
     /// What the message says, remembered or read, with its marks as of now; `None` if it is gone.
     async fn content(
         &self,
