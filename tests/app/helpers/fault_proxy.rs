@@ -5,12 +5,13 @@
 //! promises: everything up to the fault passes unchanged and in order, whole answers of earlier commands included; a
 //! fault falls on the command it was meant for; what the application holds open here can be counted.
 
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
@@ -57,6 +58,8 @@ pub(crate) type Verb = String;
 /// The line of one application to one server.
 pub(crate) struct FaultProxy {
     pub(crate) port: u16,
+    /// Bound and never listening: while nothing listens nobody else gets the port.
+    _place: TcpSocket,
     shared: Arc<Shared>,
 }
 
@@ -86,6 +89,17 @@ pub(super) struct State {
     connections: u64,
 }
 
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 128;
+
+/// A socket at this port of loopback (0: any that is free), beside others of ours at the same.
+fn socket_at(port: u16) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, port).into()).unwrap();
+    socket
+}
+
 /// How long anything here may take that should take none.
 pub(super) const SOON: Duration = Duration::from_secs(10);
 
@@ -113,8 +127,9 @@ impl FaultProxy {
     }
 
     async fn start(server: u16, tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let place = socket_at(0);
+        let port = place.local_addr().unwrap().port();
+        let listener = socket_at(port).listen(BACKLOG).unwrap();
         let shared = Arc::new(Shared {
             server,
             tls,
@@ -123,7 +138,7 @@ impl FaultProxy {
             open: AtomicUsize::new(0),
         });
         tokio::spawn(accept(Arc::clone(&shared), listener));
-        Self { port, shared }
+        Self { port, _place: place, shared }
     }
 
     /// Makes ready for a fault at commands of this kind.
@@ -147,16 +162,8 @@ impl FaultProxy {
         };
         self.shared.tell();
         if was_gone {
-            // the old listener is closed by then: `Gone` waits for nobody
-            let mut listener = TcpListener::bind(("127.0.0.1", self.port)).await;
-            for _ in 0..100 {
-                if listener.is_ok() {
-                    break;
-                }
-                tokio::task::yield_now().await;
-                listener = TcpListener::bind(("127.0.0.1", self.port)).await;
-            }
-            tokio::spawn(accept(Arc::clone(&self.shared), listener.expect("the port of before")));
+            let listener = socket_at(self.port).listen(BACKLOG).unwrap();
+            tokio::spawn(accept(Arc::clone(&self.shared), listener));
         }
     }
 
