@@ -19,3 +19,7 @@ pub mod remote;
 pub mod store;
 // ground: the words
 pub mod mail;
+// beside the tests
+#[cfg(test)]
+#[path = "../tests/html/spent.rs"]
+mod spent;

@@ -7,4 +7,5 @@ mod limits;
 mod mail;
 mod rendering;
 mod soup;
+mod spent;
 mod style;
