@@ -99,6 +99,11 @@ show-once = Show once
 always-for-sender = Always for this sender
 no-longer-for-sender = No longer for this sender
 touch-again = Touch again to open
+notice-misled = A link in this message says { $claimed } and leads to { $host }.
+notice-misled-more = A link in this message says { $claimed } and leads to { $host }; { $count ->
+    [one] 1 more leads elsewhere than it says
+   *[other] { $shown } more lead elsewhere than they say
+  }.
 notice-cut = The message is very long. Below is its beginning.
 notice-not-shown = This message is too intricate to be shown as it was designed. Its source has all of it.
 

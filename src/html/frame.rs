@@ -25,6 +25,11 @@ a{color:#1a56b0}\
 @media(max-width:600px){body{padding:12px}.fp-page{padding:12px}.fp-mail>.fp-page{margin:-12px!important}table,td,th,div,p{box-sizing:border-box}table,td,th,div:not(.fp-page){max-width:100%!important;min-width:0!important}}\
 @media print{body{padding:0}.fp-mail>.fp-page{margin:0!important}}";
 
+/// Where a link leads that claims otherwise. What is important in a layer is so before all that a mail's own rules call important,
+/// and the element has no style of its own (`rewrite`): it is to be seen wherever the link is.
+const MARK: &str = "\
+@layer fp{.fp-mark{all:initial!important;display:inline!important;visibility:visible!important;cursor:pointer!important;font:600 13px/1.4 system-ui,sans-serif!important;color:#8a1f11!important;background:#fdecea!important;padding:1px 4px!important;border-radius:3px!important;unicode-bidi:isolate!important;overflow-wrap:anywhere!important}}";
+
 /// White paper by day and by night: the mail's colours were chosen for it.
 const WHITE: &str = ":root{color-scheme:light}";
 
@@ -40,7 +45,7 @@ pub fn document(mail: &Sanitized) -> SafeHtml {
         Canvas::White => (WHITE, "light"),
         Canvas::Dark => (DARK, "light dark"),
     };
-    let own = [BASE, canvas, links::STYLE];
+    let own = [MARK, BASE, canvas, links::STYLE];
     let mails = [&design.fit, &design.light, &design.dark, &design.inks].map(SafeCss::as_str);
     let styles: Vec<&str> = own.into_iter().chain(mails).collect();
     let mut html = String::with_capacity(mail.html.len() + styles.iter().map(|style| style.len()).sum::<usize>() + 512);
@@ -62,7 +67,8 @@ pub fn sheet(mail: &Sanitized, number: usize) -> SafeHtml {
     let name = format!("{}-{number}", names::MAIL);
     let scoped = |css: &SafeCss| css.as_str().replace(&own, &format!(".{name} "));
     let css = scoped(&mail.design.light);
-    let style = if css.is_empty() { css } else { format!("<style>{css}</style>") };
+    let mark = if mail.html.as_str().contains(names::MARK) { MARK } else { "" };
+    let style = if css.is_empty() && mark.is_empty() { css } else { format!("<style>{mark}{css}</style>") };
     SafeHtml::new(format!("{style}<div class=\"{name}\">{}</div>", mail.html.as_str()))
 }
 

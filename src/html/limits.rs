@@ -26,6 +26,8 @@ pub(super) const SELECTORS: usize = 4000;
 pub(super) const BROAD: usize = 300;
 /// Bytes of a picture inside the markup, before base64.
 pub(super) const DATA_IMAGE: usize = 100 * 1024;
+/// Links that claim to lead elsewhere, of which the page around a mail tells.
+pub(super) const MISLED: usize = 8;
 /// Bytes of a link's address.
 pub(super) const LINK: usize = 4 * 1024;
 /// Pixels of any length, in attributes and styles.

@@ -117,14 +117,23 @@ pub(super) struct Visible {
     /// It is said whatever the text is: a raw address, or a name in look-alike letters.
     is_odd: bool,
     text: String,
-    /// The end of the text.
-    tail: String,
+    /// What a mark says that stands at its end already.
+    marked: String,
+}
+
+/// A link whose text names another host than the one it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misled {
+    /// The host that the text names.
+    pub claimed: String,
+    /// Where it leads, as a person can read it.
+    pub host: String,
 }
 
 /// Text that is looked at; the address that a link claims stands at its front.
 const SEEN: usize = 1024;
-/// Longer than any mark: a host has 255 octets at most, and its letters four each.
-const TAIL: usize = 2048;
+/// Longer than any mark, in octets: a host has 255 at most, and its letters four each.
+const MARK: usize = 2048;
 
 impl Visible {
     /// For an accepted `href`; `None` when it leads to no host.
@@ -132,38 +141,44 @@ impl Visible {
         let url = Url::parse(href).ok()?;
         let hosts::Shown { text: shown, is_odd } = hosts::shown(&url.host()?);
         let mark = format!(" \u{26a0} {shown}");
-        Some(Self { host: url.host_str()?.to_owned(), mark, is_odd, text: String::new(), tail: String::new() })
+        Some(Self { host: url.host_str()?.to_owned(), mark, is_odd, text: String::new(), marked: String::new() })
     }
 
     /// The link goes on elsewhere.
     pub(super) fn again(self) -> Self {
-        Self { text: String::new(), tail: String::new(), ..self }
+        Self { text: String::new(), marked: String::new(), ..self }
     }
 
     /// More of its text.
     pub(super) fn saw(&mut self, text: &str) {
+        self.marked.clear();
         for c in text.chars() {
             if self.text.len() >= SEEN {
                 break;
             }
             self.text.push(c);
         }
-        self.tail.push_str(text.get(text.floor_char_boundary(text.len().saturating_sub(TAIL))..).unwrap_or_default());
-        if self.tail.len() > 2 * TAIL {
-            let cut = self.tail.floor_char_boundary(self.tail.len() - TAIL);
-            self.tail.drain(..cut);
+    }
+
+    /// What stands in a mark: one that a pass before this one wrote, or a mail that would like to be believed.
+    pub(super) fn saw_marked(&mut self, text: &str) {
+        if self.marked.len() + text.len() <= MARK {
+            self.marked.push_str(text);
         }
     }
 
     /// What to write after its text: where it leads, when the text names another domain, or the host is no name that
     /// one could read.
-    pub(super) fn mark(&mut self) -> Option<String> {
-        if self.tail.ends_with(&self.mark) {
-            return None; // says so already
-        }
-        let misleads =
-            || claimed_host(&self.text).is_some_and(|claimed| registrable(&claimed) != registrable(&self.host));
-        (self.is_odd || misleads()).then(|| self.mark.clone())
+    pub(super) fn mark(&self) -> Option<&str> {
+        let says_so_already = self.marked == self.mark;
+        (!says_so_already && (self.is_odd || self.misled().is_some())).then_some(&self.mark)
+    }
+
+    /// Which host its text names, if it is not the one that it leads to.
+    pub(super) fn misled(&self) -> Option<Misled> {
+        let claimed = claimed_host(&self.text).filter(|claimed| registrable(claimed) != registrable(&self.host))?;
+        let host = self.mark.trim_start_matches([' ', '\u{26a0}']).to_owned();
+        Some(Misled { claimed: idna::domain_to_unicode(&claimed).0, host })
     }
 }
 
@@ -321,10 +336,14 @@ mod tests {
         );
     }
 
-    fn mark(text: &str, href: &str) -> Option<String> {
+    fn seen(text: &str, href: &str) -> Option<Visible> {
         let mut visible = Visible::of(href)?;
         visible.saw(text);
-        visible.mark()
+        Some(visible)
+    }
+
+    fn mark(text: &str, href: &str) -> Option<String> {
+        seen(text, href)?.mark().map(str::to_owned)
     }
 
     #[test]
@@ -345,7 +364,11 @@ mod tests {
         ] {
             let host = leads_to(href);
             assert_eq!(mark(text, href), Some(format!(" \u{26a0} {host}")), "{text}");
-            assert_eq!(mark(&format!("{text} \u{26a0} {host}"), href), None, "a second pass adds nothing");
+            let mut visible = seen(text, href).unwrap();
+            visible.saw_marked(&format!(" \u{26a0} {host}"));
+            assert_eq!(visible.mark(), None, "a second pass adds nothing");
+            visible.saw(" ");
+            assert!(visible.mark().is_some(), "and a mark that is not the last thing is none");
         }
     }
 

@@ -43,6 +43,7 @@ mod tracking;
 
 pub use design::Design;
 pub use frame::{document, sheet};
+pub use links::Misled;
 pub use plain::text_of;
 pub use policy::{Links, Policy, Remote};
 pub use safe::{SafeCss, SafeHtml};

@@ -8,7 +8,7 @@ use super::css::names::{self, Names};
 use super::elements::{self, Fate, Kind};
 use super::facts::Facts;
 use super::images::{self, Img, Picture};
-use super::links::{self, Visible};
+use super::links::{self, Misled, Visible};
 use super::policy::Policy;
 use super::scan::{Attribute, Scanner, Token};
 use super::{attributes, css, entities, escape, limits};
@@ -23,6 +23,8 @@ pub(super) struct Rewritten {
     pub(super) cut: bool,
     /// How it is coloured, and how wide it is.
     pub(super) facts: Facts,
+    /// Links whose text names another host than the one they lead to, the first few.
+    pub(super) misled: Vec<Misled>,
 }
 
 /// Applies `policy` to `html`, whose style sheet speaks of `names`.
@@ -46,7 +48,8 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>, names: &Names) -> Rewritt
     }
     let cut = rewriter.balance.is_full();
     let Rewriter { balance, remote_images, showable, trackers, facts, .. } = rewriter;
-    Rewritten { markup: balance.finish(), remote_images, showable, trackers, cut, facts }
+    let (markup, misled) = balance.finish();
+    Rewritten { markup, remote_images, showable, trackers, cut, facts, misled }
 }
 
 struct Rewriter<'a> {
@@ -168,7 +171,14 @@ impl<'a> Rewriter<'a> {
     }
 
     fn element(&mut self, name: &'static str, kind: Kind, attributes: &[Attribute<'a>]) {
+        let is_mark = |a: &Attribute<'_>| a.name == "class" && has_name(&entities::decode(a.raw, true), names::MARK);
         let mut written = String::new();
+        if name == "span" && attributes.iter().any(is_mark) {
+            // ours, or a mail's that would like to be: without any looks but those we give it
+            write_attribute(&mut written, "class", names::MARK);
+            self.balance.start(Start { name, kind, attributes: written, visible: None });
+            return;
+        }
         let mut visible = None;
         for attribute in attributes {
             let value = || entities::decode(attribute.raw, true);
@@ -348,7 +358,11 @@ impl<'a> Rewriter<'a> {
 }
 
 fn has_page(class: &str) -> bool {
-    class.split_ascii_whitespace().any(|name| name == names::PAGE)
+    has_name(class, names::PAGE)
+}
+
+fn has_name(class: &str, wanted: &str) -> bool {
+    class.split_ascii_whitespace().any(|name| name == wanted)
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {

@@ -5,6 +5,7 @@ use crate::mail::UntrustedHtml;
 use super::css::sheet::Sheet;
 use super::design::{self, Design};
 use super::elements::{self, Fate};
+use super::links::Misled;
 use super::policy::Policy;
 use super::rewrite::rewrite;
 use super::safe::SafeHtml;
@@ -24,6 +25,9 @@ pub struct Sanitized {
     pub showable: usize,
     /// How many of them are too small to see, or hidden: they only tell the sender that the mail was opened.
     pub trackers: usize,
+    /// Links whose text names another host than the one they lead to, the first few. Each says so where it stands too; but
+    /// what stands around it is the mail's.
+    pub misled: Vec<Misled>,
     /// The mail is longer than what is shown of it.
     pub cut: bool,
 }
@@ -45,6 +49,7 @@ pub fn sanitize(html: &UntrustedHtml, policy: &Policy<'_>) -> Sanitized {
         remote_images: rewritten.remote_images + sheet.remote,
         showable: rewritten.showable,
         trackers: rewritten.trackers,
+        misled: rewritten.misled,
         cut: rewritten.cut || shown.len() < whole.len(),
     }
 }

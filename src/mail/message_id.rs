@@ -44,7 +44,9 @@ mod tests {
 
     #[test]
     fn only_what_can_stand_in_a_header_as_it_is_names_a_message() {
-        for (text, bare) in [("<a.1@b.example>", "a.1@b.example"), (" x@y ", "x@y"), ("<a@[127.0.0.1]>", "a@[127.0.0.1]")] {
+        for (text, bare) in
+            [("<a.1@b.example>", "a.1@b.example"), (" x@y ", "x@y"), ("<a@[127.0.0.1]>", "a@[127.0.0.1]")]
+        {
             assert_eq!(MessageId::parse(text).unwrap().as_str(), bare);
         }
         let long = format!("{}@x", "a".repeat(LONGEST));

@@ -332,6 +332,13 @@ fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> 
     for (text, locked) in seal::sentences(&opened.explained, locale) {
         say(if locked { "warn" } else { "plain" }, "key-round", text, None);
     }
+    if let Remote::Known(cleaned) = view.remote
+        && let Some(text) = misled(cleaned, locale)
+    {
+        // a proven sender has his links counted by somebody else, as newsletters do
+        let proven = opened.authenticity.is_verified();
+        say(if proven { "plain" } else { "warn" }, if proven { "info" } else { "triangle-alert" }, text, None);
+    }
     match view.remote {
         Remote::Known(cleaned) if cleaned.cut => {
             say("warn", "triangle-alert", locale.text("notice-cut").to_owned(), None);
@@ -363,6 +370,20 @@ fn choices(pictures: &Pictures, url: &str) -> Option<Choices> {
         never: pictures.sender == Sender::Chosen,
     };
     (pictures.may_be_asked && (choices.once || choices.always || choices.never)).then_some(choices)
+}
+
+/// "A link says bank.example and leads to evil.example.": here, where nothing of the mail's can hide it.
+fn misled(cleaned: &Sanitized, locale: &Locale) -> Option<String> {
+    let (first, others) = cleaned.misled.split_first()?;
+    let words = || [("claimed", clean(&first.claimed)), ("host", clean(&first.host))];
+    let language = &locale.language;
+    Some(match number(others.len()) {
+        0 => language.say("notice-misled", words().map(|(name, word)| (name, word.into()))),
+        more => {
+            let [(claimed, claims), (host, leads)] = words();
+            language.count("notice-misled-more", more, [(claimed, claims.as_str()), (host, leads.as_str())])
+        }
+    })
 }
 
 /// "5 remote images blocked, 2 of them trackers"

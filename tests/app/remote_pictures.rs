@@ -186,7 +186,9 @@ async fn links_say_where_they_lead_and_lose_what_tracks_when_asked() {
         http://192.0.2.1/a and https://shop.example/?fbclid=x&id=7\r\n";
     let ann = app.person().await.with_messages("INBOX", [html, text]).await;
     let list = ann.open_mailbox("INBOX").await;
-    let body = frame(&ann, &ann.open_message(&list, "Links").await).await;
+    let message = ann.open_message(&list, "Links").await;
+    assert!(message.text().contains("A link in this message says www.bank.example and leads to evil.example."));
+    let body = frame(&ann, &message).await;
     assert_eq!(body.texts("a"), ["www.bank.example \u{26a0} evil.example", "here \u{26a0} 127.0.0.1", "shop"]);
     assert_eq!(body.attributes("a", "title"), ["evil.example", "127.0.0.1", "shop.example"]);
     assert_eq!(body.attributes("a", "href")[0], "https://evil.example/?utm_source=x&id=7");

@@ -80,6 +80,25 @@ test("a finger's first touch says where a link leads, its second follows", async
   await page.context().close()
 })
 
+test('a mail hides no mark of a link that leads elsewhere than it says', async () => {
+  const hiding = '<style>span{display:none!important;color:transparent!important}.fp-mark,.x span{font-size:0!important;width:1px!important}'
+    + '#x#x a>span:last-child{visibility:hidden!important;background-color:#fff!important}</style>'
+    + '<div class="x" id="x" style="font-size:0;color:#fff"><a href="http://evil.example/" style="font-size:0;color:#fff">'
+    + '<b style="font-size:18px;color:#000">www.bank.example</b></a></div>'
+  const other = await stage.person({ mails: [newsletter('Hidden', hiding)] })
+  const [{ uid }] = await other.other.look('INBOX')
+  const page = await stage.signedIn(other, {})
+  await page.goto(`${stage.base}/message/INBOX/${other.other.uidValidity}/${uid}`)
+  await page.getByText('A link in this message says www.bank.example and leads to evil.example.').waitFor()
+  const mark = page.frameLocator('.message__frame iframe').locator('a .fp-mark')
+  assert.equal((await mark.innerText()).trim(), '\u26a0 evil.example')
+  const [box, style] = [await mark.boundingBox(), await mark.evaluate(one => ({ ...['fontSize', 'color', 'visibility', 'backgroundColor']
+    .reduce((all, name) => ({ ...all, [name]: getComputedStyle(one)[name] }), {}) }))]
+  assert.ok(box.width > 80 && box.height > 12, JSON.stringify(box))
+  assert.deepEqual(style, { fontSize: '13px', color: 'rgb(138, 31, 17)', visibility: 'visible', backgroundColor: 'rgb(253, 236, 234)' })
+  await page.context().close()
+})
+
 test('without scripts a phone shows beside each link where it leads', async () => {
   const page = await stage.signedIn(who, { width: 390, scripts: false })
   await page.goto(address)

@@ -91,7 +91,8 @@ fn a_phishing_link_says_where_it_leads() {
     ] {
         let mail = corpus().into_iter().find(|mail| mail.id == id).unwrap();
         let out = checked(&text_parts(&mail.raw)[0].text);
-        let marks: Vec<&str> = out.split(" \u{26a0} ").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+        let marks: Vec<&str> =
+            out.split("<span class=\"fp-mark\"> \u{26a0} ").skip(1).filter_map(|rest| rest.split('<').next()).collect();
         assert_eq!(marks, expected, "{id}: {out}");
     }
 }

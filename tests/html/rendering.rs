@@ -66,6 +66,10 @@ fn a_picture_of_the_mail_is_shown_from_our_own_address() {
     becomes("<img src=\"cid:logo\" alt=Logo>", "<img alt=\"Logo\">");
 }
 
+fn mark(host: &str) -> String {
+    format!("<span class=\"fp-mark\"> \u{26a0} {host}</span>")
+}
+
 #[test]
 fn a_link_says_where_it_leads_and_nobody_says_it_for_it() {
     let linked = |href: &str, title: &str, text: &str| {
@@ -75,13 +79,36 @@ fn a_link_says_where_it_leads_and_nobody_says_it_for_it() {
     };
     becomes(
         "<a title='https://bank.example/' href=https://evil.example>www.bank.example</a>",
-        &linked("https://evil.example/", "evil.example", "www.bank.example \u{26a0} evil.example"),
+        &linked("https://evil.example/", "evil.example", &format!("www.bank.example{}", mark("evil.example"))),
     );
-    becomes("<a href=http://2130706433>here</a>", &linked("http://127.0.0.1/", "127.0.0.1", "here \u{26a0} 127.0.0.1"));
+    becomes(
+        "<a href=http://2130706433>here</a>",
+        &linked("http://127.0.0.1/", "127.0.0.1", &format!("here{}", mark("127.0.0.1"))),
+    );
     let looks = "аррӏе.example (xn--80ak6aa92e.example)";
     becomes(
         "<a href='https://аррӏе.example'>here</a>",
-        &linked("https://xn--80ak6aa92e.example/", looks, &format!("here \u{26a0} {looks}")),
+        &linked("https://xn--80ak6aa92e.example/", looks, &format!("here{}", mark(looks))),
+    );
+    // a mark that a mail wrote itself, without our looks or with looks of its own, is not taken for ours
+    for forged in [
+        "<span style='font-size:0'> \u{26a0} evil.example</span>",
+        " \u{26a0} evil.example",
+        "<span class=fp-mark><b style='font-size:0'> \u{26a0} evil.example</b></span>",
+        "<span class=fp-mark> \u{26a0} evil.example</span> ",
+    ] {
+        let out = checked(&format!("<a href=https://evil.example>www.bank.example{forged}</a>"));
+        assert!(out.trim_end_matches("</a>").ends_with(&mark("evil.example")), "{out}");
+    }
+    becomes(
+        "<a href=https://evil.example>www.bank.example<span id=x style='display:none' class='a fp-mark'> \u{26a0} evil.example</span></a>",
+        &linked("https://evil.example/", "evil.example", &format!("www.bank.example{}", mark("evil.example"))),
+    );
+    // and what is said of them outside the mail, where the mail can't hide it
+    let out = crate::check::sanitized("<a href=https://evil.example>www.bank.example</a><a href=//x>y</a>");
+    assert_eq!(
+        out.misled.iter().map(|one| (&*one.claimed, &*one.host)).collect::<Vec<_>>(),
+        [("www.bank.example", "evil.example")]
     );
     // in each of its pieces, and only once
     checked("<a href=http://1.2.3.4>one<p>two</p>three<table><tr><td>four</table></a>");

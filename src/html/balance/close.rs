@@ -1,5 +1,6 @@
 //! What an end tag, or a start tag that implies one, closes.
 
+use super::place::MARK;
 use super::{Balance, Open, Waiting};
 use crate::html::elements::Kind;
 use crate::html::links::Visible;
@@ -12,7 +13,14 @@ impl Balance {
         while self.open.len() > at {
             let Some(mut open) = self.open.pop() else { break };
             self.run = (0, 0);
-            let mark = open.visible.as_mut().and_then(Visible::mark);
+            let visible = open.visible.take();
+            let mark = visible.as_ref().and_then(Visible::mark);
+            if self.misled.len() < limits::MISLED
+                && let Some(misled) = visible.as_ref().and_then(Visible::misled)
+                && !self.misled.contains(&misled)
+            {
+                self.misled.push(misled);
+            }
             if open.kind == Kind::Table {
                 self.close_table();
             } else {
@@ -25,7 +33,9 @@ impl Balance {
                     None => &mut self.out,
                 };
                 if let Some(mark) = mark {
-                    escape::text(target, &mark);
+                    target.push_str(MARK); // an element of its own, which a mail's rules can't hide (`frame`)
+                    escape::text(target, mark);
+                    target.push_str("</span>");
                 }
                 target.push_str(&end);
                 if let Some(frame) = self.frames.last_mut().filter(|frame| frame.misplaced_from == Some(depth)) {
@@ -34,7 +44,7 @@ impl Balance {
             }
             match open.kind {
                 Kind::Formatting if !open.ended => {
-                    carried.push(Waiting { name: open.name, tag: open.tag, visible: open.visible });
+                    carried.push(Waiting { name: open.name, tag: open.tag, visible });
                 }
                 Kind::Cell | Kind::Caption => {
                     carried.clear();

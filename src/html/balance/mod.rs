@@ -11,7 +11,7 @@ mod close;
 mod place;
 
 use super::elements::Kind;
-use super::links::Visible;
+use super::links::{Misled, Visible};
 use super::{escape, limits};
 
 /// An element that is open.
@@ -26,6 +26,8 @@ struct Open {
     waiting_outside: usize,
     /// For links: where it leads, and the text seen so far.
     visible: Option<Visible>,
+    /// It says where a link leads.
+    is_mark: bool,
 }
 
 /// A formatting element that ended with its block and goes on in the next.
@@ -62,6 +64,8 @@ pub(super) struct Balance {
     after_pre: bool,
     /// The text since the last tag: its bytes, and those of them at which the serialiser stops.
     run: (usize, usize),
+    /// Links whose text names another host, the first ones.
+    misled: Vec<Misled>,
 }
 
 /// A start tag to be written.
@@ -97,8 +101,9 @@ impl Balance {
             self.reopen();
         }
         self.after_pre = false;
+        let in_mark = self.open.last().is_some_and(|open| open.is_mark);
         if let Some(visible) = self.open.iter_mut().rev().find_map(|open| open.visible.as_mut()) {
-            visible.saw(text);
+            if in_mark { visible.saw_marked(text) } else { visible.saw(text) }
         }
         if blank && self.open.last().is_some_and(|open| open.kind.is_table_structure()) {
             if let Some(frame) = self.frames.last_mut() {
@@ -216,9 +221,9 @@ impl Balance {
         }
     }
 
-    /// Closes everything; the markup.
-    pub(super) fn finish(mut self) -> String {
+    /// Closes everything; the markup, and links that claim to lead elsewhere.
+    pub(super) fn finish(mut self) -> (String, Vec<Misled>) {
         self.pop_to(0);
-        self.out
+        (self.out, self.misled)
     }
 }

@@ -6,6 +6,9 @@ use crate::html::elements::Kind;
 use crate::html::limits;
 use crate::html::links::Visible;
 
+/// The start tag of what says where a link leads.
+pub(super) const MARK: &str = "<span class=\"fp-mark\">";
+
 impl Balance {
     /// Where content goes at this moment.
     pub(super) fn target(&mut self) -> &mut String {
@@ -131,7 +134,15 @@ impl Balance {
         if kind == Kind::Table {
             // The table writes to a place of its own until it is closed.
             self.frames.push(Frame { at: self.open.len(), table: tag, misplaced: String::new(), misplaced_from: None });
-            self.open.push(Open { name, kind, tag: String::new(), ended: false, waiting_outside: 0, visible: None });
+            self.open.push(Open {
+                name,
+                kind,
+                tag: String::new(),
+                ended: false,
+                waiting_outside: 0,
+                visible: None,
+                is_mark: false,
+            });
             self.after_pre = false;
             return;
         }
@@ -151,8 +162,9 @@ impl Balance {
             return;
         }
         let waiting_outside = self.waiting.len();
+        let is_mark = tag == MARK;
         let tag = if kind == Kind::Formatting { tag } else { String::new() };
-        self.open.push(Open { name, kind, tag, ended: false, waiting_outside, visible });
+        self.open.push(Open { name, kind, tag, ended: false, waiting_outside, visible, is_mark });
     }
 
     /// Opens again the formatting elements that wait, if any.

@@ -7,6 +7,8 @@ use std::collections::HashSet;
 pub(in crate::html) const MAIL: &str = "fp-mail";
 /// The element that stands for the mail's `body`.
 pub(in crate::html) const PAGE: &str = "fp-page";
+/// The element that says where a link leads which claims otherwise. No rule of a mail's reaches its looks.
+pub(in crate::html) const MARK: &str = "fp-mark";
 /// What every class and id of a mail begins with.
 const PREFIX: &str = "m-";
 /// Letters of a name; longer ones are left out.
@@ -88,7 +90,7 @@ pub(in crate::html) fn is_renamed(value: &str) -> bool {
 
 /// Whether the last check lets `value` through as a class attribute.
 pub(in crate::html) fn is_class(value: &str) -> bool {
-    !value.is_empty() && value.split(' ').all(|name| name == PAGE || is_renamed(name))
+    !value.is_empty() && (value == MARK || value.split(' ').all(|name| name == PAGE || is_renamed(name)))
 }
 
 #[cfg(test)]
