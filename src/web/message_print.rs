@@ -3,12 +3,15 @@
 use actix_web::HttpResponse;
 use serde::Serialize;
 
+use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
+use super::invitation::{InvitationCard, invitations};
 use super::letter::{Block, Fact, Letters, blocks};
 use super::message_body::framed;
 use super::page::Head;
 use super::params::MessageParam;
+use super::report::{ReportCard, reports};
 use super::safe_bodies::{self, RemotePictures};
 use super::shown::clean;
 use super::templates::Template;
@@ -29,6 +32,12 @@ pub(super) struct MessagePrint {
     pub facts: Vec<Fact>,
     /// Names of what it carries.
     pub files: String,
+    /// What machines report in it.
+    pub reports: Vec<ReportCard>,
+    /// Events.
+    pub invitations: Vec<InvitationCard>,
+    /// People's cards.
+    pub contacts: Vec<ContactCard>,
     /// What it says.
     pub bodies: Vec<Sheet>,
 }
@@ -69,6 +78,9 @@ pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result
         head: Head::new(subject.clone(), urls, &visit.locale),
         subject,
         facts: letters.facts(&opened.envelope, Some(opened.internal_date)),
+        reports: reports(&opened.explained, locale, &dates),
+        invitations: invitations(&opened.explained, &letters),
+        contacts: contacts(&opened.explained, &message, locale, urls),
         files: opened.attachments.iter().map(|file| clean(&file.name)).collect::<Vec<_>>().join(", "),
         bodies,
     };

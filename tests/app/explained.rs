@@ -17,7 +17,7 @@ async fn open(name: &str, subject: &str) -> (TestApp, Person, Page) {
 
 #[tokio::test]
 async fn a_bounce_says_who_did_not_get_it_why_and_what_to_do() {
-    let (_app, _ann, page) = open("bounce.eml", "Undelivered Mail Returned to Sender").await;
+    let (_app, ann, page) = open("bounce.eml", "Undelivered Mail Returned to Sender").await;
     assert_eq!(
         page.texts(".card__text"),
         [
@@ -34,6 +34,8 @@ async fn a_bounce_says_who_did_not_get_it_why_and_what_to_do() {
     assert!(page.texts(".card__details dd").contains(&"552 5.2.2 <b>quota</b> exceeded".to_owned()));
     assert!(page.text().contains("This is the mail system at host"));
     assert_eq!(page.texts(".attached__subject"), ["The plans"]);
+    let paper = ann.open(&page.link("Print")).await;
+    assert_eq!(paper.texts(".card__text"), page.texts(".card__text"), "and on paper");
 }
 
 #[tokio::test]
