@@ -17,8 +17,9 @@ pub mod imap;
 pub mod mime;
 pub mod remote;
 pub mod store;
-// ground: the words
+// ground: the words, and whom we trust
 pub mod mail;
+pub mod tls;
 // beside the tests
 #[cfg(test)]
 #[path = "../tests/html/spent.rs"]

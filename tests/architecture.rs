@@ -19,12 +19,13 @@ use std::path::Path;
 /// Each module of `src/`, with the modules it may name. The roof (`app`, `check`, `main`, `telemetry`) may name all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("mail", &[]),
+    ("tls", &[]),
     ("config", &[]),
-    ("imap", &["mail"]),
+    ("imap", &["mail", "tls"]),
     ("mime", &["mail"]),
     ("html", &["mail"]),
     ("store", &[]),
-    ("remote", &[]),
+    ("remote", &["tls"]),
     ("account", &["mail", "imap", "mime"]),
     ("web", &["mail", "config", "store", "remote", "html", "account"]),
 ];
@@ -43,9 +44,9 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("flate2", &["web"]),
     ("subtle", &["web"]),
     ("async_imap", &["imap"]),
-    ("tokio_rustls", &["imap", "remote"]),
-    ("rustls_platform_verifier", &["imap", "remote"]),
-    ("rustls_pki_types", &["imap", "remote"]),
+    ("tokio_rustls", &["tls", "imap", "remote"]),
+    ("rustls_platform_verifier", &["tls"]),
+    ("rustls_pki_types", &["tls", "imap", "remote"]),
     ("hyper", &["remote"]),
     ("hyper_util", &["remote"]),
     ("http_body_util", &["remote"]),

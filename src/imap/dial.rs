@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName};
-use rustls_platform_verifier::BuilderVerifierExt;
+use rustls_pki_types::ServerName;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::stream::Socket;
 use super::{Error, ImapServer, Tls};
+use crate::tls;
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -43,7 +41,9 @@ impl Dialer {
     pub fn new(server: ImapServer) -> Result<Self, Error> {
         let tls = match server.tls {
             Tls::None => None,
-            Tls::Implicit | Tls::Starttls => Some(TlsConnector::from(Arc::new(trust(&server)?))),
+            Tls::Implicit | Tls::Starttls => {
+                Some(tls::connector(server.ca_file.as_deref()).map_err(|error| Error::Insecure(error.to_string()))?)
+            }
         };
         let runtime = Handle::try_current().map_err(|error| Error::Connect(error.to_string()))?;
         Ok(Self { server: Arc::new(server), tls, deadline: COMMAND, runtime })
@@ -98,27 +98,6 @@ impl Dialer {
             Ok(Ok(stream)) => Ok(Socket::new(stream)),
         }
     }
-}
-
-fn trust(server: &ImapServer) -> Result<ClientConfig, Error> {
-    let insecure = |error: &dyn std::fmt::Display| Error::Insecure(error.to_string());
-    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
-    // aws-lc (0.47, 2026) gathers entropy for 45 ms when it is first asked: now, not while somebody waits for a page
-    provider.secure_random.fill(&mut [0]).map_err(|_| Error::Insecure("no randomness".into()))?;
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| insecure(&error))?;
-    let Some(path) = &server.ca_file else {
-        return Ok(builder.with_platform_verifier().map_err(|error| insecure(&error))?.with_no_client_auth());
-    };
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(|error| insecure(&error))? {
-        roots.add(certificate.map_err(|error| insecure(&error))?).map_err(|error| insecure(&error))?;
-    }
-    if roots.is_empty() {
-        return Err(Error::Insecure("no certificate in the CA file".into()));
-    }
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Neither keys nor certificates.

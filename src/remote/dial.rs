@@ -1,21 +1,19 @@
 //! A connection to an address that was looked at, and to no other.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use rustls_pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
 use url::Host;
 
 use super::Error;
 use super::target::Target;
+use crate::tls;
 
 /// Addresses of one name that are tried.
 const TRIED: usize = 4;
@@ -68,14 +66,10 @@ impl Dialer {
 }
 
 fn trust() -> Option<TlsConnector> {
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier);
-    match config {
-        Ok(config) => Some(TlsConnector::from(Arc::new(config.with_no_client_auth()))),
-        Err(error) => {
+    let connector = tls::connector(None);
+    connector
+        .inspect_err(|error| {
             tracing::error!(%error, "the system's trust store can't be read: no picture comes by https");
-            None
-        }
-    }
+        })
+        .ok()
 }
