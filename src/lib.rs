@@ -16,6 +16,7 @@ pub mod html;
 pub mod imap;
 pub mod mime;
 pub mod remote;
+pub mod smtp;
 pub mod store;
 // ground: the words, and whom we trust
 pub mod mail;

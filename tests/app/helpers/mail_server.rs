@@ -72,7 +72,12 @@ impl MailServer {
 
     /// A line of `DIR/env`.
     pub(crate) fn setting(&self, key: &str) -> &str {
-        self.settings.get(key).unwrap_or_else(|| panic!("no {key} in the mail server's env"))
+        self.find(key).unwrap_or_else(|| panic!("no {key} in the mail server's env"))
+    }
+
+    /// A line of `DIR/env` that not every server has.
+    pub(crate) fn find(&self, key: &str) -> Option<&str> {
+        self.settings.get(key).map(String::as_str)
     }
 
     /// Which program it is.
