@@ -15,6 +15,7 @@ use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, S
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
 use crate::remote;
+use crate::smtp::{self, SmtpServer};
 use crate::store::{self, ServerKey, Store};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
@@ -222,5 +223,20 @@ pub(crate) fn imap_server(server: &Server) -> ImapServer {
         ca_file: server.ca_file.clone(),
         disabled_capabilities: server.disabled_capabilities.clone(),
         max_connections: server.max_connections_per_user.into(),
+    }
+}
+
+/// The configured server in the words of the SMTP floor.
+pub(crate) fn smtp_server(server: &Server) -> SmtpServer {
+    SmtpServer {
+        host: server.host.clone(),
+        port: server.port,
+        tls: match server.tls {
+            Tls::Implicit => smtp::Tls::Implicit,
+            Tls::Starttls => smtp::Tls::Starttls,
+            Tls::None => smtp::Tls::None,
+        },
+        ca_file: server.ca_file.clone(),
+        disabled_capabilities: server.disabled_capabilities.clone(),
     }
 }

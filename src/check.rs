@@ -9,10 +9,11 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::app::imap_server;
+use crate::app::{imap_server, smtp_server};
 use crate::config::{Config, Server, Tls};
 use crate::imap::{self, Capability, Dialer};
 use crate::mail::Secret;
+use crate::smtp::{self, Submitter};
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +33,7 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let home = user.and_then(|user| section_of(config, user));
+    let homes = user.map(|user| sections_of(config, user)).unwrap_or_default();
     for (key, kind, server) in named(config) {
         let (host, port) = (&server.host, server.port);
         let secured = match server.tls {
@@ -40,7 +41,7 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
             Tls::Starttls => "STARTTLS",
             Tls::None => "not encrypted",
         };
-        let who = who.clone().filter(|_| home.as_ref() == Some(&key));
+        let who = who.clone().filter(|_| homes.contains(&key));
         match kind.ask(server, who).await {
             Ok(lines) => say(&format!("{key}: {host}:{port}, {secured}: answers\n{}", lines.concat())),
             Err(what) => problems.push(format!("{key}: {host}:{port}: {what}")),
@@ -69,11 +70,18 @@ fn password() -> Result<Secret, &'static str> {
     if password.is_empty() { Err("there is no password on standard input") } else { Ok(Secret::new(password)) }
 }
 
-/// The IMAP section that this account signs in by.
-fn section_of(config: &Config, user: &str) -> Option<String> {
+/// The sections that this account signs in by: for reading, and for sending.
+fn sections_of(config: &Config, user: &str) -> Vec<String> {
     let domain = user.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
-    let own = config.domains.iter().find(|one| Some(&one.name) == domain.as_ref() && one.imap.is_some());
-    own.map(|one| format!("domain {}: imap", one.name)).or(config.imap.as_ref().map(|_| "imap".to_owned()))
+    let own = config.domains.iter().find(|one| Some(&one.name) == domain.as_ref());
+    let section = |name: &str, of_domain: Option<&Server>| match (own, of_domain) {
+        (Some(own), Some(_)) => format!("domain {}: {name}", own.name),
+        _ => name.to_owned(),
+    };
+    vec![
+        section("imap", own.and_then(|own| own.imap.as_ref())),
+        section("submission", own.and_then(|own| own.submission.as_ref())),
+    ]
 }
 
 /// `fernpost healthz`: success if the running program answers at `admin_listen`.
@@ -127,12 +135,11 @@ fn named(config: &Config) -> Vec<(String, Kind, &Server)> {
 impl Kind {
     /// What the server offers, a line each; or what is wrong, in a sentence.
     async fn ask(self, server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
-        let greeted = match self {
+        let offered = match self {
             Self::Imap => return imap_offers(server, who).await,
-            Self::Submission => greeting(server, submission).await,
-            Self::Sieve => greeting(server, sieve).await,
+            Self::Submission => submission_offers(server, who).await?,
+            Self::Sieve => greeting(server, sieve).await?,
         };
-        let offered = greeted?;
         Ok(vec![format!("  offers {}\n", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })])
     }
 }
@@ -154,6 +161,14 @@ async fn imap_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec
         lines.push("  (before sign-in; most servers offer more after it: --user ADDRESS looks there)\n".to_owned());
     }
     Ok(lines)
+}
+
+/// What the server says to EHLO, under TLS; with a name and password also whether it takes them.
+async fn submission_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
+    let submitter = Submitter::new(smtp_server(server)).map_err(|error| submission_sentence(&error))?;
+    let who = who.as_ref().map(|(user, password)| (*user, password));
+    let offers = submitter.with_deadline(PATIENCE).offers(who).await;
+    offers.map(|offers| offers.words).map_err(|error| submission_sentence(&error))
 }
 
 /// What the server says in its greeting, under TLS.
@@ -185,32 +200,6 @@ enum Step {
     Starttls,
     /// TLS has begun.
     Secured,
-}
-
-/// RFC 6409, RFC 3207: banner, EHLO, STARTTLS.
-async fn submission(stream: &mut BufReader<imap::Socket>, step: Step) -> Result<Vec<String>, String> {
-    if step == Step::Greeting {
-        smtp_reply(stream, "220").await?;
-    }
-    let (command, code) = if step == Step::Starttls { ("STARTTLS\r\n", "220") } else { ("EHLO localhost\r\n", "250") };
-    send(stream, command).await?;
-    let mut lines = smtp_reply(stream, code).await?;
-    // The first line is the server's name.
-    lines.drain(..1);
-    Ok(lines)
-}
-
-async fn smtp_reply(stream: &mut BufReader<imap::Socket>, code: &str) -> Result<Vec<String>, String> {
-    let mut lines = Vec::new();
-    while lines.len() < MOST_LINES {
-        let line = line(stream).await?;
-        let text = line.strip_prefix(code).ok_or("does not answer as a submission server does")?;
-        lines.push(text.get(1..).unwrap_or_default().to_owned());
-        if !text.starts_with('-') {
-            return Ok(lines);
-        }
-    }
-    Err("does not come to an end with its greeting".to_owned())
 }
 
 /// RFC 5804: capabilities until OK; STARTTLS; and again.
@@ -257,6 +246,21 @@ fn sentence(error: &imap::Error) -> String {
         imap::Error::Closed => "closed the connection".to_owned(),
         imap::Error::Bye(_) => "sends us away (BYE)".to_owned(),
         imap::Error::Garbled(what) => format!("does not answer as an IMAP server does: {what}"),
+        other => other.to_string(),
+    }
+}
+
+fn submission_sentence(error: &smtp::Error) -> String {
+    match error {
+        smtp::Error::Connect(why) => format!("cannot connect: {why}"),
+        smtp::Error::Insecure(why) => format!("the connection is not safe: {why}"),
+        smtp::Error::SignIn(said) if said.is_temporary() => "can't prove this name and password now".to_owned(),
+        smtp::Error::SignIn(_) => "refuses this name and password".to_owned(),
+        smtp::Error::NoWayToSignIn => "offers no way to sign in that we know: AUTH PLAIN or LOGIN".to_owned(),
+        smtp::Error::TimedOut => "does not answer in time".to_owned(),
+        smtp::Error::Closed => "closed the connection".to_owned(),
+        smtp::Error::Refused(said) => format!("sends us away: {said}"),
+        smtp::Error::Garbled(what) => format!("does not answer as a submission server does: {what}"),
         other => other.to_string(),
     }
 }

@@ -47,7 +47,7 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
         | "actions_burst" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
         }
-        "enabled" => {
+        "enabled" | "files_sent" => {
             text.trim().parse().map(Value::Boolean).map_err(|_| ConfigError::new(name, "must be true or false"))
         }
         _ => Ok(Value::String(text.to_owned())),

@@ -270,6 +270,7 @@ mod tests {
             command_seconds = 10
             [submission]
             host = "smtp.example.org"
+            files_sent = true
             [sieve]
             host = "sieve.example.org"
             [login]
@@ -301,7 +302,8 @@ mod tests {
         assert_eq!(config.base_path, "/webmail");
         let imap = config.imap.unwrap();
         assert_eq!((imap.disabled_capabilities, imap.command), (vec!["PREVIEW".to_owned()], Duration::from_secs(10)));
-        assert_eq!(config.submission.unwrap().port, 465);
+        let submission = config.submission.unwrap();
+        assert_eq!((submission.port, submission.files_sent), (465, true));
         assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
         assert_eq!(config.login.default_domain.unwrap(), "example.org");
         assert_eq!((config.authentication.trusted.len(), config.authentication.hosts.len()), (1, 3));
@@ -321,6 +323,7 @@ mod tests {
             ("[imap]\nhost = \"x\"\nprot = 1", "imap.prot: there is no such key"),
             ("[imap]\nhost = \"x\"\nport = \"993\"", "imap.port: invalid type: string \"993\", expected u16"),
             ("[imap]\nhost = \"x\"\nport = 70000", "imap.port: invalid value"),
+            ("[imap]\nhost = \"x\"\nfiles_sent = true", "imap.files_sent: there is no such key"),
             ("[imap]\nhost = \"x\"\nport = 0", "imap.port: must be from 1"),
             ("[imap]\nhost = \"x\"\ntls = \"ssl\"", "imap.tls: must be implicit, starttls or none"),
             ("[imap]\nhost = \"x\"\ntls = \"none\"", "imap.tls: none is for loopback hosts only"),

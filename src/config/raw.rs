@@ -69,6 +69,7 @@ pub(super) struct RawServer {
     pub(super) disabled_capabilities: Vec<String>,
     pub(super) max_connections_per_user: Option<u16>,
     pub(super) command_seconds: Option<u16>,
+    pub(super) files_sent: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -25,6 +25,8 @@ pub struct Server {
     pub max_connections_per_user: u16,
     /// How long it may take for an answer.
     pub command: Duration,
+    /// Of a submission server: whether it puts what it sends into Sent by itself.
+    pub files_sent: bool,
 }
 
 /// How a connection is secured.
@@ -58,12 +60,13 @@ pub(super) struct Usual {
     implicit: u16,
     starttls: u16,
     tls: Tls,
+    may_file: bool,
 }
 
-pub(super) const IMAP: Usual = Usual { implicit: 993, starttls: 143, tls: Tls::Implicit };
-pub(super) const SUBMISSION: Usual = Usual { implicit: 465, starttls: 587, tls: Tls::Implicit };
+pub(super) const IMAP: Usual = Usual { implicit: 993, starttls: 143, tls: Tls::Implicit, may_file: false };
+pub(super) const SUBMISSION: Usual = Usual { implicit: 465, starttls: 587, tls: Tls::Implicit, may_file: true };
 // ManageSieve has no port for implicit TLS (RFC 5804 1.8).
-pub(super) const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls::Starttls };
+pub(super) const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls::Starttls, may_file: false };
 
 pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<Server, ConfigError> {
     let key = |name: &str| format!("{section}.{name}");
@@ -104,6 +107,9 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     if !(1..=600).contains(&command_seconds) {
         return Err(ConfigError::new(key("command_seconds"), "must be from 1 to 600"));
     }
+    if raw.files_sent.is_some() && !usual.may_file {
+        return Err(ConfigError::new(key("files_sent"), "there is no such key"));
+    }
     Ok(Server {
         host,
         port,
@@ -112,6 +118,7 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
         disabled_capabilities: raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect(),
         max_connections_per_user,
         command: Duration::from_secs(command_seconds.into()),
+        files_sent: raw.files_sent.unwrap_or(false),
     })
 }
 

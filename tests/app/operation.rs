@@ -5,8 +5,8 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::helpers::{
-    Program, Scripted, Visitor, configuration, differs_on, fernpost, free_port, letter, mail_server, spawn_app,
-    spawn_app_with,
+    NO_SUBMISSION, Program, Scripted, Visitor, configuration, differs_on, fernpost, free_port, letter, mail_server,
+    spawn_app, spawn_app_with,
 };
 
 #[test]
@@ -89,7 +89,7 @@ fn check_says_what_each_server_offers() {
 fn check_signs_in_and_names_what_each_missing_capability_costs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fernpost.toml");
-    std::fs::write(&path, configuration(folder.path(), "127.0.0.1:0", "127.0.0.1:0", "")).unwrap();
+    std::fs::write(&path, configuration(folder.path(), "127.0.0.1:0", "127.0.0.1:0", NO_SUBMISSION)).unwrap();
     let ann = mail_server().person("ann");
     let check_with = |password: &str| {
         let mut child = fernpost()

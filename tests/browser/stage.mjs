@@ -77,6 +77,8 @@ class Stage {
     fs.writeFileSync(config, `listen = "127.0.0.1:${port}"\nbase_path = "/webmail"\npublic_url = "${this.origin}"\nworkers = 2\n`
       + `database_url = "sqlite:${this.folder}/fernpost.db"\nsecret_file = "${this.folder}/fernpost.secret"\n`
       + `[imap]\nhost = "127.0.0.1"\nport = ${this.env.IMAPS_PORT}\nca_file = "${this.env.CA_FILE}"\n`
+      + (this.env.SUBMISSION_PORT
+        ? `[submission]\nhost = "127.0.0.1"\nport = ${this.env.SUBMISSION_PORT}\ntls = "starttls"\nca_file = "${this.env.CA_FILE}"\n` : '')
       + `[authentication]\ntrusted = ["mx.fernpost.example"]\n${more}`)
     const binary = path.join(process.env.CARGO_TARGET_DIR || path.join(root, 'target'), 'debug/fernpost')
     const log = fs.openSync(path.join(this.folder, 'log'), 'w')

@@ -30,12 +30,16 @@ pub(crate) async fn spawn_app() -> TestApp {
     spawn_app_with("").await
 }
 
-/// As [`spawn_app`], with keys of its own. A section `[imap]` of theirs replaces ours.
+/// As [`spawn_app`], with keys of its own. A section `[imap]` or `[submission]` of theirs replaces ours;
+/// [`NO_SUBMISSION`] leaves ours out.
 pub(crate) async fn spawn_app_with(keys: &str) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let configuration = configuration(folder.path(), "127.0.0.1:0", "127.0.0.1:0", keys);
     TestApp::start(Arc::new(folder), configuration).await
 }
+
+/// Keys of an application that sends no mail.
+pub(crate) const NO_SUBMISSION: &str = "# no [submission]\n";
 
 /// The text of a configuration file for tests.
 pub(crate) fn configuration(folder: &Path, listen: &str, admin_listen: &str, keys: &str) -> String {
@@ -48,10 +52,22 @@ pub(crate) fn configuration(folder: &Path, listen: &str, admin_listen: &str, key
         let (port, ca_file) = (server.port("IMAPS_PORT"), server.ca_file());
         format!("[imap]\nhost = \"127.0.0.1\"\nport = {port}\nca_file = \"{}\"\n", ca_file.display())
     };
+    let submission = if keys.contains("[submission]") { String::new() } else { submission() };
     format!(
         "listen = \"{listen}\"\nadmin_listen = \"{admin_listen}\"\nworkers = 1\n\
          database_url = \"sqlite:{folder}/fernpost.db\"\nsecret_file = \"{folder}/fernpost.secret\"\n\
-         {above}\n{imap}{sections}"
+         {above}\n{imap}{submission}{sections}"
+    )
+}
+
+/// The section that sends by the run's own Postfix; empty where there is none.
+fn submission() -> String {
+    let server = mail_server();
+    let Some(port) = server.find("SUBMISSION_PORT") else { return String::new() };
+    let ca_file = server.ca_file();
+    format!(
+        "[submission]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"starttls\"\nca_file = \"{}\"\n",
+        ca_file.display()
     )
 }
 

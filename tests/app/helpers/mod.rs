@@ -19,10 +19,11 @@ mod proxy;
 mod row;
 mod scripted;
 mod stream;
+mod submission;
 mod tap;
 mod visitor;
 
-pub(crate) use app::{TestApp, configuration, spawn_app, spawn_app_with};
+pub(crate) use app::{NO_SUBMISSION, TestApp, configuration, spawn_app, spawn_app_with};
 pub(crate) use fault_proxy::{Fault, FaultProxy, Times, Verb};
 pub(crate) use form::Form;
 pub(crate) use mail_client::{Account, MailClient, Seen};
@@ -36,6 +37,7 @@ pub(crate) use proxy::{Kind, Site};
 pub(crate) use row::Row;
 pub(crate) use scripted::Scripted;
 pub(crate) use stream::{Event, Stream};
+pub(crate) use submission::{At, Delivered, Does, Hold, Submission};
 pub(crate) use tap::Tap;
 pub(crate) use visitor::{Request, Visitor};
 
