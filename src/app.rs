@@ -16,7 +16,7 @@ use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
 use crate::remote;
 use crate::smtp::{self, SmtpServer};
-use crate::store::{self, ServerKey, Store};
+use crate::store::{self, ServerKey, Store, Uploads};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
 /// How long running requests may take after the program was told to stop (`R-50`), in seconds.
@@ -66,6 +66,7 @@ impl App {
         let servers = servers(&config)?;
         let key = ServerKey::open_or_make(&config.secret_file)?;
         let store = Store::open(&config.database_url).await?;
+        let uploads = Uploads::open(&config.uploads_folder, config.limits.uploads, &key)?;
         let (listener, address) = bind("listen", config.listen)?;
         let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
         let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
@@ -78,6 +79,7 @@ impl App {
                 .with_trusted(trusted(&config))
                 .with_memory(config.limits.cache),
             store,
+            uploads,
             key,
             templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,
             urls: Urls::new(&config.base_path, origin.as_str(), assets.hash()),
@@ -171,6 +173,9 @@ async fn sweep(state: actix::Data<State>, stop: CancellationToken) {
         state.accounts.forget_idle();
         if let Err(error) = state.store.sweep().await {
             tracing::warn!(%error, "ended sessions could not be swept out");
+        }
+        if let Err(error) = state.uploads.sweep().await {
+            tracing::warn!(%error, "old uploads could not be swept out");
         }
     }
 }

@@ -44,7 +44,10 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
         | "absolute_hours"
         | "remember_days"
         | "actions_per_second"
-        | "actions_burst" => {
+        | "actions_burst"
+        | "cache_megabytes"
+        | "upload_megabytes"
+        | "message_megabytes" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
         }
         "enabled" | "files_sent" => {

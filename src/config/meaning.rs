@@ -1,7 +1,7 @@
 //! What the configuration means.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::authentication::{Authentication, authentication_of};
@@ -26,6 +26,8 @@ pub struct Config {
     pub database_url: String,
     /// Where the server's own key is kept.
     pub secret_file: PathBuf,
+    /// Where files lie that were uploaded for messages that are not sent yet.
+    pub uploads_folder: PathBuf,
     /// What is logged, as `RUST_LOG` writes it.
     pub log: String,
     /// The zone of dates for people whose browser did not tell theirs: an IANA name.
@@ -46,6 +48,8 @@ pub struct Config {
     pub session: Session,
     /// How much one session may ask for.
     pub limits: Limits,
+    /// How messages are written.
+    pub compose: Compose,
     /// How open pages are kept true.
     pub live: Live,
     /// Whom people of domains without an own answer believe about senders.
@@ -98,6 +102,15 @@ pub struct Limits {
     pub actions_burst: u32,
     /// Octets of mail that are remembered for all people together.
     pub cache: usize,
+    /// Octets of files that one person may have uploaded for messages that are not sent yet.
+    pub uploads: u64,
+}
+
+/// How messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compose {
+    /// Octets that the files of one message may have together; what the submission server takes may be less.
+    pub message: u64,
 }
 
 impl TryFrom<RawConfig> for Config {
@@ -147,6 +160,10 @@ impl TryFrom<RawConfig> for Config {
             public_url,
             trusted_proxies: trusted_proxies.collect::<Result<_, _>>()?,
             admin_listen: raw.admin_listen.as_deref().map(|text| address("admin_listen", text)).transpose()?,
+            uploads_folder: match raw.uploads_folder {
+                Some(folder) => PathBuf::from(folder),
+                None => beside(&raw.database_url),
+            },
             database_url: raw.database_url,
             secret_file: PathBuf::from(raw.secret_file),
             log: raw.log,
@@ -187,7 +204,9 @@ impl TryFrom<RawConfig> for Config {
                 actions_per_second: raw.limits.actions_per_second,
                 actions_burst: raw.limits.actions_burst.max(1),
                 cache: usize::from(raw.limits.cache_megabytes) << 20,
+                uploads: megabytes("limits.upload_megabytes", raw.limits.upload_megabytes)?,
             },
+            compose: Compose { message: megabytes("compose.message_megabytes", raw.compose.message_megabytes)? },
         })
     }
 }
@@ -217,6 +236,19 @@ fn base_path(text: &str) -> Result<String, ConfigError> {
     } else {
         Err(ConfigError::new("base_path", "must be / or a path like /webmail, of letters, digits and - . _ ~"))
     }
+}
+
+/// Octets; a megabyte has a million, as people are told sizes.
+fn megabytes(key: &str, count: u16) -> Result<u64, ConfigError> {
+    if count == 0 { Err(ConfigError::new(key, "must be at least 1")) } else { Ok(u64::from(count) * 1_000_000) }
+}
+
+/// The folder of uploads where nobody named one: beside the database.
+fn beside(database_url: &str) -> PathBuf {
+    let path =
+        database_url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
+    let folder = if path == ":memory:" { None } else { Path::new(path).parent() };
+    folder.unwrap_or(Path::new("")).join("fernpost.uploads")
 }
 
 fn minutes(key: &str, count: u32, minutes: u64) -> Result<Duration, ConfigError> {
@@ -258,6 +290,7 @@ mod tests {
             admin_listen = "127.0.0.1:9090"
             database_url = "sqlite:fernpost.db"
             secret_file = "fernpost.secret"
+            uploads_folder = "/var/lib/fernpost/uploads"
             log = "debug"
             time_zone = "Europe/Berlin"
             workers = 2
@@ -282,6 +315,9 @@ mod tests {
             [limits]
             actions_per_second = 0
             actions_burst = 5
+            upload_megabytes = 50
+            [compose]
+            message_megabytes = 10
             [authentication]
             trusted = ["mx.example.org"]
             hosts = ["imap.example.org", "10.0.0.7", "*.internal"]
@@ -302,6 +338,8 @@ mod tests {
         assert_eq!(config.base_path, "/webmail");
         let imap = config.imap.unwrap();
         assert_eq!((imap.disabled_capabilities, imap.command), (vec!["PREVIEW".to_owned()], Duration::from_secs(10)));
+        assert_eq!(config.uploads_folder, Path::new("/var/lib/fernpost/uploads"));
+        assert_eq!((config.limits.uploads, config.compose.message), (50_000_000, 10_000_000));
         let submission = config.submission.unwrap();
         assert_eq!((submission.port, submission.files_sent), (465, true));
         assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
@@ -311,6 +349,18 @@ mod tests {
         assert!(!config.remote.enabled && config.remote.allow.len() == 4);
         assert_eq!(config.domains[0].name, "other.example");
         assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
+    }
+
+    #[test]
+    fn uploads_lie_beside_the_database_unless_somebody_says_where() {
+        for (url, folder) in [
+            ("sqlite:fernpost.db", "fernpost.uploads"),
+            ("sqlite:/var/lib/fernpost/fernpost.db", "/var/lib/fernpost/fernpost.uploads"),
+            ("sqlite:///var/lib/fernpost/fernpost.db?mode=rwc", "/var/lib/fernpost/fernpost.uploads"),
+            ("sqlite::memory:", "fernpost.uploads"),
+        ] {
+            assert_eq!(beside(url), Path::new(folder), "{url}");
+        }
     }
 
     #[test]
@@ -341,6 +391,7 @@ mod tests {
             ("database_url = \"postgres://x/y\"", "database_url: PostgreSQL is not in this version"),
             ("database_url = \"mysql:x\"", "database_url: must begin with sqlite:"),
             ("workers = 0", "workers: must be at least 1"),
+            ("[compose]\nmessage_megabytes = 0", "compose.message_megabytes: must be at least 1"),
             ("[session]\nidle_minutes = 0", "session.idle_minutes: must be from 1"),
             ("[login]\ndefault_domain = \"a@b\"", "login.default_domain: must be a domain"),
             ("[authentication]\ntrusted = [\"a b\"]", "authentication.trusted: \"a b\" is no name"),

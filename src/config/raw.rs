@@ -16,6 +16,7 @@ pub(super) struct RawConfig {
     pub(super) admin_listen: Option<String>,
     pub(super) database_url: String,
     pub(super) secret_file: String,
+    pub(super) uploads_folder: Option<String>,
     pub(super) log: String,
     pub(super) time_zone: String,
     pub(super) workers: Option<u16>,
@@ -26,6 +27,7 @@ pub(super) struct RawConfig {
     pub(super) login: RawLogin,
     pub(super) session: RawSession,
     pub(super) limits: RawLimits,
+    pub(super) compose: RawCompose,
     pub(super) live: RawLive,
     pub(super) authentication: RawAuthentication,
     pub(super) remote: RawRemote,
@@ -41,6 +43,7 @@ impl Default for RawConfig {
             admin_listen: None,
             database_url: "sqlite:fernpost.db".to_owned(),
             secret_file: "fernpost.secret".to_owned(),
+            uploads_folder: None,
             log: "info".to_owned(),
             time_zone: "UTC".to_owned(),
             workers: None,
@@ -51,6 +54,7 @@ impl Default for RawConfig {
             login: RawLogin::default(),
             session: RawSession::default(),
             limits: RawLimits::default(),
+            compose: RawCompose::default(),
             live: RawLive::default(),
             authentication: RawAuthentication::default(),
             remote: RawRemote::default(),
@@ -115,11 +119,24 @@ pub(super) struct RawLimits {
     pub(super) actions_per_second: u32,
     pub(super) actions_burst: u32,
     pub(super) cache_megabytes: u16,
+    pub(super) upload_megabytes: u16,
 }
 
 impl Default for RawLimits {
     fn default() -> Self {
-        Self { actions_per_second: 20, actions_burst: 200, cache_megabytes: 256 }
+        Self { actions_per_second: 20, actions_burst: 200, cache_megabytes: 256, upload_megabytes: 100 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawCompose {
+    pub(super) message_megabytes: u16,
+}
+
+impl Default for RawCompose {
+    fn default() -> Self {
+        Self { message_megabytes: 25 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What must survive a restart, and the secrets that guard it.
 //!
-//! An embedded SQLite database holds sessions, failed sign-ins and whose pictures people want to see; a file holds the server's own key. Nothing here
-//! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
+//! An embedded SQLite database holds sessions, failed sign-ins and whose pictures people want to see; a file holds the server's own key,
+//! and a folder the files that people uploaded for messages they write. Nothing here knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
 
 mod attempts;
 mod clock;
@@ -12,6 +12,7 @@ mod seal;
 mod senders;
 mod server_key;
 mod sessions;
+mod uploads;
 
 pub use attempts::{Attempt, Attempts, Limits, Verdict};
 pub use clock::unix_now;
@@ -22,3 +23,4 @@ pub use seal::SealKey;
 pub use senders::Senders;
 pub use server_key::ServerKey;
 pub use sessions::{Lifetime, SessionId, SessionState, Sessions};
+pub use uploads::{NotKept, Upload, Uploaded, Uploads};

@@ -45,6 +45,11 @@ impl ServerKey {
         self.mac(purpose, data).is_some_and(|mac| mac.verify_slice(signature).is_ok())
     }
 
+    /// A key for one purpose alone, of which nobody finds out this one.
+    pub(super) fn derived(&self, purpose: &str) -> Self {
+        Self(Zeroizing::new(self.sign("a key of its own", purpose.as_bytes()).to_vec()))
+    }
+
     // HMAC takes a key of any length: `None` never happens, and if it did, nothing would verify.
     fn mac(&self, purpose: &str, data: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;

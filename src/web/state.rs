@@ -19,7 +19,7 @@ use super::words::Words;
 use crate::account::Accounts;
 use crate::config::{Config, Origin};
 use crate::remote;
-use crate::store::{ServerKey, Store};
+use crate::store::{ServerKey, Store, Uploads};
 
 /// One for the process; every worker sees the same.
 pub struct State {
@@ -29,6 +29,8 @@ pub struct State {
     pub accounts: Accounts,
     /// Sessions and failed sign-ins.
     pub store: Store,
+    /// Files for messages that are not sent yet.
+    pub uploads: Uploads,
     /// The server's own key.
     pub key: ServerKey,
     /// What browsers see: scheme, host and port.

@@ -1,0 +1,377 @@
+//! Files that people uploaded for messages they are still writing.
+//!
+//! Below a private folder, a folder for each person, named by a keyed hash, and in it a file for each upload, named by its
+//! [`UploadId`]. That is all that is kept of them: what a file is called stands in the draft. Nobody reaches a file but the
+//! person it belongs to (`C-10`). A file is written as it comes, piece by piece, under another name until it is whole.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+
+use super::server_key::{ServerKey, private_file};
+use super::{Error, random};
+use crate::mail::UploadId;
+
+/// Octets that are gathered before they are written, for each upload in memory once.
+const GATHERED: usize = 256 << 10;
+/// Octets of a piece as it comes from a browser, at most as a rule: the last one gathered must fit.
+const ONE_MORE: usize = 64 << 10;
+/// How long a file stays that nobody wants any more (`R-44`).
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// What the name of a file that is not whole yet ends with.
+const PARTIAL: &str = ".part";
+
+/// The folder of uploads; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Uploads(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    quota: u64,
+    key: ServerKey,
+}
+
+/// Why a file was not kept. Whatever came of it is gone.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    /// It is larger than this, in octets.
+    #[error("larger than {0} octets")]
+    TooLarge(u64),
+    /// All of the person's files together would be larger than this, in octets.
+    #[error("more than {0} octets for one person")]
+    NoRoom(u64),
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Something else; for the log.
+    #[error("{0}")]
+    Broken(#[from] Error),
+}
+
+impl Uploads {
+    /// Makes the folder, where there is none, for nobody else to look into. One person may have `quota` octets in it.
+    pub fn open(folder: &Path, quota: u64, key: &ServerKey) -> Result<Self, Error> {
+        let failed = |error: std::io::Error| Error::File { path: folder.to_owned(), what: error.to_string() };
+        make_folder(folder).map_err(failed)?;
+        // whoever can't write here says so when the program starts, and not when somebody sends
+        let probe = folder.join("probe");
+        match private_file(&probe) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error)),
+        }
+        fs::remove_file(&probe).or_else(unless_gone).map_err(failed)?;
+        Ok(Self(Arc::new(Inner { folder: folder.to_owned(), quota, key: key.derived("uploads") })))
+    }
+
+    /// Begins to keep a file of this person, of `largest` octets at most.
+    pub async fn begin(&self, user: &str, largest: u64) -> Result<Upload, NotKept> {
+        let (folder, quota) = (self.folder_of(user), self.0.quota);
+        blocking(move || {
+            make_folder(&folder).map_err(|error| not_kept(&folder, &error))?;
+            let id = UploadId::from_bytes(random()?);
+            let path = folder.join(format!("{id}{PARTIAL}"));
+            let file = Arc::new(private_file(&path).map_err(|error| not_kept(&path, &error))?);
+            Ok(Upload { id, folder, path, file, gathered: Vec::new(), size: 0, largest, quota, is_whole: false })
+        })
+        .await?
+    }
+
+    /// The octets of a file; `None`: this person has none of this name.
+    pub async fn read(&self, user: &str, id: &UploadId) -> Result<Option<Bytes>, Error> {
+        let path = self.folder_of(user).join(id.as_str());
+        blocking(move || match fs::read(&path) {
+            Ok(octets) => Ok(Some(Bytes::from(octets))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::File { path, what: error.to_string() }),
+        })
+        .await?
+    }
+
+    /// Deletes a file; one that is not there is deleted already.
+    pub async fn remove(&self, user: &str, id: &UploadId) -> Result<(), Error> {
+        let path = self.folder_of(user).join(id.as_str());
+        let removing = move || fs::remove_file(&path).or_else(unless_gone).map_err(|error| broken(&path, &error));
+        blocking(removing).await?
+    }
+
+    /// Octets that this person has here, those on their way among them.
+    pub async fn used(&self, user: &str) -> Result<u64, Error> {
+        let folder = self.folder_of(user);
+        blocking(move || used(&folder).map_err(|error| broken(&folder, &error))).await?
+    }
+
+    /// What one person may have here, in octets.
+    pub fn quota(&self) -> u64 {
+        self.0.quota
+    }
+
+    /// Deletes what nobody wanted for a day (`R-44`).
+    pub async fn sweep(&self) -> Result<(), Error> {
+        self.sweep_at(SystemTime::now()).await
+    }
+
+    async fn sweep_at(&self, now: SystemTime) -> Result<(), Error> {
+        let folder = self.0.folder.clone();
+        blocking(move || sweep(&folder, now).map_err(|error| broken(&folder, &error))).await?
+    }
+
+    fn folder_of(&self, user: &str) -> PathBuf {
+        let hash = self.0.key.sign("whose uploads", user.as_bytes());
+        let name: String = hash.iter().take(16).map(|octet| format!("{octet:02x}")).collect();
+        self.0.folder.join(name)
+    }
+}
+
+/// A file on its way. Whatever came of it is deleted when this is dropped before [`Self::finish`].
+#[derive(Debug)]
+pub struct Upload {
+    id: UploadId,
+    folder: PathBuf,
+    path: PathBuf,
+    file: Arc<File>,
+    gathered: Vec<u8>,
+    size: u64,
+    largest: u64,
+    quota: u64,
+    is_whole: bool,
+}
+
+/// A file that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// Its name here.
+    pub id: UploadId,
+    /// Its octets.
+    pub size: u64,
+}
+
+impl Upload {
+    /// More of it.
+    pub async fn write(&mut self, octets: &[u8]) -> Result<(), NotKept> {
+        self.size += u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        if self.size > self.largest {
+            return Err(NotKept::TooLarge(self.largest));
+        }
+        if self.gathered.capacity() == 0 {
+            self.gathered.reserve_exact(GATHERED + ONE_MORE);
+        }
+        self.gathered.extend_from_slice(octets);
+        if self.gathered.len() >= GATHERED { self.flush().await } else { Ok(()) }
+    }
+
+    /// That was all of it.
+    pub async fn finish(mut self) -> Result<Uploaded, NotKept> {
+        self.flush().await?;
+        let (from, to) = (self.path.clone(), self.folder.join(self.id.as_str()));
+        blocking(move || fs::rename(&from, &to).map_err(|error| not_kept(&from, &error))).await??;
+        self.is_whole = true;
+        Ok(Uploaded { id: self.id.clone(), size: self.size })
+    }
+
+    async fn flush(&mut self) -> Result<(), NotKept> {
+        let (file, folder, path, quota) = (Arc::clone(&self.file), self.folder.clone(), self.path.clone(), self.quota);
+        let mut octets = std::mem::take(&mut self.gathered);
+        self.gathered = blocking(move || {
+            let more = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+            let used = used(&folder).map_err(|error| not_kept(&folder, &error))?;
+            if used.saturating_add(more) > quota {
+                return Err(NotKept::NoRoom(quota));
+            }
+            (&*file).write_all(&octets).map_err(|error| not_kept(&path, &error))?;
+            octets.clear();
+            Ok(octets)
+        })
+        .await??;
+        Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if !self.is_whole {
+            // one system call; what is left all the same is swept out
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn used(folder: &Path) -> std::io::Result<u64> {
+    let mut sum: u64 = 0;
+    for entry in entries(folder)? {
+        match entry?.metadata() {
+            Ok(about) => sum = sum.saturating_add(about.len()),
+            Err(error) => unless_gone(error)?,
+        }
+    }
+    Ok(sum)
+}
+
+fn sweep(folder: &Path, now: SystemTime) -> std::io::Result<()> {
+    let is_old = |about: &fs::Metadata| {
+        about.modified().ok().and_then(|written| now.duration_since(written).ok()).is_some_and(|age| age > KEPT)
+    };
+    for person in entries(folder)? {
+        let person = person?;
+        let Ok(about) = person.metadata() else { continue };
+        if !about.is_dir() {
+            continue;
+        }
+        for entry in entries(&person.path())? {
+            let entry = entry?;
+            if entry.metadata().is_ok_and(|about| is_old(&about)) {
+                fs::remove_file(entry.path()).or_else(unless_gone)?;
+            }
+        }
+        if is_old(&about) {
+            // succeeds for an empty one alone
+            let _ = fs::remove_dir(person.path());
+        }
+    }
+    Ok(())
+}
+
+/// What is in a folder: nothing, if it is not there.
+fn entries(folder: &Path) -> std::io::Result<impl Iterator<Item = std::io::Result<fs::DirEntry>>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None.into_iter().flatten()),
+        Err(error) => Err(error),
+    }
+}
+
+fn unless_gone(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) }
+}
+
+fn not_kept(path: &Path, error: &std::io::Error) -> NotKept {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => NotKept::DiskFull,
+        _ => NotKept::Broken(broken(path, error)),
+    }
+}
+
+fn broken(path: &Path, error: &std::io::Error) -> Error {
+    Error::File { path: path.to_owned(), what: error.to_string() }
+}
+
+/// Work on files, on a thread where it keeps nobody waiting.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn uploads(quota: u64) -> (tempfile::TempDir, Uploads) {
+        let folder = tempfile::tempdir().unwrap();
+        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
+        let uploads = Uploads::open(&folder.path().join("uploads"), quota, &key).unwrap();
+        (folder, uploads)
+    }
+
+    async fn keep(uploads: &Uploads, user: &str, octets: &[u8]) -> Result<Uploaded, NotKept> {
+        let mut upload = uploads.begin(user, 1 << 20).await?;
+        for piece in octets.chunks(100_000) {
+            upload.write(piece).await?;
+        }
+        upload.finish().await
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let mut all = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn a_file_comes_back_as_it_was_to_its_owner_alone() {
+        let (folder, uploads) = uploads(1 << 20);
+        let octets: Vec<u8> = (0..700_000_u32).map(|number| number.to_le_bytes()[0]).collect();
+        let kept = keep(&uploads, "ann", &octets).await.unwrap();
+        assert_eq!(kept.size, 700_000);
+        assert_eq!(uploads.read("ann", &kept.id).await.unwrap().unwrap(), octets);
+        assert_eq!(uploads.read("ben", &kept.id).await.unwrap(), None); // C-10
+        uploads.remove("ben", &kept.id).await.unwrap();
+        assert_eq!(uploads.used("ann").await.unwrap(), 700_000);
+        for path in files(&folder.path().join("uploads")) {
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+            assert!(!path.display().to_string().contains("ann"));
+        }
+        uploads.remove("ann", &kept.id).await.unwrap();
+        uploads.remove("ann", &kept.id).await.unwrap();
+        assert_eq!(uploads.read("ann", &kept.id).await.unwrap(), None);
+        assert_eq!(uploads.used("ann").await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_whole_leaves_nothing() {
+        let (folder, uploads) = uploads(600_000);
+        let mut broken_off = uploads.begin("ann", 1 << 20).await.unwrap();
+        broken_off.write(&[7; 300_000]).await.unwrap();
+        drop(broken_off);
+        assert_eq!(files(&folder.path().join("uploads")).len(), 0);
+        let mut large = uploads.begin("ann", 10).await.unwrap();
+        large.write(&[7; 10]).await.unwrap();
+        assert!(matches!(large.write(&[7]).await, Err(NotKept::TooLarge(10))));
+        drop(large);
+        let kept = keep(&uploads, "ann", &[7; 400_000]).await.unwrap();
+        assert!(matches!(keep(&uploads, "ann", &[7; 200_001]).await, Err(NotKept::NoRoom(600_000))));
+        keep(&uploads, "ann", &[7; 200_000]).await.unwrap();
+        keep(&uploads, "ben", &[7; 200_001]).await.unwrap();
+        assert_eq!(uploads.read("ann", &kept.id).await.unwrap().unwrap().len(), 400_000);
+        assert_eq!(files(&folder.path().join("uploads")).len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_for_what_it_is() {
+        let (folder, uploads) = uploads(1 << 20);
+        let mut upload = uploads.begin("ann", 1 << 20).await.unwrap();
+        upload.file = Arc::new(File::options().write(true).open("/dev/full").unwrap());
+        upload.write(b"hello").await.unwrap();
+        assert!(matches!(upload.finish().await, Err(NotKept::DiskFull)));
+        assert_eq!(files(&folder.path().join("uploads")).len(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_wanted_for_a_day_is_swept_out() {
+        let (folder, uploads) = uploads(1 << 20);
+        let kept = keep(&uploads, "ann", b"hello").await.unwrap();
+        let partial = uploads.begin("ann", 10).await.unwrap();
+        uploads.sweep_at(SystemTime::now() + KEPT - Duration::from_secs(60)).await.unwrap();
+        assert!(uploads.read("ann", &kept.id).await.unwrap().is_some());
+        uploads.sweep_at(SystemTime::now() + KEPT + Duration::from_secs(60)).await.unwrap();
+        assert_eq!(uploads.read("ann", &kept.id).await.unwrap(), None);
+        assert_eq!(fs::read_dir(folder.path().join("uploads")).unwrap().count(), 0);
+        drop(partial);
+        keep(&uploads, "ann", b"hello").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_can_not_be_made_is_named() {
+        let (folder, _) = uploads(1);
+        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
+        let error = Uploads::open(&folder.path().join("secret").join("x"), 1, &key).unwrap_err().to_string();
+        assert!(error.contains("secret"), "{error}");
+    }
+}
