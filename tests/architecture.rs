@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("smtp", &["mail", "tls"]),
     ("mime", &["mail"]),
     ("html", &["mail"]),
-    ("store", &[]),
+    ("store", &["mail"]),
     ("remote", &["tls"]),
     ("account", &["mail", "imap", "mime"]),
     ("web", &["mail", "config", "store", "remote", "html", "account"]),
@@ -35,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const HOME_OF: &[(&str, &[&str])] = &[
     ("actix_web", &["web", "app"]),
     ("actix_session", &["web"]),
+    ("actix_multipart", &["web"]),
     ("anyhow", &["web"]),
     ("tera", &["web"]),
     ("fluent_bundle", &["web"]),

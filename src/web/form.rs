@@ -26,6 +26,16 @@ const MOST_UIDS: usize = 10_000;
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Fields that were read elsewhere.
+    pub(super) fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// All of them, as they came.
+    pub(super) fn into_all(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// The first field of this name.
     pub(super) fn one(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())

@@ -37,6 +37,7 @@ use super::sender_forget::sender_forget;
 use super::settings::{settings, settings_show};
 use super::signed_in::SignedIn;
 use super::state::State;
+use super::upload::{upload, upload_remove};
 use crate::mail::MailboxName;
 
 /// Lays the routes below the base path.
@@ -78,6 +79,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/junk", vec![post(message_junk)]);
     on("/messages/delete", vec![post(message_delete)]);
     on("/messages/undo", vec![post(message_undo)]);
+    // files for messages that are written
+    on("/uploads", vec![post(upload)]);
+    on("/uploads/{id}/remove", vec![post(upload_remove)]);
     // what open pages are told
     on("/events", vec![web::get().to(events)]);
     // how this browser likes it

@@ -40,3 +40,4 @@ mod settings;
 #[path = "../remote/site.rs"]
 mod site;
 mod unreachable;
+mod uploads;

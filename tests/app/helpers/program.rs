@@ -54,6 +54,19 @@ impl Program {
         Size { resident_kb, open_files: std::fs::read_dir(process.join("fd")).unwrap().count() }
     }
 
+    /// The most kilobytes that it held at once, from now on ([`Self::peak_kb`]).
+    pub(crate) fn forget_peak(&self) {
+        // proc(5), clear_refs
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
+    /// The most kilobytes that it held at once.
+    pub(crate) fn peak_kb(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Runs a command to its end.
     pub(crate) fn run(arguments: &[&str], configuration: &Path) -> Output {
         fernpost().args(arguments).arg("--config").arg(configuration).output().expect("the program")

@@ -1,0 +1,112 @@
+//! `POST /uploads`, `POST /uploads/{id}/remove`: a file for a message that is being written, while it is written.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+
+use super::error::Error;
+use super::form::Fields;
+use super::form_with_files::{FormWithFiles, RefusedFile, upload_id};
+use super::locale::Locale;
+use super::signed_in::require;
+use super::state::State;
+use super::visit::Visit;
+use crate::mail::UploadId;
+use crate::store::NotKept;
+
+/// Octets of a form with one file that are not the file's, at most.
+const AROUND: u64 = 4096;
+
+/// What a script is told of a file that was kept.
+#[derive(Serialize)]
+struct Kept<'a> {
+    id: &'a str,
+    name: &'a str,
+    size: u64,
+    r#type: &'a str,
+}
+
+/// What a script is told of one that was not.
+#[derive(Serialize)]
+struct Refused {
+    error: String,
+}
+
+/// A form with one file; or the file, if it was known to be too much before it came.
+pub(super) struct OneFile(Result<FormWithFiles, RefusedFile>);
+
+/// Keeps a file.
+pub(super) async fn upload(form: OneFile, visit: Visit) -> Result<HttpResponse, Error> {
+    let form = match &form.0 {
+        Ok(form) => form,
+        Err(refused) => return Ok(refusal(refused, &visit.locale)),
+    };
+    if let Some(refused) = form.refused.first() {
+        return Ok(refusal(refused, &visit.locale));
+    }
+    let file = form.files.first().ok_or(Error::BadInput("no file"))?;
+    let id = upload_id(file).ok_or(Error::BadInput("no file"))?;
+    let kept = Kept { id: id.as_str(), name: &file.name, size: file.size, r#type: &file.media_type };
+    Ok(answer(StatusCode::CREATED).json(kept))
+}
+
+/// Forgets a file.
+pub(super) async fn upload_remove(path: web::Path<String>, visit: Visit, _form: Fields) -> Result<HttpResponse, Error> {
+    let id = UploadId::parse(&path).ok_or(Error::NotFound)?;
+    visit.state.uploads.remove(visit.account().user(), &id).await.map_err(Error::broken)?;
+    Ok(answer(StatusCode::NO_CONTENT).finish())
+}
+
+impl FromRequest for OneFile {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        async move {
+            let person = require(&request)?;
+            if let Some(refused) = look_ahead(&request, person.account.user()).await? {
+                return Ok(Self(Err(refused)));
+            }
+            let form = FormWithFiles::read(&request, &mut payload, Some(&person)).await?;
+            Ok(Self(Ok(form.allowed(&person, &request)?)))
+        }
+        .boxed_local()
+    }
+}
+
+/// What is known to be too much before it comes (`R-36`): from the length that the browser tells.
+async fn look_ahead(request: &HttpRequest, user: &str) -> Result<Option<RefusedFile>, Error> {
+    let state = State::of(request)?;
+    let said = request.headers().get(CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
+    let size = said.unwrap_or(0).saturating_sub(AROUND);
+    let refused = |why| Ok(Some(RefusedFile { name: String::new(), size, why }));
+    if size > state.config.compose.message {
+        return refused(NotKept::TooLarge(state.config.compose.message));
+    }
+    let used = state.uploads.used(user).await.map_err(Error::broken)?;
+    if used.saturating_add(size) > state.uploads.quota() {
+        return refused(NotKept::NoRoom(state.uploads.quota()));
+    }
+    Ok(None)
+}
+
+fn refusal(refused: &RefusedFile, locale: &Locale) -> HttpResponse {
+    let status = match refused.why {
+        NotKept::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        NotKept::NoRoom(_) => StatusCode::CONFLICT,
+        NotKept::DiskFull | NotKept::Broken(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    answer(status).json(Refused { error: refused.sentence(locale) })
+}
+
+fn answer(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    response
+}
