@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::helpers::{Kind, Person, Site, Stream, letter, mail_server};
+use super::uploads::upload;
 
 /// An event that comes later was held back on its way until something else pushed it out: the heartbeat, after 20 s.
 const AT_ONCE: Duration = Duration::from_secs(15);
@@ -40,6 +41,11 @@ macro_rules! behind {
             #[tokio::test]
             async fn the_clients_address_is_the_web_servers_word_and_never_its_own() {
                 super::the_clients_address_is_the_web_servers_word_and_never_its_own($kind).await;
+            }
+
+            #[tokio::test]
+            async fn a_large_file_passes_and_one_too_large_is_answered_by_fernpost() {
+                super::a_large_file_passes_and_one_too_large_is_answered_by_fernpost($kind).await;
             }
 
             #[tokio::test]
@@ -222,4 +228,16 @@ async fn open_list(person: &Person) -> Stream {
     let mut stream = person.follow_pages(&["mailbox/INBOX"]).await;
     stream.until("the list", |event| event.data["on"] == "mailbox/INBOX").await;
     stream
+}
+
+async fn a_large_file_passes_and_one_too_large_is_answered_by_fernpost(kind: Kind) {
+    let Some(site) = Site::behind(kind, "").await else { return };
+    for http2 in [false, true] {
+        let ann = site.person(http2).await;
+        let page = upload(&ann, "large.bin", "application/octet-stream", &vec![7; 20_000_000]).await;
+        assert_eq!(page.status, 201, "{kind:?}: {}", page.source());
+        let page = upload(&ann, "larger.bin", "application/octet-stream", &vec![7; 40_000_000]).await;
+        assert_eq!(page.status, 413, "{kind:?}: {}", page.source());
+        assert!(page.source().contains("40 MB") && page.source().contains("25 MB"), "{kind:?}: {}", page.source());
+    }
 }

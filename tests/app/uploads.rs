@@ -51,7 +51,8 @@ async fn token(person: &Person) -> String {
     form.fields.iter().find(|(name, _)| name == "csrf").unwrap().1.clone()
 }
 
-async fn upload(person: &Person, name: &str, media_type: &str, octets: &[u8]) -> Page {
+/// Uploads a file as a script does.
+pub(crate) async fn upload(person: &Person, name: &str, media_type: &str, octets: &[u8]) -> Page {
     let form = Multipart::new().field("csrf", &token(person).await).file(name, media_type, octets).end();
     person.request("POST", "/webmail/uploads").body(TYPE, form).send().await
 }
@@ -195,6 +196,9 @@ async fn what_is_too_large_is_refused_before_it_comes() {
     let mut answer = vec![0; 12];
     tokio::time::timeout(SOON, socket.read_exact(&mut answer)).await.expect("an answer").unwrap();
     assert_eq!(answer, b"HTTP/1.1 413"); // nothing of the file was sent
+    // a browser that sends all of it before it listens is answered too
+    let page = upload(&ann, "huge.bin", "application/octet-stream", &vec![7; 40_000_000]).await;
+    assert_eq!(page.status, 413);
 }
 
 #[tokio::test]

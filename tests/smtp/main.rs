@@ -35,8 +35,8 @@ use fernpost::smtp::{Accepted, Envelope, Error, SmtpServer, Submitter, Tls};
 
 use submission::Submission;
 
-/// As long as a server may take for an answer in these tests.
-const DEADLINE: Duration = Duration::from_millis(300);
+/// As long as a server may take for an answer where it gives none.
+const DEADLINE: Duration = Duration::from_secs(1);
 
 /// Where this server is, for somebody who uses no TLS.
 fn plain(port: u16) -> SmtpServer {

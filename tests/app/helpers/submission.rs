@@ -114,6 +114,7 @@ struct State {
     refused: Vec<(String, &'static str)>,
     heard: Vec<String>,
     signed_in: Vec<(String, String)>,
+    asks_for_proof: bool,
     delivered: Vec<Delivered>,
 }
 
@@ -159,6 +160,7 @@ impl Submission {
             refused: Vec::new(),
             heard: Vec::new(),
             signed_in: Vec::new(),
+            asks_for_proof: false,
             delivered: Vec::new(),
         };
         let certificate = (tls != Tls::None).then(|| mail_server().ca_file());
@@ -224,6 +226,11 @@ impl Submission {
     /// What it offers from now on; STARTTLS comes by itself where it is meant to.
     pub(crate) fn offer(&self, offers: &[&str]) {
         self.shared.state().offers = offers.iter().map(|offer| (*offer).to_owned()).collect();
+    }
+
+    /// Takes no proof with `AUTH PLAIN`: it asks for it (RFC 4954 4).
+    pub(crate) fn ask_for_proof(&self) {
+        self.shared.state().asks_for_proof = true;
     }
 
     /// Every line it heard, those of messages left out; `!` stands for a connection.
@@ -410,8 +417,8 @@ impl Conversation<'_> {
             "AUTH" => {
                 let words: Vec<&str> = line.split(' ').collect();
                 let (user, password) = match (words.get(1).copied(), words.get(2)) {
-                    (Some("PLAIN"), Some(proof)) => plain(proof)?,
-                    (Some("PLAIN"), None) => {
+                    (Some("PLAIN"), Some(proof)) if !self.shared.state().asks_for_proof => plain(proof)?,
+                    (Some("PLAIN"), _) => {
                         self.say("334 ").await?;
                         plain(&self.line().await?)?
                     }
