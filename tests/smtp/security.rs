@@ -34,7 +34,7 @@ async fn without_the_tls_that_was_demanded_nothing_is_said() {
     let by_the_system = SmtpServer { ca_file: None, ..under_tls(&unknown, Tls::Starttls) };
     let another_name = SmtpServer { host: "localhost".to_owned(), ..under_tls(&unknown, Tls::Starttls) };
     let injects = Submission::starttls().await;
-    injects.at(At::StartTls, Does::Say("220 go ahead\n250 injected"));
+    injects.at(At::StartTls, Does::DoneSaying("220 go ahead\n250 injected"));
     let wrong_port = Submission::plain().await;
     for (what, server, settings) in [
         ("STARTTLS stripped", &stripped, under_tls(&stripped, Tls::Starttls)),

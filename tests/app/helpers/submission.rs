@@ -51,6 +51,8 @@ pub(crate) enum Does {
     Usual,
     /// Says this instead, its lines apart by `\n`; nothing is done.
     Say(&'static str),
+    /// It is done, and this is said.
+    DoneSaying(&'static str),
     /// Says this, nothing is done, and the connection ends.
     SayThenCut(&'static str),
     /// Nothing is done, and the connection ends.
@@ -514,6 +516,7 @@ impl Conversation<'_> {
                 self.say(words).await?;
                 return Some(false);
             }
+            Does::DoneSaying(words) => self.say(words).await?,
             Does::SayThenCut(words) => {
                 self.say(words).await?;
                 return self.hang_up().await;
