@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::helpers::{Credentials, MailClient, TestApp, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{Credentials, MailClient, TestApp, files_below, mail_server, spawn_app, spawn_app_with};
 
 const SESSION: &str = "fernpost";
 const KEY: &str = "fernpost_key";
@@ -23,8 +23,8 @@ async fn a_copy_of_everything_we_keep_opens_no_password() {
     let ann = app.person().await;
     app.stop().await;
     let mut kept = Vec::new();
-    for entry in std::fs::read_dir(app.folder.path()).unwrap() {
-        kept.extend(std::fs::read(entry.unwrap().path()).unwrap());
+    for file in files_below(app.folder.path()) {
+        kept.extend(std::fs::read(file).unwrap());
     }
     let key = ann.cookie(KEY).unwrap();
     use base64::Engine;

@@ -1,14 +1,16 @@
 //! Files for messages that are being written: `POST /uploads`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::helpers::{Page, Person, Program, configuration, free_port, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{
+    Page, Person, Program, configuration, files_below, free_port, mail_server, spawn_app, spawn_app_with,
+};
 
 /// How long anything here may take that should take none.
 const SOON: Duration = Duration::from_secs(20);
@@ -70,16 +72,6 @@ fn id(page: &Page) -> String {
     json(page)["id"].as_str().unwrap_or_else(|| panic!("{} {}", page.status, page.source())).to_owned()
 }
 
-/// The files that are kept below a folder.
-fn kept(folder: &Path) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { all.extend(kept(&path)) } else { all.push(path) }
-    }
-    all
-}
-
 /// Octets with everything in them that ends a part, but for the boundary itself.
 fn awkward(length: usize) -> Vec<u8> {
     let all = (0..=255_u8).chain(*b"\r\n------fronti\r\n--\r\r\n\n------frontierless\0");
@@ -97,7 +89,7 @@ async fn an_uploaded_file_is_kept_as_it_was_named_and_forgotten_when_it_is_not_w
     let told = json(&page);
     assert_eq!(told["name"], "Gr\u{fc}\u{df}e \"one\".txt");
     assert_eq!((told["size"].as_u64(), told["type"].as_str()), (Some(1_000_000), Some("text/plain")));
-    let files = kept(&folder);
+    let files = files_below(&folder);
     assert_eq!(files.len(), 1);
     assert_eq!(files[0].file_name().unwrap().to_str(), told["id"].as_str());
     assert!(fs::read(&files[0]).unwrap() == octets, "the octets differ");
@@ -107,7 +99,7 @@ async fn an_uploaded_file_is_kept_as_it_was_named_and_forgotten_when_it_is_not_w
         assert_eq!(remove(&ann, &id(page)).await.status, 204);
         assert_eq!(remove(&ann, &id(page)).await.status, 204);
     }
-    assert_eq!(kept(&folder), Vec::<PathBuf>::new());
+    assert_eq!(files_below(&folder), Vec::<PathBuf>::new());
     assert_eq!(remove(&ann, "..").await.status, 404);
 }
 
@@ -117,7 +109,7 @@ async fn nobody_reaches_another_persons_file() {
     let (ann, ben) = (app.person().await, app.person().await);
     let page = upload(&ann, "a.txt", "text/plain", b"hello").await;
     assert_eq!(remove(&ben, &id(&page)).await.status, 204); // as for one that is not there
-    assert_eq!(kept(&app.file("fernpost.uploads")).len(), 1); // C-10
+    assert_eq!(files_below(&app.file("fernpost.uploads")).len(), 1); // C-10
 }
 
 #[tokio::test]
@@ -144,7 +136,7 @@ async fn no_file_is_kept_without_a_token_in_front_of_it() {
         let page = ann.request("POST", "/webmail/uploads").body(broken, form).send().await;
         assert_eq!(page.status, 400, "{broken}");
     }
-    assert_eq!(kept(&app.file("fernpost.uploads")), Vec::<PathBuf>::new());
+    assert_eq!(files_below(&app.file("fernpost.uploads")), Vec::<PathBuf>::new());
 }
 
 #[tokio::test]
@@ -163,7 +155,7 @@ async fn what_is_too_large_is_refused_with_both_numbers() {
     assert_eq!(page.status, 413);
     let said = json(&page)["error"].as_str().unwrap().to_owned();
     assert!(said.starts_with("huge.bin has 2.6 MB.") && said.contains(" 2 MB."), "{said}");
-    assert_eq!(kept(&app.file("fernpost.uploads")), Vec::<PathBuf>::new());
+    assert_eq!(files_below(&app.file("fernpost.uploads")), Vec::<PathBuf>::new());
     let first = upload(&ann, "a.bin", "x/y", &vec![7; 1_900_000]).await;
     let page = upload(&ann, "b.bin", "x/y", &vec![7; 1_200_000]).await;
     assert_eq!(page.status, 409);
@@ -214,12 +206,12 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     let size = |files: Vec<PathBuf>| -> u64 {
         files.iter().filter_map(|path| fs::metadata(path).ok()).map(|about| about.len()).sum()
     };
-    while size(kept(&folder)) < 1_000_000 {
+    while size(files_below(&folder)) < 1_000_000 {
         assert!(started.elapsed() < SOON, "nothing is written as it comes");
         tokio::task::yield_now().await;
     }
     drop(socket);
-    while !kept(&folder).is_empty() {
+    while !files_below(&folder).is_empty() {
         assert!(started.elapsed() < SOON, "a piece is left");
         tokio::task::yield_now().await;
     }

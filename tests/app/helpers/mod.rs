@@ -51,6 +51,16 @@ pub(crate) fn letter(subject: &str) -> String {
     )
 }
 
+/// Every file in a folder and those below it.
+pub(crate) fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { all.extend(files_below(&path)) } else { all.push(path) }
+    }
+    all
+}
+
 /// Whether the run's mail server is one of these, which differ in what `docs/servers.md` says under `reason`.
 macro_rules! differs_on {
     ($($server:ident)|+, $reason:literal) => {
