@@ -53,6 +53,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("hyper", &["remote"]),
     ("hyper_util", &["remote"]),
     ("http_body_util", &["remote"]),
+    ("mail_builder", &["mime"]),
     ("mail_parser", &["mime"]),
     ("encoding_rs", &["mime"]),
     ("psl", &["mime"]),

@@ -1,13 +1,19 @@
 //! Messages as they are written: RFC 5322 headers, RFC 2045 parts, and everything that is found in their place.
 //!
 //! Pure functions from bytes to what a person should see. They never fail, never panic, and take bounded time and
-//! memory for any input; what can't be understood is left as it is.
+//! memory for any input; what can't be understood is left as it is. And back: what a person writes becomes bytes
+//! ([`build()`]), strictly; what is typed where addresses belong is taken or refused ([`recipients()`]).
 
+mod addr_spec;
 mod address_list;
 mod address_token;
 mod authentication;
 mod authentication_results;
+mod bcc;
 mod bounce_cause;
+mod build;
+mod build_header;
+mod build_parts;
 mod calendar;
 mod calendar_zone;
 mod charset;
@@ -28,11 +34,13 @@ mod file_name;
 mod flowed;
 mod header_field;
 mod html_context;
+mod mailto;
 mod mend;
 mod parameter;
 mod preview;
 mod reading;
 mod received;
+mod recipients;
 mod report;
 mod seal;
 mod structure;
@@ -44,7 +52,10 @@ mod transfer;
 mod unsubscribe;
 mod usage;
 
+pub use addr_spec::wire_address;
 pub use authentication::{Trust, authenticity};
+pub use bcc::without_bcc;
+pub use build::{Copy, build};
 pub use calendar::calendar;
 pub use contact::contacts;
 pub use containers::{Containers, LARGEST_CONTAINER, close_encoded_messages, containers};
@@ -53,9 +64,11 @@ pub use envelope::envelope;
 pub use file_name::{file_name, message_file_name};
 pub use header_field::headers;
 pub use html_context::{inline_ids, plain_alternative, unused_pictures};
+pub use mailto::mailto;
 pub use mend::{doubtful, mend};
 pub use preview::{preview, preview_of_html};
 pub use reading::{Reading, Shown, has_attachments, reading};
+pub use recipients::{recipients, recipients_field, recipients_so_far};
 pub use report::{complaint, delivery, failed_recipients, receipt};
 pub use seal::{seal_of_text, seals};
 pub use structure::{Parsed, structure};

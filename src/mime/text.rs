@@ -56,7 +56,7 @@ fn without_commands(text: &str) -> String {
 }
 
 /// Line ends to `\n`; control characters (C0, C1, DEL) and the byte order mark go.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut chars = text.strip_prefix('\u{feff}').unwrap_or(text).chars().peekable();
     while let Some(c) = chars.next() {
