@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod aftermath;
+mod answered_draft;
 mod bytes;
 mod container;
 mod content;
@@ -32,8 +33,11 @@ mod roles;
 mod saving;
 mod servers;
 mod sorted;
+mod start;
+mod start_draft;
 mod tempo;
 mod trusted;
+mod written;
 
 pub use account::Account;
 pub use accounts::{Accounts, Census};
@@ -51,5 +55,9 @@ pub use parts::{FilePart, HtmlPart};
 pub use pictures::LARGEST_PICTURE;
 pub use pulse::{Health, Pulsed, Watch};
 pub use servers::Servers;
+pub use start::{Place, ReplyStyle, Start};
 pub use tempo::Cadence;
 pub use trusted::Trusted;
+
+/// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
+pub use crate::mime::{mailto, recipients, recipients_field, recipients_so_far, wire_address};

@@ -111,7 +111,7 @@ impl Inner {
     }
 
     /// What the message says, remembered or read, with its marks as of now; `None` if it is gone.
-    async fn content(
+    pub(super) async fn content(
         &self,
         link: &mut Link,
         message: &MessageRef,
@@ -193,7 +193,7 @@ impl Inner {
 }
 
 /// What is shown, in order; at most [`BODIES`] pieces.
-fn bodies(shown: &[Shown], top: &Part, content: &Content, count: &mut usize) -> Vec<Body> {
+pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, count: &mut usize) -> Vec<Body> {
     let mut bodies = Vec::new();
     for one in shown {
         *count += 1;

@@ -27,7 +27,7 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .allowed_classes(HashMap::new())
         .id_prefix(None)
         .strip_comments(true)
-        .url_schemes(["http", "https", "mailto", "tel", "data"].into_iter().collect())
+        .url_schemes(["http", "https", "mailto", "tel", "data", "cid"].into_iter().collect())
         .url_relative(UrlRelative::PassThrough)
         .attribute_filter(|element, name, value| {
             let stays = match name {
@@ -55,6 +55,8 @@ mod tests {
             ("<script>x</script>a", "a"),
             ("<img src=http://evil.example/x onerror=x>", "<img>"),
             ("<img src=data:image/svg+xml;base64,AAAA>", "<img>"),
+            ("<img src=cid:a@b>", r#"<img src="cid:a@b">"#),
+            ("<a href=cid:a@b>x</a>", r#"<a rel="noopener noreferrer nofollow" target="_blank">x</a>"#),
             ("<a href=javascript:x onclick=x>y</a>", r#"<a target="_blank" rel="noopener noreferrer nofollow">y</a>"#),
             ("<p style='background:url(http://evil.example)' class=x id=y>z", "<p>z</p>"),
             (

@@ -56,11 +56,15 @@ pub(super) fn picture(img: &Img<'_>, policy: &Policy<'_>) -> Picture {
     if web { remote(img, src, policy) } else { Picture::Placeholder }
 }
 
-/// Whether the last check lets `src` through: an address of our own or a small picture in itself.
+/// Whether the last check lets `src` through: an address of our own, a small picture in itself, or the name of a part, which
+/// leads nowhere outside the message that it is written into.
 pub(super) fn is_ours(src: &str) -> bool {
     let own =
         src.starts_with('/') && !src.starts_with("//") && !src.starts_with("/\\") && !src.contains(char::is_control);
-    own || data(src).as_deref() == Some(src)
+    let of_part = src.strip_prefix("cid:").is_some_and(|id| {
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>&\\`".contains(&byte))
+    });
+    own || of_part || data(src).as_deref() == Some(src)
 }
 
 /// Whether `value` (an attribute, a `url()`) would make a browser ask another server.
@@ -213,6 +217,12 @@ mod tests {
             assert_eq!(src(name), Picture::Shown("/m/part/2/logo.png".into()), "{name}");
         }
         assert_eq!(src("cid:other"), Picture::Placeholder);
+        // in a message that is written it keeps its name
+        let named = |name: &str| Some(format!("cid:{name}"));
+        let policy = Policy { inline: &named, remote: Remote::Blocked, links: Links::AsWritten };
+        let written = |src| picture(&Img { src: Some(src), ..Img::default() }, &policy);
+        assert_eq!(written("cid:logo@x"), Picture::Shown("cid:logo@x".into()));
+        assert_eq!(written("cid:x\" onerror=y"), Picture::Placeholder);
     }
 
     #[test]

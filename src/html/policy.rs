@@ -3,8 +3,9 @@
 /// The choices that differ from page to page.
 pub struct Policy<'a> {
     /// From a content id (`cid:` without its scheme, percent-decoded) or a content location to the address that
-    /// serves that part; `None` when the message has no such part. The address must begin with a single `/`:
-    /// anything else is refused by the last check and the picture is not shown.
+    /// serves that part; `None` when the message has no such part. The address must begin with a single `/`, or, for
+    /// markup that goes into a message, be `cid:` and plain characters: anything else is refused by the last check and
+    /// the picture is not shown.
     pub inline: &'a dyn Fn(&str) -> Option<String>,
     /// What happens to pictures on other people's servers.
     pub remote: Remote<'a>,

@@ -70,6 +70,7 @@ fn text_part(lines: String) -> MimePart<'static> {
 /// A fragment of cleaned markup as a document of its own.
 fn document(fragment: &str) -> String {
     let fragment = tidy(fragment);
+    let fragment = fragment.trim();
     format!(
         "<!DOCTYPE html>\n<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head>\n<body>\n{fragment}\n</body></html>\n"
     )

@@ -19,6 +19,7 @@ mod mail_server;
 mod person;
 mod scripted;
 
+mod begun;
 mod chosen;
 mod fallbacks;
 mod faults;

@@ -1,0 +1,210 @@
+//! A message begun: new, as an answer, passed on, or gone on with.
+
+use super::start::{signed_above, signed_below};
+use super::written::Written;
+use super::{Account, Error, Place, ReplyStyle, Start};
+use crate::mail::{About, Address, Draft, Identity, Mailto, MessageId, MessageRef, Priority};
+use crate::mime::{self, Answer};
+
+/// Messages that are passed on at once.
+const MOST_ATTACHED: usize = 100;
+
+impl Account {
+    /// Begins a message. `identities` are whom the person may write as; the one is chosen that the message it is about came to.
+    /// Where there are none it is the sign-in name.
+    ///
+    /// A draft that is gone on with keeps everything, its name too, and what it answers is looked for in the inbox. Nothing is
+    /// changed on the server.
+    pub async fn start_draft(
+        &self,
+        start: &Start,
+        identities: &[Identity],
+        style: &ReplyStyle,
+    ) -> Result<Draft, Error> {
+        let own;
+        let identities = match identities {
+            [] => {
+                let address = Address { name: String::new(), addr: self.user().to_owned() };
+                own = [Identity { address, ..Identity::default() }];
+                &own[..]
+            }
+            some => some,
+        };
+        match start {
+            Start::New(link) => Ok(new(link, identities, style)),
+            Start::Reply(message) => self.answer(message, Answer::Sender, identities, style).await,
+            Start::ReplyAll(message) => self.answer(message, Answer::Everybody, identities, style).await,
+            Start::ReplyList(message) => self.answer(message, Answer::List, identities, style).await,
+            Start::Forward(message) => self.forward(message, identities, style).await,
+            Start::ForwardAttached(messages) => self.forward_attached(messages, identities, style).await,
+            Start::Edit(message) => self.edit(message, identities, style).await,
+            Start::Again(message) => self.again(message, identities, style).await,
+        }
+    }
+
+    async fn answer(
+        &self,
+        message: &MessageRef,
+        answer: Answer,
+        identities: &[Identity],
+        style: &ReplyStyle,
+    ) -> Result<Draft, Error> {
+        let written = self.written(message).await?;
+        let quote = mime::quoted(&self.text_of(&written).await?);
+        let routes = mime::routes(&written.header);
+        let identity = mime::answering_identity(&written.envelope, &routes, identities);
+        let (to, cc) = mime::addressees(&written.envelope, &routes, answer, identities);
+        let (in_reply_to, references) = mime::answered_ids(&written.envelope);
+        let who = written.envelope.from.first().cloned().unwrap_or_default();
+        let quote = match quote.is_empty() {
+            true => String::new(),
+            false => format!("{}\n{quote}", (style.attribution)(&who, written.date())),
+        };
+        let text = |identity: &Identity| match (style.place, quote.is_empty()) {
+            (_, true) => signed_below("", identity),
+            (Place::Below, false) => signed_below(&format!("{quote}\n"), identity),
+            (Place::Above, false) => signed_above(&quote, identity),
+        };
+        Ok(Draft {
+            to,
+            cc,
+            subject: mime::reply_subject(&written.envelope.subject),
+            in_reply_to,
+            references,
+            text: identity.map(text).unwrap_or_default(),
+            about: Some(About::Answers(message.clone())),
+            ..blank(identity, style)
+        })
+    }
+
+    async fn forward(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
+        let written = self.written(message).await?;
+        let text = mime::passed_on(&self.text_of(&written).await?);
+        let block = (style.forwarded)(&mime::told_openly(&written.envelope));
+        let below = format!("{}\n\n{text}\n", block.trim_end());
+        let identity = identity_for(&written, identities);
+        Ok(Draft {
+            text: identity.map(|identity| signed_above(&below, identity)).unwrap_or_default(),
+            attachments: written.attachments(),
+            ..passed_on(&written, identity, style)
+        })
+    }
+
+    async fn forward_attached(
+        &self,
+        messages: &[MessageRef],
+        identities: &[Identity],
+        style: &ReplyStyle,
+    ) -> Result<Draft, Error> {
+        let mut attachments = Vec::new();
+        let mut first = None;
+        for message in messages.iter().take(MOST_ATTACHED) {
+            let written = self.written(message).await?;
+            attachments.push(written.as_attachment());
+            first.get_or_insert(written);
+        }
+        let identity = first.as_ref().map_or(mime::default_identity(identities), |one| identity_for(one, identities));
+        let draft = match &first {
+            Some(written) => passed_on(written, identity, style),
+            None => blank(identity, style),
+        };
+        let text = identity.map(|identity| signed_below("", identity)).unwrap_or_default();
+        Ok(Draft { text, attachments, ..draft })
+    }
+
+    async fn edit(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
+        let draft = self.read_back(message, identities, style).await?;
+        let about = self.about_of(&draft).await;
+        Ok(Draft { about, ..draft })
+    }
+
+    async fn again(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
+        let draft = self.read_back(message, identities, style).await?;
+        let domain = domain_of(&draft.from);
+        Ok(Draft { message_id: MessageId::from_bytes(style.random, &domain), date: style.now, ..draft })
+    }
+
+    /// A message as a draft: everything of it. Whoever it says wrote it, it is written as one of the identities now.
+    async fn read_back(
+        &self,
+        message: &MessageRef,
+        identities: &[Identity],
+        style: &ReplyStyle,
+    ) -> Result<Draft, Error> {
+        let written = self.written(message).await?;
+        let fresh = blank(mime::default_identity(identities), style).message_id;
+        let mut draft = mime::draft_of_header(&written.header, fresh, style.now);
+        let own = mime::identity_of(&draft.from.addr, identities);
+        if let Some(identity) = own.or_else(|| identity_for(&written, identities)) {
+            // a name that was chosen for this message stays
+            let name = own.map(|_| std::mem::take(&mut draft.from.name)).filter(|name| !name.is_empty());
+            draft.from = identity.address.clone();
+            draft.from.name = name.unwrap_or_else(|| identity.address.name.clone());
+        }
+        draft.text = self.text_of(&written).await?;
+        draft.html = self.looks_of(&written).await?;
+        draft.attachments = written.attachments();
+        Ok(draft)
+    }
+}
+
+fn new(link: &Mailto, identities: &[Identity], style: &ReplyStyle) -> Draft {
+    let identity = mime::default_identity(identities);
+    let draft = blank(identity, style);
+    Draft {
+        to: link.to.clone(),
+        cc: link.cc.clone(),
+        bcc: draft.bcc.iter().chain(&link.bcc).cloned().collect(),
+        subject: link.subject.clone(),
+        text: identity.map_or_else(|| link.body.clone(), |identity| signed_below(&link.body, identity)),
+        in_reply_to: link.in_reply_to.clone(),
+        references: link.in_reply_to.clone(),
+        ..draft
+    }
+}
+
+/// What is passed on, without text and files.
+fn passed_on(written: &Written, identity: Option<&Identity>, style: &ReplyStyle) -> Draft {
+    let (_, references) = mime::answered_ids(&written.envelope);
+    Draft {
+        subject: mime::forward_subject(&written.envelope.subject),
+        references,
+        about: Some(About::Forwards(written.message.clone())),
+        ..blank(identity, style)
+    }
+}
+
+fn identity_for<'a>(written: &Written, identities: &'a [Identity]) -> Option<&'a Identity> {
+    mime::answering_identity(&written.envelope, &mime::routes(&written.header), identities)
+}
+
+/// A message of which nothing is known but who writes it.
+fn blank(identity: Option<&Identity>, style: &ReplyStyle) -> Draft {
+    let identity = identity.cloned().unwrap_or_default();
+    Draft {
+        message_id: MessageId::from_bytes(style.random, &domain_of(&identity.address)),
+        date: style.now,
+        bcc: if identity.copies_to_self { vec![identity.address.clone()] } else { Vec::new() },
+        from: identity.address,
+        organisation: identity.organisation,
+        reply_to: identity.reply_to,
+        to: Vec::new(),
+        cc: Vec::new(),
+        subject: String::new(),
+        text: String::new(),
+        html: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        priority: Priority::Normal,
+        asks_receipt: false,
+        asks_delivery: false,
+        attachments: Vec::new(),
+        about: None,
+    }
+}
+
+/// The domain of an address, in ASCII; empty where there is none.
+fn domain_of(address: &Address) -> String {
+    let wire = mime::wire_address(&address.addr).unwrap_or_default();
+    wire.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.to_owned())
+}
