@@ -25,7 +25,7 @@ pub enum Start {
 
 /// Where an answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Place {
+pub enum ReplyPlace {
     /// Below what it answers.
     #[default]
     Below,
@@ -36,7 +36,7 @@ pub enum Place {
 /// What the person likes, and the words of their language.
 pub struct ReplyStyle {
     /// Where answers stand.
-    pub place: Place,
+    pub place: ReplyPlace,
     /// When the message is begun, in the person's zone.
     pub now: Moment,
     /// Octets that nobody can guess, for its name.

@@ -2,7 +2,7 @@
 
 use super::start::{signed_above, signed_below};
 use super::written::Written;
-use super::{Account, Error, Place, ReplyStyle, Start};
+use super::{Account, Error, ReplyPlace, ReplyStyle, Start};
 use crate::mail::{About, Address, Draft, Identity, Mailto, MessageId, MessageRef, Priority};
 use crate::mime::{self, Answer};
 
@@ -62,8 +62,8 @@ impl Account {
         };
         let text = |identity: &Identity| match (style.place, quote.is_empty()) {
             (_, true) => signed_below("", identity),
-            (Place::Below, false) => signed_below(&format!("{quote}\n"), identity),
-            (Place::Above, false) => signed_above(&quote, identity),
+            (ReplyPlace::Below, false) => signed_below(&format!("{quote}\n"), identity),
+            (ReplyPlace::Above, false) => signed_above(&quote, identity),
         };
         Ok(Draft {
             to,
@@ -140,6 +140,12 @@ impl Account {
             let name = own.map(|_| std::mem::take(&mut draft.from.name)).filter(|name| !name.is_empty());
             draft.from = identity.address.clone();
             draft.from.name = name.unwrap_or_else(|| identity.address.name.clone());
+            if own.is_none() {
+                // somebody else's wishes
+                draft.reply_to = identity.reply_to.clone();
+                draft.organisation = identity.organisation.clone();
+                (draft.asks_receipt, draft.asks_delivery) = (false, false);
+            }
         }
         draft.text = self.text_of(&written).await?;
         draft.html = self.looks_of(&written).await?;

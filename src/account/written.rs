@@ -51,9 +51,9 @@ impl Account {
                 // these go along as files
                 Body::Image { .. } | Body::Message { .. } => continue,
             };
-            let text = text.trim_end();
             if !text.trim().is_empty() {
-                texts.push(text.to_owned());
+                // the line end that ends a text is not part of it
+                texts.push(text.strip_suffix('\n').unwrap_or(&text).to_owned());
             }
         }
         Ok(texts.join("\n\n"))

@@ -147,16 +147,22 @@ fn encoded<'x>(media_type: &str, file: &'x [u8]) -> MimePart<'x> {
         return MimePart::new(content_type, BodyPart::Binary(Cow::Borrowed(file)));
     }
     // mail-builder (2.0, 2026) leaves text as it is where it thinks it can, lone CR and NUL included
-    let mut lines = String::with_capacity(file.len() / BASE64_LINE * 78 + 78);
-    for line in file.chunks(BASE64_LINE) {
-        STANDARD.encode_string(line, &mut lines);
-        lines.push_str("\r\n");
-    }
+    let lines = base64_lines(file);
     let content_type = match std::str::from_utf8(file) {
         Ok(_) => content_type.attribute("charset", "utf-8"),
         Err(_) => content_type,
     };
     MimePart::new(content_type, BodyPart::Binary(Cow::Owned(lines.into_bytes()))).transfer_encoding("base64")
+}
+
+/// Octets as lines of base64 (RFC 2045 6.8).
+pub(super) fn base64_lines(octets: &[u8]) -> String {
+    let mut lines = String::with_capacity(octets.len() / BASE64_LINE * 78 + 78);
+    for line in octets.chunks(BASE64_LINE) {
+        STANDARD.encode_string(line, &mut lines);
+        lines.push_str("\r\n");
+    }
+    lines
 }
 
 /// A disposition with a name (RFC 2183, RFC 2231).

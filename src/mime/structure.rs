@@ -47,7 +47,7 @@ struct Reader<'a> {
 /// What the header of a part says of it.
 pub(super) struct Described {
     pub(super) part: Part,
-    boundary: Option<String>,
+    pub(super) boundary: Option<String>,
 }
 
 impl Reader<'_> {
