@@ -55,7 +55,7 @@ pub use parts::{FilePart, HtmlPart};
 pub use pictures::LARGEST_PICTURE;
 pub use pulse::{Health, Pulsed, Watch};
 pub use servers::Servers;
-pub use start::{ReplyPlace, ReplyStyle, Start};
+pub use start::{Attribution, Forwarded, ReplyPlace, ReplyStyle, Start};
 pub use tempo::Cadence;
 pub use trusted::Trusted;
 

@@ -33,6 +33,11 @@ pub enum ReplyPlace {
     Above,
 }
 
+/// Makes the line above a quote.
+pub type Attribution = Box<dyn Fn(&Address, Moment) -> String + Send + Sync>;
+/// Makes the lines above a text that is passed on.
+pub type Forwarded = Box<dyn Fn(&Envelope) -> String + Send + Sync>;
+
 /// What the person likes, and the words of their language.
 pub struct ReplyStyle {
     /// Where answers stand.
@@ -42,10 +47,10 @@ pub struct ReplyStyle {
     /// Octets that nobody can guess, for its name.
     pub random: [u8; 16],
     /// The line above a quote: "On 2 March 2026 at 10:00, Ann Bee wrote:". Who wrote, and when.
-    pub attribution: Box<dyn Fn(&Address, Moment) -> String + Send + Sync>,
+    pub attribution: Attribution,
     /// The lines above a text that is passed on: that it is, and who wrote it to whom, when and about what. `Bcc` is not in the
     /// envelope.
-    pub forwarded: Box<dyn Fn(&Envelope) -> String + Send + Sync>,
+    pub forwarded: Forwarded,
 }
 
 impl std::fmt::Debug for ReplyStyle {

@@ -10,6 +10,7 @@ use fernpost::mime::{self, Copy};
 
 use crate::message;
 use crate::person::Person;
+use crate::python::{assert_read_by_python, expected};
 
 /// What stands in the header of what is built here.
 const FIELDS: &[&str] = &[
@@ -70,6 +71,24 @@ impl Person {
         let uid = self.mail.append(mailbox, "", mail).await;
         let uid_validity: UidValidity = self.list(mailbox).await.uid_validity;
         MessageRef { uid_validity, ..message(mailbox, 1, uid) }
+    }
+
+    /// The octets of a draft's files.
+    async fn load(&self, draft: &Draft) -> Vec<Bytes> {
+        let mut files = Vec::new();
+        for file in &draft.attachments {
+            let mut part = match &file.source {
+                Source::Part(of, path) => self.account.open_part(of, path).await.unwrap(),
+                Source::Message(of) => self.account.open_source(of).await.unwrap(),
+                Source::Upload(_) => panic!("nothing was uploaded"),
+            };
+            let mut octets = Vec::new();
+            while let Some(piece) = part.bytes.next().await {
+                octets.extend_from_slice(&piece.unwrap());
+            }
+            files.push(Bytes::from(octets));
+        }
+        files
     }
 
     async fn begin(&self, start: Start, place: ReplyPlace) -> Draft {
@@ -151,16 +170,7 @@ async fn a_message_is_passed_on_with_its_files() {
     let files: Vec<_> = draft.attachments.iter().map(|file| (file.name.as_str(), file.media_type.as_str())).collect();
     assert_eq!(files, [("Pläne.pdf", "application/pdf"), ("message.eml", "message/rfc822"), ("pic.png", "image/png")]);
 
-    let mut loaded = Vec::new();
-    for file in &draft.attachments {
-        let Source::Part(of, path) = &file.source else { panic!("{file:?}") };
-        let mut part = ann.account.open_part(of, path).await.unwrap();
-        let mut octets = Vec::new();
-        while let Some(piece) = part.bytes.next().await {
-            octets.extend_from_slice(&piece.unwrap());
-        }
-        loaded.push(Bytes::from(octets));
-    }
+    let loaded = ann.load(&draft).await;
     let built = mime::build(&draft, &loaded, Copy::Outgoing);
     let parsed = mime::structure(&built);
     let octets = |path: &str| {
@@ -175,6 +185,56 @@ async fn a_message_is_passed_on_with_its_files() {
     assert_eq!(attached.attachments.len(), 2);
     assert_eq!(attached.attachments[0].name, "Plans.eml");
     assert_eq!(attached.attachments[0].source, Source::Message(mail));
+}
+
+#[tokio::test]
+async fn every_way_to_begin_is_read_by_somebody_else() {
+    let mut ann = Person::new("ways").await;
+    let everywhere = "Ünïcödé 日本語 🎉 שלום";
+    let file = fernpost::mail::Attachment {
+        name: format!("{everywhere}.bin"),
+        media_type: "application/x-any".into(),
+        size: 0,
+        content_id: None,
+        source: Source::Part(message("INBOX", 1, 1), PartPath::root().child(1)),
+    };
+    let from = |addr: &str| Address { name: everywhere.into(), addr: addr.into() };
+    let blank = ann.begin(Start::New(Mailto::default()), ReplyPlace::Below).await;
+    let original = Draft {
+        from: from("ben@b.example"),
+        to: vec![from("ann@home.example"), from("cy@c.example")],
+        cc: vec![from("dee@bücher.example")],
+        subject: everywhere.into(),
+        text: format!("{everywhere}\n> {everywhere}"),
+        html: Some(format!("<p>{everywhere}</p>")),
+        references: vec![MessageId::parse("0@x").unwrap()],
+        attachments: vec![file],
+        ..blank
+    };
+    let octets = [Bytes::from((0..=255).collect::<Vec<u8>>())];
+    let mail = ann.put_mail("INBOX", &mime::build(&original, &octets, Copy::Outgoing)).await;
+    let link = mime::mailto("mailto:e@e.example?subject=%C3%9Cber&body=Gr%C3%BC%C3%9Fe%0D%0A%0D%0AAnn").unwrap();
+    let mut cases = Vec::new();
+    for start in [
+        Start::New(link),
+        Start::Reply(mail.clone()),
+        Start::ReplyAll(mail.clone()),
+        Start::ReplyList(mail.clone()),
+        Start::Forward(mail.clone()),
+        Start::ForwardAttached(vec![mail.clone()]),
+        Start::Edit(mail.clone()),
+        Start::Again(mail.clone()),
+    ] {
+        for place in [ReplyPlace::Below, ReplyPlace::Above] {
+            let draft = ann.begin(start.clone(), place).await;
+            let files = ann.load(&draft).await;
+            let carries =
+                matches!(start, Start::Forward(_) | Start::ForwardAttached(_) | Start::Edit(_) | Start::Again(_));
+            assert_eq!(files.len(), usize::from(carries), "{start:?}");
+            cases.push((mime::build(&draft, &files, Copy::Outgoing), expected(&draft, &files)));
+        }
+    }
+    assert_read_by_python(&cases);
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ mod mail_client;
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod mail_server;
 mod person;
+#[path = "../mime/python.rs"]
+mod python;
 mod scripted;
 
 mod begun;

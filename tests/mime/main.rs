@@ -4,6 +4,7 @@
 
 mod expectation;
 mod person;
+mod python;
 mod written;
 
 use std::path::Path;

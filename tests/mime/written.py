@@ -32,6 +32,14 @@ def people(message, name):
     return [[one.display_name, one.addr_spec] for one in field.addresses] if field else []
 
 
+def own_parts(part):
+    """The parts of a message, not those of messages in it."""
+    yield part
+    if part.is_multipart() and part.get_content_type() != "message/rfc822":
+        for inner in part.iter_parts():
+            yield from own_parts(inner)
+
+
 cases = json.load(sys.stdin)
 for number, case in enumerate(cases, 1):
     octets, wanted = base64.b64decode(case["message"]), case["expected"]
@@ -58,11 +66,11 @@ for number, case in enumerate(cases, 1):
         same(number, "HTML part", html, None)
 
     found = []
-    for part in message.walk():
+    for part in own_parts(message):
         if part.get_content_disposition() is None or part.is_multipart() and part.get_content_type() != "message/rfc822":
             continue
         inside = part.get_content_type() == "message/rfc822"
-        content = part.get_payload(0).as_bytes(policy=email.policy.SMTP) if inside else part.get_payload(decode=True)
+        content = part.get_payload(0).as_bytes(policy=email.policy.SMTP.clone(refold_source="none")) if inside else part.get_payload(decode=True)
         ident = part["Content-ID"]
         found.append({"name": part.get_filename(), "type": part.get_content_type(),
                       "id": str(ident).strip("<> ") if ident else None, "octets": base64.b64encode(content).decode()})
@@ -70,7 +78,7 @@ for number, case in enumerate(cases, 1):
     same(number, "files", sorted(found, key=order), sorted(wanted["files"], key=order))
     for file in wanted["files"]:
         if file["id"]:
-            related = [part for part in message.walk() if part.get_content_type() == "multipart/related"]
+            related = [part for part in own_parts(message) if part.get_content_type() == "multipart/related"]
             same(number, "related", len(related), 1)
 
 print("\n".join(wrong) if wrong else f"{len(cases)} messages are right")

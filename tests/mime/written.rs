@@ -1,14 +1,10 @@
 //! What is built, read by somebody else: Python's `email`, which shares no line with us.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use fernpost::mail::{Address, Attachment, Draft, MessageId, Moment, Priority, Source, UploadId};
 use fernpost::mime::{self, Copy};
-use serde_json::{Value, json};
+
+use crate::python::{assert_read_by_python, expected};
 
 fn address(name: &str, addr: &str) -> Address {
     Address { name: name.to_owned(), addr: addr.to_owned() }
@@ -107,45 +103,10 @@ fn drafts() -> Vec<(Draft, Vec<Bytes>)> {
     ]
 }
 
-/// What must be found in it.
-fn expected(draft: &Draft, files: &[Bytes]) -> Value {
-    let people = |list: &[Address]| -> Vec<Value> {
-        let ascii = |addr: &str| mime::wire_address(addr).expect("an address");
-        list.iter().map(|one| json!([one.name, ascii(&one.addr)])).collect()
-    };
-    let ids = |list: &[MessageId]| list.iter().map(|id| format!("<{id}>")).collect::<Vec<_>>().join(" ");
-    let files: Vec<Value> = draft
-        .attachments
-        .iter()
-        .zip(files)
-        .map(|(attachment, file)| {
-            json!({ "name": attachment.name, "type": attachment.media_type, "id": attachment.content_id, "octets": STANDARD.encode(file) })
-        })
-        .collect();
-    json!({
-        "From": people(std::slice::from_ref(&draft.from)), "Reply-To": people(&draft.reply_to), "To": people(&draft.to),
-        "Cc": people(&draft.cc), "Bcc": people(&draft.bcc), "Subject": draft.subject, "Organization": draft.organisation,
-        "Message-ID": format!("<{}>", draft.message_id), "In-Reply-To": ids(&draft.in_reply_to), "References": ids(&draft.references),
-        "date": draft.date.seconds, "offset": draft.date.offset_minutes, "text": draft.text, "html": draft.html, "files": files,
-    })
-}
-
 #[test]
 fn pythons_email_reads_what_was_written() {
-    let cases: Vec<Value> = drafts()
-        .iter()
-        .map(|(draft, files)| {
-            let message = mime::build(draft, files, Copy::WithBcc);
-            json!({ "message": STANDARD.encode(message), "expected": expected(draft, files) })
-        })
-        .collect();
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mime/written.py");
-    let mut python =
-        Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3 runs");
-    let mut input = python.stdin.take().expect("a pipe");
-    input.write_all(&serde_json::to_vec(&cases).expect("JSON")).expect("Python reads");
-    drop(input);
-    let output = python.wait_with_output().expect("Python ends");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.trim() == format!("{} messages are right", cases.len()), "{said}");
+    let built =
+        |(draft, files): (Draft, Vec<Bytes>)| (mime::build(&draft, &files, Copy::WithBcc), expected(&draft, &files));
+    let cases: Vec<_> = drafts().into_iter().map(built).collect();
+    assert_read_by_python(&cases);
 }
