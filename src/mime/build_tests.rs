@@ -56,6 +56,12 @@ fn assert_sound(message: &[u8]) {
     assert!(message.is_ascii(), "7-bit: {}", String::from_utf8_lossy(message)); // R-37
 }
 
+/// The same, where an address of another alphabet may stand.
+#[track_caller]
+fn assert_sound_but_for_names(message: &[u8]) {
+    assert_sound(String::from_utf8_lossy(message).replace(|c: char| !c.is_ascii(), "_").as_bytes());
+}
+
 fn names(message: &[u8]) -> Vec<String> {
     fields(message).map(|field| String::from_utf8_lossy(field.name).into_owned()).collect()
 }
@@ -317,6 +323,34 @@ proptest! {
             }
         }
         prop_assert_eq!(structure(&message).part.children().len(), 2);
+    }
+
+    #[test]
+    fn no_strangers_header_gets_a_field_into_an_answer(
+        lines in proptest::collection::vec(
+            "(From|Reply-To|To|Cc|Mail-Followup-To|List-Post|Subject|Message-ID|References|In-Reply-To): ?([a-c@<>\",;:()=?_é \t\\x00\r]|=\\?utf-8\\?Q\\?=0D=0ABcc:_a@b\\?=|\r\n |<mailto:a@b%0D%0ABcc:c>|<[a-c]@b>){0,12}", 0..12,
+        ),
+    ) { // I-03
+        let header = lines.join("\r\n");
+        let original = envelope(header.as_bytes());
+        let routes = super::super::routes(header.as_bytes());
+        for answer in [super::super::Answer::Sender, super::super::Answer::Everybody, super::super::Answer::List] {
+            let (to, cc) = super::super::addressees(&original, &routes, answer, &[]);
+            let (in_reply_to, references) = super::super::answered_ids(&original);
+            let subject = super::super::reply_subject(&original.subject);
+            let message = build(&Draft { to: to.clone(), cc: cc.clone(), in_reply_to, references, subject, ..draft() }, &[], Copy::Outgoing);
+            assert_sound_but_for_names(&message);
+            let allowed = ["Date", "From", "To", "Cc", "Subject", "Message-ID", "In-Reply-To", "References", "MIME-Version",
+                "Content-Type", "Content-Transfer-Encoding"];
+            let mut found = names(&message);
+            prop_assert!(found.iter().all(|name| allowed.contains(&name.as_str())), "{:?}", found);
+            found.sort();
+            prop_assert!(found.windows(2).all(|two| two[0] != two[1]), "{:?}", found);
+            let addrs = |list: &[Address]| list.iter().map(|one| super::super::wire_address(&one.addr).unwrap()).collect::<Vec<_>>();
+            let read = envelope(&message);
+            prop_assert_eq!(read.to.iter().map(|one| one.addr.clone()).collect::<Vec<_>>(), addrs(&to), "nobody else is written to");
+            prop_assert_eq!(read.cc.iter().map(|one| one.addr.clone()).collect::<Vec<_>>(), addrs(&cc));
+        }
     }
 
     #[test]
