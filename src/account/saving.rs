@@ -35,9 +35,9 @@ impl Account {
         let (inner, name) = (self.0.clone(), to.clone());
         let work: Work<()> = Box::new(move |link| {
             Box::pin(async move {
-                let done = link.append(&name, date, &octets).await;
+                let done = link.append(&name, &[], date, &octets).await;
                 inner.saved();
-                done
+                done.map(drop)
             })
         });
         self.run(Purpose::Transfer, work).await.map_err(|error| match error {
@@ -49,13 +49,13 @@ impl Account {
 
 impl Inner {
     /// Something arrived that no view knows of.
-    fn saved(&self) {
+    pub(super) fn saved(&self) {
         self.counts_changed();
     }
 }
 
 /// With CR LF at the end of each line, and without NUL (RFC 9051 4.3.1 allows neither bare ones nor it in a literal).
-fn fit_to_send(message: &[u8]) -> Bytes {
+pub(super) fn fit_to_send(message: &[u8]) -> Bytes {
     let mut fit = Vec::with_capacity(message.len() + message.len() / 32);
     let mut before = 0;
     for byte in message.iter().copied().filter(|byte| *byte != 0) {

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::argument::{Command, NotAnArgument};
 use super::batch::Batch;
-use super::{Capability, Error, Link, fetch};
-use crate::mail::{Civil, MailboxName, Moment};
+use super::{Capability, Code, Criteria, Error, Link, fetch};
+use crate::mail::{Civil, Flag, MailboxName, MessageId, MessageRef, Moment, Uid};
 
 /// Octets written at once; each piece may take as long as a command.
 const PIECE: usize = 64 << 10;
@@ -16,13 +16,24 @@ const PIECE: usize = 64 << 10;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 impl Link {
-    /// Files a message, unread, with the date it is said to have arrived on. Sent once: who calls this again files it twice.
-    /// NUL can't be sent in a literal, and is refused before anything is.
-    pub async fn append(&mut self, mailbox: &MailboxName, date: Option<Moment>, message: &[u8]) -> Result<(), Error> {
+    /// Files a message with these flags and the date it is said to have arrived on; where it is now, if the server tells
+    /// (APPENDUID, RFC 4315 3). Sent once: who calls this again files it twice. NUL can't be sent in a literal, and is
+    /// refused before anything is. A full account is [`Code::OverQuota`], a mailbox that is none [`Code::TryCreate`] or
+    /// [`Code::NonExistent`]; nothing was filed then.
+    pub async fn append(
+        &mut self,
+        mailbox: &MailboxName,
+        flags: &[Flag],
+        date: Option<Moment>,
+        message: &[u8],
+    ) -> Result<Option<MessageRef>, Error> {
         if message.contains(&0) {
             return Err(NotAnArgument.into());
         }
         let mut command = Command::new("APPEND").mailbox(mailbox)?;
+        if !flags.is_empty() {
+            command = command.flags(flags)?;
+        }
         if let Some(date) = date.and_then(internal_date) {
             command = command.raw(&date);
         }
@@ -41,7 +52,7 @@ impl Link {
                 self.read(&mut batch, deadline).await?;
             }
             if batch.last_is_answered() {
-                return batch.into_answers().ok().map(drop); // refused before the message
+                return batch.into_answers().ok().map(|_| None); // refused before the message
             }
         }
         for piece in message.chunks(PIECE) {
@@ -53,7 +64,19 @@ impl Link {
         self.send("", &mut true, &mut batch, deadline).await?;
         self.flush(deadline).await?;
         self.finish(&mut batch, deadline).await?;
-        batch.into_answers().ok().map(drop)
+        let answers = batch.into_answers().ok()?;
+        let told = answers.all_codes().find_map(|code| match code {
+            Code::AppendUid { validity, uids } => Some((*validity, uids.iter().next()?)),
+            _ => None,
+        });
+        Ok(told.map(|(uid_validity, uid)| MessageRef { mailbox: mailbox.clone(), uid_validity, uid }))
+    }
+
+    /// The messages of the open mailbox that have this name, ascending, as of now: what was filed a moment ago by another
+    /// connection too. There may be several; a copy has the name of what it was copied from.
+    pub async fn find_message_id(&mut self, id: &MessageId) -> Result<Vec<Uid>, Error> {
+        self.sync_now().await?;
+        self.search(&Criteria::MessageId(id.clone()), &[], None).await
     }
 }
 

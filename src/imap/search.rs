@@ -4,7 +4,7 @@ use super::argument::{Command, NotAnArgument};
 use super::fetch;
 use super::thread::ThreadId;
 use super::token::Value;
-use crate::mail::{Moment, Uid, UidSet};
+use crate::mail::{MessageId, Moment, Uid, UidSet};
 
 /// What a message must be like (`I-04`: criteria are ours, a person's text is only ever an argument).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Criteria {
         /// Not on a server for longer than since that day.
         since: Option<Moment>,
     },
+    /// With exactly this message id.
+    MessageId(MessageId),
     /// Those of these UIDs that went to somebody with this in the name or address (`To`).
     To(UidSet, String),
     /// Those of these UIDs that have `\Seen` and came from somebody with this in the name or address.
@@ -80,6 +82,8 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
         Criteria::Thread(thread) => command.word("THREADID").string(&thread.0)?,
         Criteria::Related { ids, since } => related(command, ids, *since)?,
+        // HEADER finds what has the text somewhere in it (RFC 9051 6.4.4): the brackets make it the whole
+        Criteria::MessageId(id) => command.word("HEADER MESSAGE-ID").string(&format!("<{id}>"))?,
         Criteria::To(uids, who) => command.word("UID").uids(uids).word("TO").string(who)?,
         Criteria::ReadFrom(uids, who) => command.word("SEEN UID").uids(uids).word("FROM").string(who)?,
     };
