@@ -2,11 +2,16 @@
 //!
 //! An embedded SQLite database holds sessions, failed sign-ins and whose pictures people want to see; a file holds the server's own key,
 //! and a folder the files that people uploaded for messages they write. Nothing here knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
+//! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see and what is being sent; a
+//! file holds the server's own key. Nothing here
+//! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
 
 mod attempts;
 mod clock;
 mod error;
 mod open;
+mod outbox;
+mod outbox_entry;
 mod random;
 mod seal;
 mod senders;
@@ -18,6 +23,8 @@ pub use attempts::{Attempt, Attempts, Limits, Verdict};
 pub use clock::unix_now;
 pub use error::Error;
 pub use open::Store;
+pub use outbox::{Begun, Outbox};
+pub use outbox_entry::{Entry, RowId, Stage};
 pub use random::random;
 pub use seal::SealKey;
 pub use senders::Senders;

@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::server_key::private_file;
-use super::{Attempts, Error, Senders, Sessions, unix_now};
+use super::{Attempts, Error, Outbox, Senders, Sessions, unix_now};
 
 /// The open database; cheap to clone.
 #[derive(Debug, Clone)]
@@ -17,6 +17,7 @@ pub struct Store {
     sessions: Sessions,
     attempts: Attempts,
     senders: Senders,
+    outbox: Outbox,
 }
 
 impl Store {
@@ -38,13 +39,20 @@ impl Store {
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
+        // what was told to be sent must be known after a power failure too, and what is wiped be gone
+        let durable = options.synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
+        let durable = SqlitePoolOptions::new()
+            .max_connections(2)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(durable);
         sqlx::migrate!("src/store/migrations").run(&pool).await?;
         Ok(Self {
             sessions: Sessions::new(pool.clone()),
             attempts: Attempts::new(pool.clone()),
             senders: Senders::new(pool.clone()),
+            outbox: Outbox::new(durable),
             pool,
         })
     }
@@ -64,6 +72,11 @@ impl Store {
         &self.senders
     }
 
+    /// What is being sent.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Whether the database answers now.
     pub async fn answers(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
@@ -73,7 +86,8 @@ impl Store {
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = unix_now();
         self.sessions.sweep(now).await?;
-        self.attempts.sweep(now).await
+        self.attempts.sweep(now).await?;
+        self.outbox.sweep(now).await
     }
 
     /// Writes what is not yet on the disk and closes the database.
@@ -81,6 +95,7 @@ impl Store {
         if let Err(error) = self.sessions.write_seen().await {
             tracing::warn!(%error, "the times of the last requests could not be written");
         }
+        self.outbox.close().await;
         self.pool.close().await;
     }
 }
