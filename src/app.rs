@@ -10,12 +10,12 @@ use actix_web::dev::Server as HttpService;
 use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Accounts, Cadence, Servers, Trusted};
+use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
 use crate::remote;
-use crate::smtp::{self, SmtpServer};
+use crate::smtp::{self, SmtpServer, Submitter};
 use crate::store::{self, ServerKey, Store, Uploads};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
@@ -63,10 +63,13 @@ pub struct App {
 impl App {
     /// Puts the parts together and binds the addresses. Needs a tokio runtime: IMAP lives on the one it is called on.
     pub async fn build(config: Config) -> Result<Self, BuildError> {
-        let servers = servers(&config)?;
-        let key = ServerKey::open_or_make(&config.secret_file)?;
+        let (servers, submission) = (servers(&config)?, submission(&config)?);
+        let key = Arc::new(ServerKey::open_or_make(&config.secret_file)?);
         let store = Store::open(&config.database_url).await?;
         let uploads = Uploads::open(&config.uploads_folder, config.limits.uploads, &key)?;
+        // before anybody can ask for anything
+        store.outbox().recover().await?;
+        let post = Post::new(store.outbox().clone(), key.clone());
         let (listener, address) = bind("listen", config.listen)?;
         let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
         let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
@@ -77,6 +80,8 @@ impl App {
             accounts: Accounts::new(servers)
                 .with_cadence(Cadence { beat: config.live.beat })
                 .with_trusted(trusted(&config))
+                .with_submission(submission)
+                .with_post(post)
                 .with_memory(config.limits.cache),
             store,
             uploads,
@@ -148,16 +153,19 @@ impl App {
         let admin = admin.map(tokio::spawn);
         let service = tokio::spawn(service);
         let sweeper = tokio::spawn(sweep(state.clone(), stop.clone()));
+        let accounts = state.accounts.clone();
+        let outbox = tokio::spawn(async move { accounts.run_outbox().await });
         stop.cancelled().await;
         tracing::info!("stopping");
         state.stopping.store(true, Ordering::Relaxed);
-        pages.stop(true).await;
+        tokio::join!(pages.stop(true), state.accounts.finish_outbox(Duration::from_secs(PATIENCE)));
         state.accounts.shut_down();
         if let Some(health) = health {
             health.stop(true).await;
         }
         // A task that ended in a panic is in the log by the panic hook; stopping goes on.
         let _ = sweeper.await;
+        let _ = outbox.await;
         if let Some(admin) = admin {
             let _ = admin.await;
         }
@@ -206,6 +214,18 @@ fn servers(config: &Config) -> Result<Servers, ConfigError> {
     let own = |domain: &Domain| Some(dialer(domain.imap.as_ref()?).map(|dialer| (domain.name.clone(), dialer)));
     let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
     Ok(Servers::new(config.imap.as_ref().map(dialer).transpose()?, domains))
+}
+
+/// Which submission server sends the mail of which mail domain.
+fn submission(config: &Config) -> Result<Submission, ConfigError> {
+    let outgoing = |server: &Server| {
+        let submitter = Submitter::new(smtp_server(server))
+            .map_err(|error| ConfigError::new("submission.ca_file", error.to_string()))?;
+        Ok(Outgoing { submitter: submitter.with_deadline(server.command), files_sent: server.files_sent })
+    };
+    let own = |domain: &Domain| Some(outgoing(domain.submission.as_ref()?).map(|one| (domain.name.clone(), one)));
+    let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
+    Ok(Submission::new(config.submission.as_ref().map(outgoing).transpose()?, domains))
 }
 
 /// Whom the people of which mail domain believe about senders.

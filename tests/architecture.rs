@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("html", &["mail"]),
     ("store", &["mail"]),
     ("remote", &["tls"]),
-    ("account", &["mail", "imap", "mime", "html"]),
+    ("account", &["mail", "imap", "mime", "smtp", "html", "store"]),
     ("web", &["mail", "config", "store", "remote", "html", "account"]),
 ];
 

@@ -13,10 +13,11 @@ use super::essence::Essences;
 use super::namesake::Namesakes;
 use super::neighbours::Walks;
 use super::overview::Surroundings;
+use super::post::{self, Post};
 use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
-use super::{Error, Overview};
+use super::{Error, Outgoing, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
@@ -42,6 +43,12 @@ pub struct Account(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) user: String,
     pub(super) connections: Connections,
+    /// Where the person's mail leaves; `None`: nowhere.
+    pub(super) outgoing: Option<Outgoing>,
+    /// What proves it there.
+    pub(super) password: Secret,
+    /// What is remembered of what is being sent.
+    post: Option<Post>,
     /// Whom the person may believe about senders.
     pub(super) trust: Arc<Trust>,
     /// The last overview and when it was asked for.
@@ -68,7 +75,10 @@ impl Account {
     pub(super) fn new(dialer: Dialer, user: &str, password: Secret, client: Option<IpAddr>, commons: &Commons) -> Self {
         Self(Arc::new(Inner {
             user: user.to_owned(),
-            connections: Connections::new(dialer, user, password, client),
+            connections: Connections::new(dialer, user, password.clone(), client),
+            outgoing: commons.submission.of(user),
+            password,
+            post: commons.post.clone(),
             trust: commons.trusted.of(user),
             surroundings: Mutex::default(),
             pulse: Pulse::new(commons.crowd.clone(), commons.cadence),
@@ -85,6 +95,22 @@ impl Account {
     /// The login name.
     pub fn user(&self) -> &str {
         &self.0.user
+    }
+
+    /// Whether the person can send mail: the operator named a submission server for them.
+    pub fn can_send(&self) -> bool {
+        self.0.outgoing.is_some()
+    }
+
+    /// The largest message in octets that the submission server takes, as it said when it was last asked; `None`: it was not
+    /// asked yet, or names no limit.
+    pub fn largest_message(&self) -> Option<u64> {
+        self.0.outgoing.as_ref()?.submitter.known_offers()?.size
+    }
+
+    /// What is remembered of what is being sent; [`Error::NotKept`] in a program that was built without.
+    pub(super) fn post(&self) -> Result<&Arc<post::Shared>, Error> {
+        self.0.post.as_ref().map(|post| &post.0).ok_or(Error::NotKept)
     }
 
     /// Whether this is the password the connections use.

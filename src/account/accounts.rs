@@ -10,8 +10,9 @@ use tokio::time::Instant;
 use super::account::locked;
 use super::memory::Memory;
 use super::pictures::workshop;
+use super::post::Post;
 use super::pulse::Crowd;
-use super::{Account, Cadence, Error, Servers, Trusted};
+use super::{Account, Cadence, Error, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
 
 /// One per process; cheap to clone.
@@ -29,7 +30,9 @@ pub(super) struct Commons {
     pub(super) cadence: Cadence,
     pub(super) memory: Arc<Memory>,
     pub(super) trusted: Arc<Trusted>,
+    pub(super) submission: Arc<Submission>,
     pub(super) workshop: Arc<Semaphore>,
+    pub(super) post: Option<Post>,
 }
 
 /// A person, and when they were last heard of.
@@ -66,7 +69,8 @@ impl Accounts {
     pub fn new(servers: Servers) -> Self {
         let memory = Arc::new(Memory::new(MEMORY));
         let (crowd, cadence) = (Crowd::default(), Cadence::default());
-        let commons = Commons { crowd, cadence, memory, trusted: Arc::default(), workshop: workshop() };
+        let (trusted, submission) = (Arc::default(), Arc::default());
+        let commons = Commons { crowd, cadence, memory, trusted, submission, workshop: workshop(), post: None };
         Self { servers, live: Arc::default(), commons }
     }
 
@@ -88,6 +92,27 @@ impl Accounts {
         Self { commons: Commons { trusted: Arc::new(trusted), ..self.commons }, ..self }
     }
 
+    /// The same, sending mail by these servers.
+    #[must_use]
+    pub fn with_submission(self, submission: Submission) -> Self {
+        Self { commons: Commons { submission: Arc::new(submission), ..self.commons }, ..self }
+    }
+
+    /// The same, remembering what is being sent.
+    #[must_use]
+    pub fn with_post(self, post: Post) -> Self {
+        Self { commons: Commons { post: Some(post), ..self.commons }, ..self }
+    }
+
+    pub(super) fn post(&self) -> Option<&Post> {
+        self.commons.post.as_ref()
+    }
+
+    /// The account of somebody who was heard of lately; it does not count as hearing of them.
+    pub(super) fn live(&self, user: &str) -> Option<Account> {
+        locked(&self.live).get(user).map(|known| known.account.clone())
+    }
+
     /// How many octets of mail are remembered.
     pub fn remembered(&self) -> usize {
         self.commons.memory.used()
@@ -105,6 +130,7 @@ impl Accounts {
             return Ok(known.account.clone());
         }
         live.insert(user.to_owned(), Live::new(&account));
+        self.is_there();
         Ok(account)
     }
 
@@ -119,8 +145,18 @@ impl Accounts {
             return Ok(known.account.clone());
         }
         let account = self.make(user, password, None)?;
-        live.entry(user.to_owned()).or_insert_with(|| Live::new(&account));
+        live.entry(user.to_owned()).or_insert_with(|| {
+            self.is_there();
+            Live::new(&account)
+        });
         Ok(account)
+    }
+
+    /// Somebody is there whose messages may have waited for that.
+    fn is_there(&self) {
+        if let Some(post) = self.post() {
+            post.0.wake.notify_one();
+        }
     }
 
     /// Forgets a person whose last session ended, or whose password is refused.
@@ -160,7 +196,7 @@ impl Accounts {
         }
     }
 
-    fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
+    pub(super) fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
         let dialer = self.servers.serving(user).ok_or(Error::SignedOut)?;
         let ours = client.filter(|ip| !ip.is_unspecified());
         Ok(Account::new(dialer.clone(), user, password, ours, &self.commons))

@@ -14,6 +14,8 @@ pub enum What {
     Part(MailboxName),
     /// The list has no such page.
     Page(MailboxName),
+    /// The file of this name, that was uploaded, is not here any more.
+    Upload(String),
 }
 
 /// Why the mail server can't be had; the difference tells the operator where to look.
@@ -61,6 +63,9 @@ pub enum Error {
     /// be done, in part, or not at all.
     #[error("it is not known whether it was done")]
     Unknown,
+    /// What has to be written down here before anything is sent could not be (a full disk): nothing was sent.
+    #[error("it could not be written down")]
+    NotKept,
 }
 
 impl Error {

@@ -69,6 +69,17 @@ impl Account {
             (Some(Role::Junk), Role::Inbox) => &[(Flag::Junk, false), (Flag::NotJunk, true)],
             _ => &[],
         };
+        self.move_to_role_marked(chosen, role, marks).await
+    }
+
+    /// The same, with marks that are set or cleared on the way.
+    pub(super) async fn move_to_role_marked(
+        &self,
+        chosen: &Selection,
+        role: Role,
+        marks: &[(Flag, bool)],
+    ) -> Result<Changed, Error> {
+        let overview = self.overview().await?;
         let known = overview.with_role(role).map(|mailbox| mailbox.name.clone());
         let to = match known.clone() {
             Some(name) => name,
@@ -150,7 +161,7 @@ impl Account {
     }
 
     /// Makes and subscribes a mailbox for the role.
-    async fn make_role(&self, role: Role, overview: &Overview) -> Result<MailboxName, Error> {
+    pub(super) async fn make_role(&self, role: Role, overview: &Overview) -> Result<MailboxName, Error> {
         for name in roles::new_names(role, overview) {
             let made = name.clone();
             let work: Work<()> = Box::new(move |link| Box::pin(async move { link.create(&made).await }));

@@ -50,6 +50,11 @@ impl Outbox {
         Self { pool }
     }
 
+    /// The name of a person's row for a message, whether or not there is one.
+    pub fn row(&self, user: &str, message_id: &str, key: &ServerKey) -> RowId {
+        RowId::new(user, message_id, key)
+    }
+
     /// Begins to send a message, unless it is known already: of many who ask at once one is told [`Begun::New`].
     pub async fn begin(&self, user: &str, message_id: &str, letter: &str, key: &ServerKey) -> Result<Begun, Error> {
         let row = RowId::new(user, message_id, key);
@@ -105,7 +110,8 @@ impl Outbox {
     }
 
     /// Writes what was changed in an entry that was read; the entry as it is now. `None`: somebody else was faster, and
-    /// nothing was written. A password is wiped when it comes to rest, the message's octets when they are filed.
+    /// nothing was written. A password is wiped when it comes to rest, the message's octets
+    /// when they are filed, or when it begins anew.
     pub async fn write(&self, entry: Entry, key: &ServerKey) -> Result<Option<Entry>, Error> {
         let Entry { row, version, .. } = entry;
         let written = sqlx::query(
@@ -123,7 +129,7 @@ impl Outbox {
         .bind(entry.tries)
         .bind(row.seal(entry.letter.as_bytes(), Column::Letter, key)?)
         .bind(entry.stage.is_at_rest() || !entry.has_password)
-        .bind(entry.stage == Stage::Filed)
+        .bind(matches!(entry.stage, Stage::New | Stage::Filed))
         .fetch_optional(&self.pool)
         .await?;
         let Some(written) = written else { return Ok(None) };
@@ -191,7 +197,7 @@ impl Outbox {
     /// Drops what need not be remembered any longer.
     pub(super) async fn sweep(&self, now: i64) -> Result<(), Error> {
         let ended = "DELETE FROM outbox WHERE (stage IN ('filed', 'cancelled') AND since <= ?1) \
-                     OR (stage IN ('failed', 'uncertain') AND since <= ?2) OR (stage = 'new' AND since <= ?3)";
+                     OR (stage IN ('failed', 'uncertain', 'accepted') AND since <= ?2) OR (stage = 'new' AND since <= ?3)";
         sqlx::query(ended).bind(now - REMEMBERED).bind(now - KEPT).bind(now - BEGUN).execute(&self.pool).await?;
         Ok(())
     }

@@ -68,7 +68,9 @@ impl Error {
             Self::BadInput(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Account(Account::OverQuota | Account::NoRole(_)) => StatusCode::CONFLICT,
-            Self::Account(Account::Unreachable(_) | Account::Unknown) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Account(Account::Unreachable(_) | Account::Unknown | Account::NotKept) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -192,6 +192,11 @@ fn said_by_account(error: &account::Error, locale: &Locale) -> Said {
         Account::NotFound(What::Mailbox(mailbox)) => named("error-mailbox-gone", "error-mailbox-gone-text", mailbox),
         Account::NotFound(What::Part(mailbox)) => named("error-part-gone", "error-part-gone-text", mailbox),
         Account::NotFound(What::Page(mailbox)) => named("error-page-gone", "error-page-gone-text", mailbox),
+        Account::NotFound(What::Upload(file)) => Said {
+            text: locale.language.say("error-upload-gone-text", [("file", file.as_str().into())]),
+            ..plain("error-upload-gone", "error-upload-gone", PICTURE)
+        },
+        Account::NotKept => plain("error-not-kept", "error-not-kept-text", "hard-drive"),
         Account::MailboxRebuilt(mailbox) => named("error-rebuilt", "error-rebuilt-text", mailbox),
         Account::OverQuota => plain("error-over-quota", "error-over-quota-text", "hard-drive"),
         Account::Refused => plain("error-refused", "error-refused-text", "shield-alert"),

@@ -32,7 +32,7 @@ pub struct State {
     /// Files for messages that are not sent yet.
     pub uploads: Uploads,
     /// The server's own key.
-    pub key: ServerKey,
+    pub key: Arc<ServerKey>,
     /// What browsers see: scheme, host and port.
     pub origin: Origin,
     /// The pages' templates.

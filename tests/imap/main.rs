@@ -22,6 +22,7 @@ mod python;
 mod scripted;
 
 mod begun;
+mod adding;
 mod chosen;
 mod fallbacks;
 mod faults;

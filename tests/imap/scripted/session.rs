@@ -109,6 +109,14 @@ impl Session {
                 }
                 mailboxes.insert(first.to_owned(), new);
             }
+            "APPEND" => {
+                let mut mailboxes = self.mailboxes.lock().unwrap();
+                let mailbox = mailboxes.get_mut(first).ok_or("NO [TRYCREATE] there is none")?;
+                let flags = texts[1..].iter().filter(|text| text.starts_with('\\')).map(|flag| (*flag).to_owned());
+                let uid = mailbox.add(texts.last().ok_or("BAD what?")?, &flags.collect());
+                let code = format!("[APPENDUID {} {uid}] ", mailbox.uid_validity);
+                return Ok(format!("OK {}filed", if self.offers("UIDPLUS") { &code } else { "" }));
+            }
             "SUBSCRIBE" => {
                 self.mailboxes.lock().unwrap().get_mut(first).ok_or("NO there is none")?.subscribed = true;
             }
@@ -124,6 +132,11 @@ impl Session {
                         !has(message, "\\Deleted") && !numbers(uids, &[message.uid]).is_empty()
                     }
                     ["UID", uids, ..] => !numbers(uids, &[message.uid]).is_empty(),
+                    ["HEADER", field, value, ..] => {
+                        let header = message.text.split("\r\n\r\n").next().unwrap_or_default();
+                        let is_it = |line: &str| line.to_uppercase().starts_with(&format!("{field}:"));
+                        header.lines().any(|line| is_it(line) && line.contains(value))
+                    }
                     _ => true,
                 };
                 let words: Vec<&str> = texts.windows(2).filter(|pair| pair[0] == "TEXT").map(|pair| pair[1]).collect();

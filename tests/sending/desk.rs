@@ -1,0 +1,98 @@
+//! Somebody at a desk with the account floor: their own mail server, a submission server, an outbox on a disk.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes};
+use fernpost::imap::{self, Dialer, ImapServer};
+use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Priority, Secret, Uid, UidValidity};
+use fernpost::smtp::{self, SmtpServer, Submitter};
+use fernpost::store::{ServerKey, Store};
+
+use crate::mail_server::Credentials;
+
+/// Where everything is.
+#[derive(Debug, Clone)]
+pub(crate) struct Ports {
+    pub(crate) imap: u16,
+    pub(crate) smtp: u16,
+    pub(crate) files_sent: bool,
+}
+
+/// What a program has of it.
+pub(crate) struct Desk {
+    pub(crate) accounts: Accounts,
+    pub(crate) store: Store,
+}
+
+impl Desk {
+    /// As the program starts: with the files of before, if there are some.
+    pub(crate) async fn open(folder: &Path, ports: &Ports) -> Self {
+        let key = Arc::new(ServerKey::open_or_make(&folder.join("secret")).unwrap());
+        let store = Store::open(&format!("sqlite:{}", folder.join("fernpost.db").display())).await.unwrap();
+        store.outbox().recover().await.unwrap();
+        let imap = ImapServer {
+            host: "127.0.0.1".into(),
+            port: ports.imap,
+            tls: imap::Tls::None,
+            ca_file: None,
+            disabled_capabilities: Vec::new(),
+            max_connections: 4,
+        };
+        let smtp = SmtpServer {
+            host: "127.0.0.1".into(),
+            port: ports.smtp,
+            tls: smtp::Tls::None,
+            ca_file: None,
+            disabled_capabilities: Vec::new(),
+        };
+        let outgoing = Outgoing { submitter: Submitter::new(smtp).unwrap(), files_sent: ports.files_sent };
+        let accounts = Accounts::new(Servers::from(Dialer::new(imap).unwrap()))
+            .with_submission(Routes::new(Some(outgoing), []))
+            .with_post(Post::new(store.outbox().clone(), key));
+        let runs = accounts.clone();
+        tokio::spawn(async move { runs.run_outbox().await });
+        Self { accounts, store }
+    }
+
+    pub(crate) async fn sign_in(&self, who: &Credentials) -> Account {
+        self.accounts.sign_in(&who.user, Secret::new(who.password.as_str()), None).await.unwrap()
+    }
+}
+
+pub(crate) fn id(number: usize) -> MessageId {
+    MessageId::parse(&format!("number.{number}.@sending.example")).unwrap()
+}
+
+/// A message to three people.
+pub(crate) fn draft(from: &str, number: usize) -> Draft {
+    let person = |addr: &str| Address { name: String::new(), addr: addr.to_owned() };
+    Draft {
+        message_id: id(number),
+        date: Moment { seconds: 1_790_000_000, offset_minutes: 60 },
+        from: person(from),
+        organisation: String::new(),
+        reply_to: Vec::new(),
+        to: vec![person("bo@there.example"), person("cy@there.example")],
+        cc: Vec::new(),
+        bcc: vec![person("hidden@there.example")],
+        subject: format!("Number {number}"),
+        text: format!("This is number {number}.\n.\nThe end.\n"),
+        html: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        priority: Priority::Normal,
+        asks_receipt: false,
+        asks_delivery: false,
+        attachments: Vec::new(),
+        about: None,
+    }
+}
+
+pub(crate) fn message(mailbox: &str, uid_validity: u32, uid: u32) -> MessageRef {
+    MessageRef {
+        mailbox: MailboxName::new(mailbox).unwrap(),
+        uid_validity: UidValidity::new(uid_validity).unwrap(),
+        uid: Uid::new(uid).unwrap(),
+    }
+}

@@ -1,0 +1,249 @@
+//! Exactly once, whatever is killed wherever (`R-39`).
+//!
+//! A message is sent, and something ends at one place of it: the sending program by kill -9, the submission server's
+//! connection, or Dovecot with all its children. Then all of it is there again, the program goes on, and what it says of the
+//! message is held against what the submission server took and what another mail program finds.
+
+use std::time::{Duration, Instant};
+
+use crate::desk::Ports;
+use crate::fault_proxy::{Fault, FaultProxy, Times};
+use crate::mail_client::MailClient;
+use crate::mail_server::{Credentials, MailServer, mail_server};
+use crate::own_server::OwnServer;
+use crate::sender::Sender;
+use crate::submission::{POINTS, Point, Submission, What};
+
+/// What ends, and where.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// The program, while the submission server is at this point.
+    ProgramAtSmtp(Point),
+    /// The program, at the n-th command of this kind to the mail server: before the server has it, or when it has done it.
+    ProgramAtImap(Fault, &'static str, usize),
+    /// The program, so long after it was asked to send.
+    ProgramAfter(Duration),
+    /// The connection to the submission server.
+    Smtp(Point),
+    /// Dovecot, while the submission server is at this point.
+    Dovecot(Point),
+    /// Dovecot, before anything.
+    DovecotBefore,
+}
+
+/// Before the draft is there, before and behind the marks, the move to Sent, and the mark on what is answered.
+const COMMANDS: [(&str, usize); 4] = [("APPEND", 0), ("UID STORE", 0), ("UID MOVE", 0), ("UID STORE", 2)];
+
+/// Every place at which the program can be killed.
+fn program() -> impl Iterator<Item = End> {
+    let imap = COMMANDS
+        .into_iter()
+        .flat_map(|(verb, nth)| [Fault::Swallow, Fault::GoneAfter].map(|fault| End::ProgramAtImap(fault, verb, nth)));
+    POINTS.into_iter().map(End::ProgramAtSmtp).chain(imap)
+}
+
+/// One account and everything around it.
+struct Stage<'a> {
+    server: &'a MailServer,
+    folder: tempfile::TempDir,
+    submission: Submission,
+    proxy: FaultProxy,
+    who: Credentials,
+    mail: MailClient,
+    uid_validity: u32,
+}
+
+/// What was found in the end.
+#[derive(Debug, PartialEq, Eq)]
+struct Found {
+    taken: usize,
+    sent: usize,
+    drafts: usize,
+    answered: bool,
+}
+
+impl<'a> Stage<'a> {
+    async fn new(server: &'a MailServer) -> Self {
+        let who = server.person("ann");
+        let mut mail = MailClient::sign_in(server, &who).await;
+        let uid_validity = mail.select("INBOX").await;
+        let (submission, proxy) = (Submission::start().await, FaultProxy::plain(server).await);
+        Self { server, folder: tempfile::tempdir().unwrap(), submission, proxy, who, mail, uid_validity }
+    }
+
+    async fn sender(&self) -> Sender {
+        let ports = Ports { imap: self.proxy.port, smtp: self.submission.port, files_sent: false };
+        Sender::start(self.folder.path(), &ports, &self.who).await
+    }
+
+    /// Sends a message while something ends; checks what became of it.
+    async fn send(&mut self, number: usize, end: End, mut sender: Sender) -> Sender {
+        let letter = format!("Subject: Letter {number}\r\nFrom: bo@there.example\r\n\r\nWrite back.\r\n");
+        let uid = self.mail.append("INBOX", "", letter.as_bytes()).await;
+        let send = format!("send {number} {} {uid}", self.uid_validity);
+        sender = match end {
+            End::ProgramAtSmtp(point) => {
+                self.submission.at(point, What::Pause);
+                sender.tell(&send);
+                self.submission.hit().await;
+                sender.kill();
+                self.submission.go_on();
+                self.sender().await
+            }
+            End::ProgramAtImap(fault, verb, nth) => {
+                self.proxy.arm(fault, verb, Times::Once(nth));
+                sender.tell(&send);
+                let proxy = &self.proxy;
+                until(|| proxy.hits() > 0).await;
+                sender.kill();
+                // what the fault still does it does before all is well again
+                self.proxy.wait_for_open(0).await;
+                self.proxy.heal().await;
+                self.sender().await
+            }
+            End::ProgramAfter(time) => {
+                sender.tell(&send);
+                tokio::time::sleep(time).await;
+                sender.kill();
+                self.sender().await
+            }
+            End::Smtp(point) => {
+                self.submission.at(point, What::Cut);
+                let told = sender.ask(&send).await;
+                self.submission.go_on();
+                if told == "waiting" {
+                    assert_eq!(sender.ask(&format!("send_now {number}")).await, "sent", "{end:?}");
+                }
+                sender
+            }
+            End::Dovecot(_) | End::DovecotBefore => panic!("not here"),
+        };
+        sender.ask("settle").await;
+        self.check(number, end, &send, uid, &mut sender).await;
+        sender
+    }
+
+    /// What the program says, and what is there.
+    async fn check(&mut self, number: usize, end: End, send: &str, letter: u32, sender: &mut Sender) {
+        let mut state = sender.ask(&format!("state {number}")).await;
+        if matches!(state.as_str(), "nothing" | "submitting") {
+            // it was not told anything when it ended: the browser shows its form, and it is sent once more
+            let found = self.found(number, letter).await;
+            assert_eq!(found.taken, 0, "{end:?}: said to be not known, and sent");
+            state = sender.ask(send).await;
+        }
+        let found = self.found(number, letter).await;
+        match state.as_str() {
+            "sent" => {
+                let expected = Found { taken: 1, sent: 1, drafts: 0, answered: true };
+                assert_eq!(found, expected, "{end:?}");
+            }
+            "uncertain" => {
+                assert!(found.taken <= 1, "{end:?}: {found:?}");
+                let kept = Found { taken: found.taken, sent: 0, drafts: 1, answered: false };
+                assert_eq!(found, kept, "{end:?}: the draft is kept");
+            }
+            other => panic!("{end:?}: {other}"),
+        }
+        // nothing that was sent shows whom it was hidden from (I-07), and each got it in one transaction
+        for taken in self.submission.taken(&format!("number.{number}.@")) {
+            assert!(!taken.message.contains("hidden@") && taken.to.len() == 3, "{taken:?}");
+        }
+    }
+
+    async fn found(&mut self, number: usize, letter: u32) -> Found {
+        let id = format!("number.{number}.@");
+        self.mail.select("INBOX").await;
+        let answered = self.mail.flags(letter).await.contains(&"\\Answered".to_owned());
+        Found {
+            taken: self.submission.taken(&id).len(),
+            sent: count(&mut self.mail, "Sent", &id).await,
+            drafts: count(&mut self.mail, "Drafts", &id).await,
+            answered,
+        }
+    }
+}
+
+async fn count(mail: &mut MailClient, mailbox: &str, id: &str) -> usize {
+    let (_, status) = mail.attempt(&format!("SELECT {mailbox}")).await;
+    if !status.starts_with("OK") {
+        return 0;
+    }
+    mail.search(&format!("HEADER MESSAGE-ID {id}")).await.len()
+}
+
+async fn until(is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(30), "it never comes");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+/// How many are sent: 60 together with those of the other test, and many more where somebody asks for it.
+fn wished() -> usize {
+    std::env::var("FERNPOST_SENDS").ok().and_then(|count| count.parse().ok()).unwrap_or(55)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_sent_once_whatever_is_killed_on_the_way() {
+    let mut stage = Stage::new(mail_server()).await;
+    let mut sender = stage.sender().await;
+    // of the connection that ends behind the answer nobody learns
+    let cuts = POINTS.into_iter().filter(|point| *point != Point::Answered).map(End::Smtp);
+    let known: Vec<End> = program().chain(cuts).collect();
+    let seed = std::process::id() as usize;
+    for number in 0..wished() {
+        let chance = seed.wrapping_mul(2_654_435_761).wrapping_add(number * 40_503);
+        let end = match known.get(number) {
+            Some(end) => *end,
+            None if number % 2 == 0 => End::ProgramAfter(Duration::from_micros(chance as u64 % 60_000)),
+            None => known[chance % known.len()],
+        };
+        sender = stage.send(number, end, sender).await;
+    }
+    assert!(stage.submission.transactions() >= wished());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_sent_once_though_dovecot_is_killed_on_the_way() {
+    let own = OwnServer::start();
+    let mut stage = Stage::new(&own).await;
+    let mut sender = stage.sender().await;
+    let ends = [
+        End::DovecotBefore,
+        End::Dovecot(Point::Mail),
+        End::Dovecot(Point::Octets),
+        End::Dovecot(Point::Dot),
+        End::Dovecot(Point::Answered),
+    ];
+    for (number, end) in (1000..).zip(ends) {
+        let letter = format!("Subject: Letter {number}\r\nFrom: bo@there.example\r\n\r\nWrite back.\r\n");
+        let uid = stage.mail.append("INBOX", "", letter.as_bytes()).await;
+        let send = format!("send {number} {} {uid}", stage.uid_validity);
+        match end {
+            End::Dovecot(point) => {
+                stage.submission.at(point, What::Pause);
+                sender.tell(&send);
+                stage.submission.hit().await;
+                own.kill().await;
+                stage.submission.go_on();
+                let told = sender.hear().await;
+                own.start_again().await;
+                // a Dovecot that ended behind the answer may have done all of it
+                assert!(["sent, not filed", "sent"].contains(&told.as_str()), "{end:?}: {told}");
+            }
+            _ => {
+                own.kill().await;
+                let told = sender.ask(&send).await;
+                assert!(told.starts_with("error Unreachable"), "{told}");
+                own.start_again().await;
+                assert_eq!(sender.ask(&send).await, "sent");
+            }
+        }
+        stage.mail = MailClient::sign_in(stage.server, &stage.who).await;
+        let told = sender.ask(&format!("save_copy {number}")).await;
+        assert_eq!(told, "sent", "{end:?}: the copy is filed, and nothing is sent");
+        stage.check(number, end, &send, uid, &mut sender).await;
+    }
+}

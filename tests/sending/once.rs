@@ -1,0 +1,252 @@
+//! What a person does with the outbox, and what it tells them: one transaction whatever they press, and never an error after it.
+
+use std::time::{Duration, Instant};
+
+use fernpost::account::{Account, Queue, Reply, Sending, When, Why};
+use fernpost::mail::{About, Draft};
+use fernpost::store::unix_now;
+
+use crate::desk::{self, Desk, Ports};
+use crate::mail_client::MailClient;
+use crate::mail_server::{Credentials, mail_server};
+use crate::submission::{Point, Submission, What};
+
+/// Somebody at a desk of their own.
+struct Writer {
+    desk: Desk,
+    account: Account,
+    who: Credentials,
+    submission: Submission,
+    mail: MailClient,
+    folder: tempfile::TempDir,
+    ports: Ports,
+}
+
+impl Writer {
+    async fn new() -> Self {
+        Self::with(mail_server().person("ann"), false).await
+    }
+
+    async fn with(who: Credentials, files_sent: bool) -> Self {
+        Self::sending_by(Submission::start().await, who, files_sent).await
+    }
+
+    async fn sending_by(submission: Submission, who: Credentials, files_sent: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let ports = Ports { imap: mail_server().port("IMAP_PORT"), smtp: submission.port, files_sent };
+        let desk = Desk::open(folder.path(), &ports).await;
+        let account = desk.sign_in(&who).await;
+        let mail = MailClient::sign_in(mail_server(), &who).await;
+        Self { desk, account, who, submission, mail, folder, ports }
+    }
+
+    fn draft(&self, number: usize) -> Draft {
+        desk::draft(&self.who.user, number)
+    }
+
+    async fn send(&self, draft: &Draft, when: When) -> Sending {
+        self.account.send(draft, None, when).await.unwrap()
+    }
+
+    async fn state(&self, number: usize) -> Queue {
+        self.account.sending(&desk::id(number)).await.unwrap().unwrap().state
+    }
+
+    /// Waits until it is so far.
+    async fn wait_for(&self, number: usize, state: &Queue) {
+        let started = Instant::now();
+        while self.state(number).await != *state {
+            assert!(started.elapsed() < Duration::from_secs(20), "{:?}", self.state(number).await);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn taken(&self) -> usize {
+        self.submission.taken("Subject: ").len()
+    }
+}
+
+const SENT: Queue = Queue::Sent { filed: true };
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_sent_twice_at_once_and_again_later_goes_once() {
+    let mut ann = Writer::new().await;
+    let draft = ann.draft(1);
+    let sends = (0..5).map(|_| ann.account.send(&draft, None, When::Now));
+    let told = futures_util::future::join_all(sends).await;
+    for told in told {
+        assert_eq!(told.unwrap().state, SENT);
+    }
+    let changed = Draft { subject: "Another subject".to_owned(), ..draft };
+    assert_eq!(ann.send(&changed, When::Now).await.state, SENT, "the first one's result");
+    assert_eq!((ann.submission.transactions(), ann.taken()), (1, 1));
+    assert_eq!(ann.mail.subjects("Sent").await, ["Number 1"]);
+    assert_eq!(ann.mail.subjects("Drafts").await, [""; 0]);
+    assert_eq!(ann.mail.state("Sent").await, ["Number 1 \\Seen"]);
+    assert!(ann.account.outbox().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recipient_that_is_refused_is_named_and_nobody_gets_anything() {
+    let mut ann = Writer::new().await;
+    ann.submission.at(Point::Rcpt(1), What::Say("550 5.1.1 no such person"));
+    let draft = ann.draft(1);
+    let told = ann.send(&draft, When::Now).await;
+    let reply = Reply { code: 550, text: "5.1.1 no such person".to_owned() };
+    assert_eq!(told.state, Queue::Failed(Why::Recipients(vec![("cy@there.example".to_owned(), reply)])));
+    assert_eq!((ann.taken(), ann.mail.state("Drafts").await), (0, vec!["Number 1 \\Draft \\Seen".to_owned()]));
+    let queued = ann.account.outbox().await.unwrap();
+    assert_eq!((queued.len(), queued[0].subject.as_str(), queued[0].to.len()), (1, "Number 1", 3));
+    // without the one who is not there, under the same name, in the place of the draft
+    let less = Draft { to: draft.to[..1].to_vec(), subject: "Better".to_owned(), ..draft };
+    let told = ann.account.send(&less, told.draft.as_ref(), When::Now).await.unwrap();
+    assert_eq!((told.state, ann.taken()), (SENT, 1));
+    assert_eq!(ann.mail.subjects("Sent").await, ["Better"]);
+    assert_eq!(ann.mail.subjects("Drafts").await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_go_better_later_waits_and_goes_when_it_is_asked_to() {
+    let ann = Writer::new().await;
+    ann.submission.at(Point::Mail, What::Say("451 4.7.1 greylisted"));
+    let told = ann.send(&ann.draft(1), When::Now).await;
+    let Queue::Waiting { due, after: Some(Why::Sender(reply)) } = told.state else { panic!("{told:?}") };
+    assert_eq!((reply.code, (50..=60).contains(&(due - unix_now()))), (451, true));
+    assert_eq!(ann.taken(), 0);
+    assert_eq!(ann.account.send_now(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!(ann.account.retry(&desk::id(1)).await.unwrap().state, SENT, "what was sent is not sent again");
+    assert_eq!(ann.taken(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_is_uncertain_and_sent_again_only_when_its_writer_says_so() {
+    let mut ann = Writer::new().await;
+    ann.submission.at(Point::Dot, What::Cut);
+    assert_eq!(ann.send(&ann.draft(1), When::Now).await.state, Queue::Uncertain);
+    assert_eq!(ann.send(&ann.draft(1), When::Now).await.state, Queue::Uncertain);
+    assert_eq!(ann.account.send_now(&desk::id(1)).await.unwrap().state, Queue::Uncertain);
+    assert_eq!((ann.taken(), ann.mail.subjects("Drafts").await), (1, vec!["Number 1".to_owned()]));
+    assert_eq!(ann.account.retry(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!((ann.taken(), ann.mail.subjects("Drafts").await), (2, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_sent_can_be_called_off_until_it_is_due() {
+    let mut ann = Writer::new().await;
+    let told = ann.send(&ann.draft(1), When::After(Duration::from_secs(600))).await;
+    assert!(matches!(told.state, Queue::Waiting { after: None, .. }), "{told:?}");
+    assert_eq!(ann.account.cancel(&desk::id(1)).await.unwrap().state, Queue::Cancelled);
+    assert_eq!(ann.account.send_now(&desk::id(1)).await.unwrap().state, Queue::Cancelled);
+    assert_eq!((ann.taken(), ann.mail.subjects("Drafts").await), (0, vec!["Number 1".to_owned()]));
+    // and goes after all, as it is then; called off too late it is told as it is
+    let told = ann.account.send(&ann.draft(1), told.draft.as_ref(), When::Now).await.unwrap();
+    assert_eq!((told.state, ann.taken()), (SENT, 1));
+    assert_eq!(ann.account.cancel(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!(ann.mail.subjects("Drafts").await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_goes_on_when_its_writer_has_signed_out() {
+    let mut ann = Writer::new().await;
+    for (number, when) in [(1, When::At(unix_now() + 1)), (2, When::After(Duration::from_secs(1)))] {
+        let told = ann.send(&ann.draft(number), when).await;
+        assert!(matches!(told.state, Queue::Waiting { .. }), "{told:?}");
+    }
+    ann.desk.accounts.sign_out(&ann.account);
+    ann.desk.accounts.forget_idle();
+    ann.wait_for(1, &SENT).await;
+    ann.wait_for(2, &SENT).await;
+    let mut sent = ann.mail.subjects("Sent").await;
+    sent.sort();
+    assert_eq!((ann.taken(), sent), (2, vec!["Number 1".to_owned(), "Number 2".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_holds_messages_back_gets_what_is_to_be_sent_later_at_once() {
+    let submission = Submission::offering("FUTURERELEASE 86400 2030-01-01T00:00:00Z").await;
+    let ann = Writer::sending_by(submission, mail_server().person("ann"), false).await;
+    assert_eq!(ann.send(&ann.draft(1), When::At(unix_now() + 3600)).await.state, SENT);
+    let taken = ann.submission.taken("Subject: Number 1");
+    let held = taken[0].from.split("HOLDFOR=").nth(1).and_then(|seconds| seconds.parse::<u32>().ok());
+    assert!(held.is_some_and(|seconds| (3590..=3600).contains(&seconds)), "{}", taken[0].from);
+    // longer than it can
+    let told = ann.send(&ann.draft(2), When::At(unix_now() + 90_000)).await;
+    assert!(matches!(told.state, Queue::Waiting { .. }), "{told:?}");
+    assert_eq!(ann.taken(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_to_be_sent_later_goes_after_a_restart_and_without_its_writer() {
+    let ann = Writer::new().await;
+    ann.send(&ann.draft(1), When::At(unix_now() + 2)).await;
+    ann.send(&ann.draft(2), When::After(Duration::from_secs(2))).await;
+    ann.desk.accounts.finish_outbox(Duration::from_secs(5)).await;
+    ann.desk.accounts.shut_down();
+    ann.desk.store.close().await;
+    let again = Desk::open(ann.folder.path(), &ann.ports).await;
+    let started = Instant::now();
+    while ann.submission.taken("Subject: Number 1").is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "it is not sent");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // the other one has no password with it, and waits for its writer
+    assert!(ann.submission.taken("Subject: Number 2").is_empty());
+    let account = again.sign_in(&ann.who).await;
+    while ann.submission.taken("Subject: Number 2").is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "it is not sent");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let ann = Writer { desk: again, account, ..ann };
+    ann.wait_for(1, &SENT).await;
+    ann.wait_for(2, &SENT).await;
+    assert_eq!(ann.taken(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_account_sends_and_the_copy_is_saved_when_there_is_room() {
+    let mut ann = Writer::with(mail_server().person_with("ann", Some(4_000)), false).await;
+    let fill = format!("Subject: Fill\r\n\r\n{}\r\n", "0123456789\r\n".repeat(310));
+    let uid = ann.mail.append("INBOX", "", fill.as_bytes()).await;
+    let told = ann.send(&ann.draft(1), When::Now).await;
+    assert_eq!((&told.state, &told.draft), (&Queue::Sent { filed: false }, &None));
+    assert_eq!(ann.account.save_copy(&desk::id(1)).await.unwrap().state, Queue::Sent { filed: false });
+    ann.mail.select("INBOX").await;
+    ann.mail.remove(uid).await;
+    assert_eq!(ann.account.save_copy(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!((ann.taken(), ann.mail.state("Sent").await), (1, vec!["Number 1 \\Seen".to_owned()]));
+    assert_eq!(ann.account.save_copy(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!(ann.mail.subjects("Sent").await, ["Number 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_the_server_has_filed_is_not_filed_twice() {
+    let mut ann = Writer::with(mail_server().person("ann"), true).await;
+    ann.submission.at(Point::Dot, What::Pause);
+    let (account, draft) = (ann.account.clone(), ann.draft(1));
+    let sends = tokio::spawn(async move { account.send(&draft, None, When::Now).await.unwrap() });
+    ann.submission.hit().await;
+    ann.mail.make("Sent").await;
+    let filed = "Subject: Number 1\r\nMessage-ID: <number.1.@sending.example>\r\n\r\nby the server\r\n";
+    ann.mail.append("Sent", "\\Seen", filed.as_bytes()).await;
+    ann.submission.go_on();
+    assert_eq!(sends.await.unwrap().state, SENT);
+    assert_eq!(ann.mail.subjects("Sent").await, ["Number 1"]);
+    assert_eq!(ann.mail.subjects("Drafts").await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_answered_is_marked_and_a_draft_that_is_gone_is_not_sent() {
+    let mut ann = Writer::new().await;
+    let uid = ann.mail.append("INBOX", "", b"Subject: Letter\r\n\r\nWrite back.\r\n").await;
+    let uid_validity = ann.mail.select("INBOX").await;
+    let letter = desk::message("INBOX", uid_validity, uid);
+    let forward = Draft { about: Some(About::Forwards(letter)), ..ann.draft(1) };
+    assert_eq!(ann.send(&forward, When::Now).await.state, SENT);
+    ann.mail.select("INBOX").await;
+    assert_eq!(ann.mail.flags(uid).await, ["$Forwarded"]);
+    let waits = ann.send(&ann.draft(2), When::After(Duration::from_secs(600))).await;
+    ann.mail.select("Drafts").await;
+    ann.mail.remove(waits.draft.unwrap().uid.number()).await;
+    let told = ann.account.send_now(&desk::id(2)).await.unwrap();
+    assert_eq!((told.state, ann.taken()), (Queue::Failed(Why::DraftGone), 1));
+}

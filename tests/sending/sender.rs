@@ -1,0 +1,166 @@
+//! A program that sends, in a process of its own, so that it can be killed: this test binary once more, told what to do by lines.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fernpost::account::{Account, Error, Queue, Sending, When};
+use fernpost::mail::{About, Draft, Secret};
+use tokio::sync::mpsc;
+
+use crate::desk::{self, Desk, Ports};
+use crate::mail_server::Credentials;
+
+/// The variables that make this binary one.
+const FOLDER: &str = "FERNPOST_SENDER_FOLDER";
+const PORTS: &str = "FERNPOST_SENDER_PORTS";
+const USER: &str = "FERNPOST_SENDER_USER";
+const PASSWORD: &str = "FERNPOST_SENDER_PASSWORD";
+/// What its lines begin with: the test harness writes some too.
+const MARK: &str = "sender: ";
+/// How long it may take for anything.
+const SOON: Duration = Duration::from_secs(60);
+
+/// A running one.
+pub(crate) struct Sender {
+    child: Child,
+    lines: mpsc::UnboundedReceiver<String>,
+}
+
+impl Sender {
+    /// Starts it; it has signed in when this returns.
+    pub(crate) async fn start(folder: &Path, ports: &Ports, who: &Credentials) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "sender::is_a_sender", "--nocapture"])
+            .env(FOLDER, folder)
+            .env(PORTS, format!("{} {}", ports.imap, ports.smtp))
+            .env(USER, &who.user)
+            .env(PASSWORD, &who.password)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this binary");
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (heard, lines) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                // the harness does not end its own line before ours
+                if let Some((_, said)) = line.split_once(MARK) {
+                    heard.send(said.to_owned()).ok();
+                }
+            }
+        });
+        let mut sender = Self { child, lines };
+        assert_eq!(sender.hear().await, "ready");
+        sender
+    }
+
+    pub(crate) fn tell(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    pub(crate) async fn hear(&mut self) -> String {
+        let heard = tokio::time::timeout(SOON, self.lines.recv()).await;
+        heard.expect("the sender says nothing").expect("the sender ended")
+    }
+
+    pub(crate) async fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.hear().await
+    }
+
+    /// Ends it at once and without a word.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // most often it has ended
+        let _ = self.child.wait();
+    }
+}
+
+/// No test unless the variables say so.
+#[test]
+fn is_a_sender() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(serve(Path::new(&folder)));
+}
+
+async fn serve(folder: &Path) {
+    let variable = |name| std::env::var(name).unwrap();
+    let ports = variable(PORTS);
+    let (imap, smtp) = ports.split_once(' ').unwrap();
+    let ports = Ports { imap: imap.parse().unwrap(), smtp: smtp.parse().unwrap(), files_sent: false };
+    let desk = Desk::open(folder, &ports).await;
+    let user = variable(USER);
+    // as a browser with a cookie of before does
+    let account = desk.accounts.resume(&user, Secret::new(variable(PASSWORD))).unwrap();
+    say("ready");
+    let (told, mut lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            told.send(line).ok();
+        }
+    });
+    while let Some(line) = lines.recv().await {
+        let words: Vec<&str> = line.split(' ').collect();
+        let number = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+        let id = desk::id(number);
+        match words[0] {
+            "send" => {
+                let about = |at: usize| words[at].parse().unwrap();
+                let answers = About::Answers(desk::message("INBOX", about(2), about(3)));
+                let draft = Draft { about: Some(answers), ..desk::draft(&user, number) };
+                say(&told_of(account.send(&draft, None, When::Now).await));
+            }
+            "send_now" => say(&told_of(account.send_now(&id).await)),
+            "save_copy" => say(&told_of(account.save_copy(&id).await)),
+            "settle" => {
+                settle(&account).await;
+                say("settled");
+            }
+            "state" => {
+                say(&account.sending(&id).await.unwrap().map_or("nothing".to_owned(), |sending| word_of(&sending)))
+            }
+            other => panic!("{other}?"),
+        }
+    }
+}
+
+fn say(words: &str) {
+    println!("{MARK}{words}");
+}
+
+fn told_of(result: Result<Sending, Error>) -> String {
+    match result {
+        Ok(sending) => word_of(&sending),
+        Err(error) => format!("error {error:?}"),
+    }
+}
+
+fn word_of(sending: &Sending) -> String {
+    match &sending.state {
+        Queue::Sent { filed: true } => "sent".to_owned(),
+        Queue::Sent { filed: false } => "sent, not filed".to_owned(),
+        Queue::Waiting { .. } => "waiting".to_owned(),
+        Queue::Uncertain => "uncertain".to_owned(),
+        Queue::Submitting => "submitting".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Waits until there is nothing that goes on by itself.
+async fn settle(account: &Account) {
+    let started = Instant::now();
+    let goes_on = |state: &Queue| !matches!(state, Queue::Failed(_) | Queue::Uncertain);
+    while account.outbox().await.unwrap().iter().any(|queued| goes_on(&queued.sending.state)) {
+        assert!(started.elapsed() < SOON, "{:?}", account.outbox().await);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
