@@ -6,8 +6,8 @@
 use bytes::Bytes;
 
 use super::adding::Ours;
+use super::errand::{Errand, not_kept, pause};
 use super::letter::Place;
-use super::sending::{Errand, not_kept, pause};
 use super::{Account, Error, Queue, Sending, Why};
 use crate::mail::{Flag, MailboxName, MessageId, MessageRef, Role, Selection};
 use crate::store::{Stage, unix_now};

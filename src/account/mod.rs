@@ -14,6 +14,7 @@ mod container;
 mod content;
 mod conversation;
 mod drafts;
+mod errand;
 mod error;
 mod essence;
 mod explained;

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 
+use super::errand::{Errand, not_kept};
 use super::letter::Letter;
 use super::post::{Post, Shared};
 use super::queue::{Queued, Sending, Why};
-use super::sending::{Errand, not_kept};
 use super::{Account, Accounts, Error};
 use crate::mail::MessageId;
 use crate::store::{Entry, RowId, Stage, unix_now};
