@@ -69,7 +69,7 @@ impl App {
         let uploads = Uploads::open(&config.uploads_folder, config.limits.uploads, &key)?;
         // before anybody can ask for anything
         store.outbox().recover().await?;
-        let post = Post::new(store.outbox().clone(), key.clone());
+        let post = Post::new(store.outbox().clone(), uploads.clone(), key.clone());
         let (listener, address) = bind("listen", config.listen)?;
         let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
         let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));

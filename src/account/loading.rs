@@ -16,7 +16,13 @@ impl Account {
         let mut room = LARGEST;
         for attachment in attachments {
             let octets = match &attachment.source {
-                Source::Upload(_) => return Err(Error::NotFound(What::Upload(attachment.name.clone()))),
+                Source::Upload(id) => {
+                    let found = self.post()?.uploads.read(self.user(), id).await.map_err(|error| {
+                        tracing::error!(%error, "an uploaded file can't be read");
+                        Error::NotKept
+                    })?;
+                    found.ok_or_else(|| Error::NotFound(What::Upload(attachment.name.clone())))?
+                }
                 Source::Part(message, path) => collect(self.open_part(message, path).await?.bytes, room).await?,
                 Source::Message(message) => collect(self.open_source(message).await?.bytes, room).await?,
             };

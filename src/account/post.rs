@@ -1,4 +1,4 @@
-//! What sending needs beside a person's servers: the outbox, and who is at which of its rows.
+//! What sending needs beside a person's servers: uploaded files, the outbox, and who is at which of its rows.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Account;
 use super::account::locked;
-use crate::store::{Entry, Outbox, RowId, ServerKey};
+use crate::store::{Entry, Outbox, RowId, ServerKey, Uploads};
 
 /// Messages that are handed over or filed at the same time by the program itself.
 const AT_ONCE: usize = 16;
@@ -20,6 +20,7 @@ pub struct Post(pub(super) Arc<Shared>);
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) outbox: Outbox,
+    pub(super) uploads: Uploads,
     pub(super) key: Arc<ServerKey>,
     /// Rows that somebody is at, in this process.
     busy: Mutex<HashMap<RowId, watch::Receiver<()>>>,
@@ -45,10 +46,11 @@ pub(super) struct Busy {
 }
 
 impl Post {
-    /// Over this outbox; nobody is at anything yet.
-    pub fn new(outbox: Outbox, key: Arc<ServerKey>) -> Self {
+    /// Over these; nobody is at anything yet.
+    pub fn new(outbox: Outbox, uploads: Uploads, key: Arc<ServerKey>) -> Self {
         Self(Arc::new(Shared {
             outbox,
+            uploads,
             key,
             busy: Mutex::default(),
             held: Mutex::default(),

@@ -7,7 +7,7 @@ use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission a
 use fernpost::imap::{self, Dialer, ImapServer};
 use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Priority, Secret, Uid, UidValidity};
 use fernpost::smtp::{self, SmtpServer, Submitter};
-use fernpost::store::{ServerKey, Store};
+use fernpost::store::{ServerKey, Store, Uploads};
 
 use crate::mail_server::Credentials;
 
@@ -23,6 +23,7 @@ pub(crate) struct Ports {
 pub(crate) struct Desk {
     pub(crate) accounts: Accounts,
     pub(crate) store: Store,
+    pub(crate) uploads: Uploads,
 }
 
 impl Desk {
@@ -31,6 +32,7 @@ impl Desk {
         let key = Arc::new(ServerKey::open_or_make(&folder.join("secret")).unwrap());
         let store = Store::open(&format!("sqlite:{}", folder.join("fernpost.db").display())).await.unwrap();
         store.outbox().recover().await.unwrap();
+        let uploads = Uploads::open(&folder.join("uploads"), 1 << 20, &key).unwrap();
         let imap = ImapServer {
             host: "127.0.0.1".into(),
             port: ports.imap,
@@ -49,10 +51,10 @@ impl Desk {
         let outgoing = Outgoing { submitter: Submitter::new(smtp).unwrap(), files_sent: ports.files_sent };
         let accounts = Accounts::new(Servers::from(Dialer::new(imap).unwrap()))
             .with_submission(Routes::new(Some(outgoing), []))
-            .with_post(Post::new(store.outbox().clone(), key));
+            .with_post(Post::new(store.outbox().clone(), uploads.clone(), key));
         let runs = accounts.clone();
         tokio::spawn(async move { runs.run_outbox().await });
-        Self { accounts, store }
+        Self { accounts, store, uploads }
     }
 
     pub(crate) async fn sign_in(&self, who: &Credentials) -> Account {

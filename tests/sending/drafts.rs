@@ -1,6 +1,6 @@
 //! Drafts on the person's own server: the new one first, then the old one goes, and nobody else's.
 
-use fernpost::account::{Account, SavedDraft};
+use fernpost::account::{Account, Error, SavedDraft, What};
 use fernpost::mail::{Attachment, Draft, MessageRef, Source};
 
 use crate::desk::{self, Desk, Ports};
@@ -63,7 +63,7 @@ async fn nothing_but_a_draft_is_ever_replaced() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn files_of_a_draft_are_parts_of_it_from_then_on() {
-    let (_desk, account, who, mut mail, _folder) = somebody().await;
+    let (desk, account, who, mut mail, _folder) = somebody().await;
     let letter = "Subject: Letter\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nText\r\n\
                   --x\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: inline\r\n\r\n\
                   UGljdHVyZQ==\r\n--x\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; \
@@ -77,10 +77,14 @@ async fn files_of_a_draft_are_parts_of_it_from_then_on() {
         content_id: content_id.map(str::to_owned),
         source,
     };
+    let mut upload = desk.uploads.begin(&who.user, 100).await.unwrap();
+    upload.write(b"Uploaded").await.unwrap();
+    let uploaded = upload.finish().await.unwrap();
     let attachments = vec![
         attached("a.bin", "application/octet-stream", None, Source::Part(letter.clone(), "3".parse().unwrap())),
         attached("p.png", "image/png", Some("p@x"), Source::Part(letter.clone(), "2".parse().unwrap())),
         attached("letter.eml", "message/rfc822", None, Source::Message(letter.clone())),
+        attached("up.txt", "text/plain", None, Source::Upload(uploaded.id.clone())),
     ];
     let html = Some("<p>Look: <img src=\"cid:p@x\"></p>".to_owned());
     let draft = Draft { html, attachments, ..of(&who, "With files") };
@@ -99,10 +103,15 @@ async fn files_of_a_draft_are_parts_of_it_from_then_on() {
             octets.push(String::from_utf8(all).unwrap());
         }
         assert_eq!((octets[0].trim_end(), octets[1].as_str()), ("File", "Picture"), "{round}");
+        assert_eq!(octets[3], "Uploaded", "{round}");
         assert!(octets[2].starts_with("Subject: Letter\r\n"), "{round}: {}", octets[2]);
         let again = Draft { attachments: saved.attachments.clone(), ..draft.clone() };
         saved = save(&account, &again, Some(&message)).await;
         assert!(!saved.conflict);
+        // from now on it is the draft that has it
+        desk.uploads.remove(&who.user, &uploaded.id).await.unwrap();
     }
+    let gone = account.save_draft(&draft, saved.message.as_ref()).await;
+    assert_eq!(gone, Err(Error::NotFound(What::Upload("up.txt".to_owned()))));
     assert_eq!(mail.subjects("Drafts").await, ["With files"]);
 }
