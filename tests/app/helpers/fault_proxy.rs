@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use super::fault_line::Line;
@@ -61,6 +62,8 @@ pub(crate) struct FaultProxy {
     /// Bound and never listening: while nothing listens nobody else gets the port.
     _place: TcpSocket,
     shared: Arc<Shared>,
+    /// Who listens; over when nothing does any more.
+    listens: Mutex<JoinHandle<()>>,
 }
 
 /// What its connections share.
@@ -137,8 +140,8 @@ impl FaultProxy {
             signal: watch::Sender::new(0),
             open: AtomicUsize::new(0),
         });
-        tokio::spawn(accept(Arc::clone(&shared), listener));
-        Self { port, _place: place, shared }
+        let listens = Mutex::new(tokio::spawn(accept(Arc::clone(&shared), listener)));
+        Self { port, _place: place, shared, listens }
     }
 
     /// Makes ready for a fault at commands of this kind.
@@ -158,12 +161,17 @@ impl FaultProxy {
             let mut state = self.shared.state();
             state.rule = None;
             (state.frozen, state.slow) = (false, false);
-            std::mem::take(&mut state.refuses)
+            state.refuses
         };
         self.shared.tell();
         if was_gone {
+            // the task that listened must see that it is to end before it may be told otherwise
+            let over = tokio::spawn(async {});
+            let listened = std::mem::replace(&mut *self.listens.lock().unwrap(), over);
+            listened.await.unwrap();
+            self.shared.state().refuses = false;
             let listener = socket_at(self.port).listen(BACKLOG).unwrap();
-            tokio::spawn(accept(Arc::clone(&self.shared), listener));
+            *self.listens.lock().unwrap() = tokio::spawn(accept(Arc::clone(&self.shared), listener));
         }
     }
 
