@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::queue::Why;
-use crate::mail::{About, Draft, Flag, MailboxName, MessageRef, Uid, UidValidity};
+use crate::mail::{About, Draft, Flag, MailboxName, MessageRef, Moment, Uid, UidValidity};
 
 /// The form of [`Letter`]; one of another version is not understood, and left alone.
 const VERSION: u8 = 1;
@@ -15,6 +15,8 @@ pub(super) struct Letter {
     /// The login name of its writer.
     pub(super) user: String,
     pub(super) message_id: String,
+    /// When it was written, as its octets say: seconds, and minutes east of UTC.
+    date: (i64, i16),
     /// The envelope's sender and recipients, each once.
     pub(super) from: String,
     pub(super) to: Vec<String>,
@@ -59,6 +61,7 @@ impl Letter {
             version: VERSION,
             user: user.to_owned(),
             message_id: draft.message_id.as_str().to_owned(),
+            date: (draft.date.seconds, draft.date.offset_minutes),
             from: draft.from.addr.clone(),
             to,
             asks_delivery: draft.asks_delivery,
@@ -81,6 +84,11 @@ impl Letter {
     /// A structure of texts and numbers always has a form; an empty one is never understood.
     pub(super) fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// When it was written, as its octets say.
+    pub(super) fn date(&self) -> Moment {
+        Moment { seconds: self.date.0, offset_minutes: self.date.1 }
     }
 
     /// What is marked when it is sent, and how.
@@ -120,7 +128,7 @@ impl From<&MessageRef> for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, MessageId, Moment, Priority};
+    use crate::mail::{Address, MessageId, Priority};
 
     fn draft() -> Draft {
         let person = |addr: &str| Address { name: String::new(), addr: addr.to_owned() };
@@ -128,7 +136,7 @@ mod tests {
         let original = MessageRef { mailbox, uid_validity: UidValidity::new(7).unwrap(), uid: Uid::new(42).unwrap() };
         Draft {
             message_id: MessageId::parse("a@x").unwrap(),
-            date: Moment { seconds: 0, offset_minutes: 0 },
+            date: Moment { seconds: 9, offset_minutes: 60 },
             from: person("ann@x"),
             organisation: String::new(),
             reply_to: Vec::new(),
@@ -154,6 +162,7 @@ mod tests {
         let Some(About::Answers(original)) = &draft.about else { panic!() };
         let letter = Letter::new("ann", &draft, Some(original), 5);
         let read = Letter::read(&letter.write()).unwrap();
+        assert_eq!(read.date(), draft.date);
         assert_eq!(read.to, ["bo@x", "cy@x", "di@x"], "each once, those of Bcc too");
         assert_eq!(read.marks().collect::<Vec<_>>(), [(original.clone(), Flag::Answered)]);
         let replaces = read.replaces.and_then(|place| place.message()).unwrap();

@@ -18,7 +18,7 @@ use super::letter::{Letter, Place};
 use super::post::{Busy, Shared};
 use super::queue::{Sending, When, Why};
 use super::{Account, Error};
-use crate::mail::{Draft, MessageId, MessageRef};
+use crate::mail::{Draft, MessageId, MessageRef, Moment};
 use crate::mime;
 use crate::smtp;
 use crate::store::{Begun, Entry, RowId, Stage, unix_now};
@@ -62,26 +62,28 @@ impl Account {
             _ => (due, when == When::Now),
         };
         let begun = post.outbox.begin(self.user(), draft.message_id.as_str(), &letter.write(), &post.key).await;
-        let begun = begun.map_err(not_kept)?;
-        let is_again = matches!(begun, Begun::Known(_));
-        let mut errand = match begun {
-            Begun::New(entry) => Errand::new(post, entry, letter, busy),
+        let (mut errand, begun) = match begun.map_err(not_kept)? {
+            Begun::New(entry) => (Errand::new(post, entry, letter, busy), None),
             Begun::Known(entry) => {
                 let Some(before) = Letter::read(&entry.letter) else { return Err(Error::NotKept) };
-                if !matches!(entry.stage, Stage::New | Stage::Failed | Stage::Cancelled) {
-                    return Sending::of(&entry, &before).ok_or(Error::NotKept);
+                let mut errand = Errand::new(post, entry, before, busy);
+                match errand.entry.stage {
+                    Stage::New | Stage::Failed | Stage::Cancelled => {}
+                    // left so by an end of the program: it goes on at once, and this one is told what becomes of it
+                    Stage::Waiting if errand.entry.due <= now => return self.submit(errand, None).await,
+                    Stage::Accepted => return self.settle(errand, None).await,
+                    _ => return errand.told(),
                 }
                 // once more: its draft of then is the one that this one replaces, unless the form knows better
-                let mut letter = letter;
-                letter.replaces = letter.replaces.or(before.draft);
-                let mut errand = Errand::new(post, entry, letter, busy);
-                errand.entry.tries = 0;
+                letter.replaces = letter.replaces.or(errand.letter.draft.take());
+                let begun = (errand.entry.stage == Stage::New).then(|| errand.letter.date());
+                (errand.letter, errand.entry.tries) = (letter, 0);
                 errand.write(Stage::New, now).await?;
-                errand
+                (errand, begun)
             }
         };
         // 2. the draft, first; where there is no room for it its octets are kept here
-        let octets = match self.keep_first(draft, is_again, &mut errand).await {
+        let octets = match self.keep_first(draft, begun, &mut errand).await {
             Ok(octets) => octets,
             // perhaps the draft is there: whoever sends it once more looks first
             Err(Error::Unknown) => return Err(Error::Unknown),
@@ -111,14 +113,19 @@ impl Account {
         longest.is_some_and(|longest| longest > Duration::from_secs(seconds))
     }
 
-    /// Saves the draft, or keeps its octets. Where it was begun before, the very draft may be there already.
-    async fn keep_first(&self, draft: &Draft, is_again: bool, errand: &mut Errand) -> Result<Bytes, Error> {
+    /// Saves the draft, or keeps its octets. Where it was begun before, and it is not known how that ended, the draft of then
+    /// may be there: it says when it was written, and else the same.
+    async fn keep_first(&self, draft: &Draft, begun: Option<Moment>, errand: &mut Errand) -> Result<Bytes, Error> {
+        if let Some(date) = begun {
+            let before = Draft { date, ..draft.clone() };
+            let octets = self.build(&before).await?;
+            if let Some(message) = self.find_draft(&before, &octets).await? {
+                errand.letter.draft = Some(Place::from(&message));
+                return Ok(octets);
+            }
+        }
         let octets = self.build(draft).await?;
-        let known = if is_again { self.find_draft(draft, &octets).await? } else { None };
-        let kept = match known {
-            Some(message) => Ok(Some(message)),
-            None => self.keep_octets(draft, &octets).await,
-        };
+        let kept = self.keep_octets(draft, &octets).await;
         match kept {
             Ok(Some(message)) => errand.letter.draft = Some(Place::from(&message)),
             Ok(None) | Err(Error::OverQuota | Error::NoRole(_) | Error::Refused) => {

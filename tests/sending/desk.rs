@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes};
 use fernpost::imap::{self, Dialer, ImapServer};
@@ -66,12 +67,16 @@ pub(crate) fn id(number: usize) -> MessageId {
     MessageId::parse(&format!("number.{number}.@sending.example")).unwrap()
 }
 
+static COUNT: AtomicI64 = AtomicI64::new(0);
+
 /// A message to three people.
 pub(crate) fn draft(from: &str, number: usize) -> Draft {
     let person = |addr: &str| Address { name: String::new(), addr: addr.to_owned() };
+    // the form does not know it: each press has its own
+    let seconds = i64::from(std::process::id()) * 1_000 + COUNT.fetch_add(1, Ordering::Relaxed);
     Draft {
         message_id: id(number),
-        date: Moment { seconds: 1_790_000_000, offset_minutes: 60 },
+        date: Moment { seconds, offset_minutes: 60 },
         from: person(from),
         organisation: String::new(),
         reply_to: Vec::new(),
