@@ -5,14 +5,19 @@
 //! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see and what is being sent; a
 //! file holds the server's own key. Nothing here
 //! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
+//! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see, whom they write to and
+//! what they set up for writing; a file holds the server's own key. Nothing here knows what a session or a belonging is
+//! about: the floors above hand in text and get it back. A password comes here sealed.
 
 mod attempts;
+mod belongings;
 mod clock;
 mod error;
 mod open;
 mod outbox;
 mod outbox_entry;
 mod random;
+mod recipients;
 mod seal;
 mod senders;
 mod server_key;
@@ -20,12 +25,14 @@ mod sessions;
 mod uploads;
 
 pub use attempts::{Attempt, Attempts, Limits, Verdict};
+pub use belongings::{Belonging, Belongings};
 pub use clock::unix_now;
 pub use error::Error;
 pub use open::Store;
 pub use outbox::{Begun, Outbox};
 pub use outbox_entry::{Entry, RowId, Stage};
 pub use random::random;
+pub use recipients::{Recipient, Recipients};
 pub use seal::SealKey;
 pub use senders::Senders;
 pub use server_key::ServerKey;

@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::server_key::private_file;
-use super::{Attempts, Error, Outbox, Senders, Sessions, unix_now};
+use super::{Attempts, Belongings, Error, Outbox, Recipients, Senders, Sessions, unix_now};
 
 /// The open database; cheap to clone.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Store {
     attempts: Attempts,
     senders: Senders,
     outbox: Outbox,
+    belongings: Belongings,
+    recipients: Recipients,
 }
 
 impl Store {
@@ -53,6 +55,8 @@ impl Store {
             attempts: Attempts::new(pool.clone()),
             senders: Senders::new(pool.clone()),
             outbox: Outbox::new(durable),
+            belongings: Belongings::new(pool.clone()),
+            recipients: Recipients::new(pool.clone()),
             pool,
         })
     }
@@ -77,6 +81,16 @@ impl Store {
         &self.outbox
     }
 
+    /// What people set up for writing.
+    pub fn belongings(&self) -> &Belongings {
+        &self.belongings
+    }
+
+    /// Whom people wrote to.
+    pub fn recipients(&self) -> &Recipients {
+        &self.recipients
+    }
+
     /// Whether the database answers now.
     pub async fn answers(&self) -> bool {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
@@ -87,7 +101,8 @@ impl Store {
         let now = unix_now();
         self.sessions.sweep(now).await?;
         self.attempts.sweep(now).await?;
-        self.outbox.sweep(now).await
+        self.outbox.sweep(now).await?;
+        self.belongings.sweep(now).await
     }
 
     /// Writes what is not yet on the disk and closes the database.
