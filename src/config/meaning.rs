@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::authentication::{Authentication, authentication_of};
+use super::identities::{Identities, identities_of};
 use super::raw::RawConfig;
 use super::server::{Domain, IMAP, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
 use super::{ConfigError, Endpoint, Network, Origin};
@@ -56,6 +57,8 @@ pub struct Config {
     pub authentication: Authentication,
     /// What is fetched from other people's servers.
     pub remote: Remote,
+    /// Which addresses people of domains without an own answer may write from.
+    pub identities: Identities,
 }
 
 /// What is fetched from other people's servers.
@@ -200,6 +203,7 @@ impl TryFrom<RawConfig> for Config {
                 enabled: raw.remote.enabled,
                 allow: raw.remote.allow.iter().map(|text| endpoint(text)).collect::<Result<_, _>>()?,
             },
+            identities: identities_of("identities", raw.identities)?,
             limits: Limits {
                 actions_per_second: raw.limits.actions_per_second,
                 actions_burst: raw.limits.actions_burst.max(1),
@@ -261,7 +265,7 @@ fn minutes(key: &str, count: u32, minutes: u64) -> Result<Duration, ConfigError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Tls;
+    use crate::config::{Addresses, Tls};
 
     const LEAST: &str = "[imap]\nhost = \"imap.example.org\"\n";
 
@@ -324,8 +328,13 @@ mod tests {
             [remote]
             enabled = false
             allow = ["10.1.0.0/16", "fd00::/8", "127.0.0.1:8081", "[::1]:8081"]
+            [identities]
+            addresses = "domain"
+            aliases = { "Ann@example.org" = ["office@example.org", "büro@bücher.example"] }
             [[domain]]
             name = "Other.example"
+            [domain.identities]
+            addresses = "any"
             [domain.authentication]
             trusted = []
             [domain.imap]
@@ -347,6 +356,9 @@ mod tests {
         assert_eq!((config.authentication.trusted.len(), config.authentication.hosts.len()), (1, 3));
         assert_eq!(config.domains[0].authentication, Some(Authentication::default()));
         assert!(!config.remote.enabled && config.remote.allow.len() == 4);
+        assert_eq!(config.identities.addresses, Addresses::Domain);
+        assert_eq!(config.identities.aliases["ann@example.org"].len(), 2);
+        assert_eq!(config.domains[0].identities.as_ref().unwrap().addresses, Addresses::Any);
         assert_eq!(config.domains[0].name, "other.example");
         assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
     }
@@ -397,6 +409,9 @@ mod tests {
             ("[authentication]\ntrusted = [\"a b\"]", "authentication.trusted: \"a b\" is no name"),
             ("[authentication]\nhosts = [\"*\"]", "authentication.hosts: \"*\" is no name"),
             ("[remote]\nallow = [\"intranet\"]", "remote.allow: \"intranet\" is no address"),
+            ("[identities]\naddresses = \"all\"", "identities.addresses: must be own, domain or any"),
+            ("[identities.aliases]\n\"a@x.org\" = [\"b\"]", "identities.aliases: \"b\" is no address"),
+            ("[identities]\nalias = 1", "identities.alias: there is no such key"),
             ("[[domain]]\nname = \"x.org\"", "imap.host: is missing, and x.org has none"),
             ("listen = \n", "line 1: "),
         ] {

@@ -5,6 +5,7 @@
 mod authentication;
 mod endpoint;
 mod environment;
+mod identities;
 mod meaning;
 mod network;
 mod origin;
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 pub use authentication::Authentication;
 pub use endpoint::Endpoint;
 pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};
+pub use identities::{Addresses, Identities};
+pub use meaning::{Config, Limits, Live, Login, Remote, Session};
 pub use network::Network;
 pub use origin::Origin;
 pub use server::{Domain, Server, Tls};

@@ -1,5 +1,7 @@
 //! What was typed: the keys of the file as they are, unknown ones refused.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Table;
 
@@ -31,6 +33,7 @@ pub(super) struct RawConfig {
     pub(super) live: RawLive,
     pub(super) authentication: RawAuthentication,
     pub(super) remote: RawRemote,
+    pub(super) identities: RawIdentities,
 }
 
 impl Default for RawConfig {
@@ -58,6 +61,7 @@ impl Default for RawConfig {
             live: RawLive::default(),
             authentication: RawAuthentication::default(),
             remote: RawRemote::default(),
+            identities: RawIdentities::default(),
         }
     }
 }
@@ -84,6 +88,7 @@ pub(super) struct RawDomain {
     pub(super) submission: Option<RawServer>,
     pub(super) sieve: Option<RawServer>,
     pub(super) authentication: Option<RawAuthentication>,
+    pub(super) identities: Option<RawIdentities>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -163,6 +168,13 @@ impl Default for RawRemote {
     fn default() -> Self {
         Self { enabled: true, allow: Vec::new() }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawIdentities {
+    pub(super) addresses: Option<String>,
+    pub(super) aliases: BTreeMap<String, Vec<String>>,
 }
 
 /// The text as a table of TOML.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::ConfigError;
 use super::authentication::{Authentication, authentication_of};
+use super::identities::{Identities, identities_of};
 use super::raw::{RawDomain, RawServer};
 
 /// A server and how to reach it.
@@ -53,6 +54,8 @@ pub struct Domain {
     pub sieve: Option<Server>,
     /// Whom its people believe about senders.
     pub authentication: Option<Authentication>,
+    /// Which addresses its people may write from.
+    pub identities: Option<Identities>,
 }
 
 /// The ports and the security of a kind of server where nobody typed them.
@@ -130,6 +133,7 @@ pub(super) fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
         submission: raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?,
         sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
         authentication: raw.authentication.map(|raw| authentication_of(&section("authentication"), raw)).transpose()?,
+        identities: raw.identities.map(|raw| identities_of(&section("identities"), raw)).transpose()?,
         name,
     })
 }
