@@ -8,6 +8,7 @@ use super::flash::{FlashKind, FlashMessage, UndoForm};
 use super::form::Fields;
 use super::local_path::LocalPath;
 use super::mailbox_param::{display_name, field_value, read_field, title};
+use super::urls::Act;
 use super::visit::Visit;
 use crate::account::{Changed, Overview};
 use crate::mail::{Mailbox, MailboxName, Role, Selection, UidSet};
@@ -77,11 +78,14 @@ impl Chosen {
         if changed.missing > 0 {
             text = language.count("some-gone", changed.missing.into(), [("text", text.as_str())]);
         }
-        let undo = changed.undo.as_ref().map(|undo| UndoForm {
-            mailbox: field_value(&undo.mailbox),
-            uidvalidity: undo.uid_validity.number(),
-            uids: undo.uids.to_string(),
-            to: field_value(&self.selection.mailbox),
+        let undo = changed.undo.as_ref().map(|undo| {
+            let fields = [
+                ("mailbox", field_value(&undo.mailbox)),
+                ("uidvalidity", undo.uid_validity.to_string()),
+                ("uid", undo.uids.to_string()),
+                ("to", field_value(&self.selection.mailbox)),
+            ];
+            UndoForm::new(visit.state.urls.act(Act::Undo), fields)
         });
         self.go_back(Some(FlashMessage { text, kind: FlashKind::Good, undo }), visit)
     }

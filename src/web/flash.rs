@@ -37,17 +37,20 @@ pub(super) enum FlashKind {
     Bad,
 }
 
-/// The fields of the form that undoes it.
+/// The form that undoes it. The page it stands on adds the session's token, and the way back as `back`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct UndoForm {
-    /// Where the messages are now, as in an address.
-    pub(super) mailbox: String,
-    /// That mailbox's UIDVALIDITY.
-    pub(super) uidvalidity: u32,
-    /// The messages, as a set: `3:5,9`.
-    pub(super) uids: String,
-    /// Where they were, as in an address.
-    pub(super) to: String,
+    /// What it is sent to: an address of ours.
+    pub(super) url: String,
+    /// What it sends.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl UndoForm {
+    /// A form with these fields.
+    pub(super) fn new<const N: usize>(url: String, fields: [(&str, String); N]) -> Self {
+        Self { url, fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -12,7 +12,7 @@ use super::signed_in::tab_name;
 use super::sizes::size;
 use super::subject::Made;
 use super::tree::{Branch, grow};
-use super::urls::{Act, Urls};
+use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::Overview;
 use crate::mail::{MailboxName, Quota};
@@ -82,15 +82,18 @@ struct Flash {
     undo: Option<Undo>,
 }
 
-/// The form that moves messages back.
+/// The form that undoes it.
 #[derive(Serialize)]
 struct Undo {
     url: String,
-    mailbox: String,
-    uidvalidity: u32,
-    uids: String,
-    to: String,
-    back: String,
+    fields: Vec<Hidden>,
+}
+
+/// What a form sends and nobody sees.
+#[derive(Serialize)]
+struct Hidden {
+    name: String,
+    value: String,
 }
 
 /// Who looks, in words that need no request: what a test can make up.
@@ -127,13 +130,10 @@ impl Shell {
         let mut shell = Self::seen_by(&viewer, overview, current);
         shell.flash = visit.flash().map(|message| Flash {
             good: message.kind == FlashKind::Good,
-            undo: message.undo.map(|undo| Undo {
-                url: viewer.urls.act(Act::Undo),
-                mailbox: undo.mailbox,
-                uidvalidity: undo.uidvalidity,
-                uids: undo.uids,
-                to: undo.to,
-                back: visit.request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
+            undo: message.undo.map(|undo| {
+                let back = visit.request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+                let fields = undo.fields.into_iter().chain([("back".to_owned(), back)]);
+                Undo { url: undo.url, fields: fields.map(|(name, value)| Hidden { name, value }).collect() }
             }),
             text: message.text,
         });
