@@ -44,6 +44,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("jiff", &["web", "config"]),
     ("brotli", &["web"]),
     ("flate2", &["web"]),
+    ("unicode_normalization", &["web"]),
     ("subtle", &["web"]),
     ("async_imap", &["imap"]),
     ("lettre", &["smtp"]),

@@ -62,14 +62,7 @@ impl Recipients {
             let recipient = Recipient { name, address: (*address).to_owned(), rank };
             insert(&mut step, &whose, &who, &recipient, &seal).await?;
         }
-        sqlx::query(
-            "DELETE FROM recipients WHERE user_hash = ?1 AND recipient_hash NOT IN \
-             (SELECT recipient_hash FROM recipients WHERE user_hash = ?1 ORDER BY rank DESC, recipient_hash LIMIT ?2)",
-        )
-        .bind(whose.as_slice())
-        .bind(MOST)
-        .execute(&mut *step)
-        .await?;
+        drop_least(&mut step, &whose).await?;
         step.commit().await?;
         Ok(())
     }
@@ -109,6 +102,7 @@ impl Recipients {
         let seal = seal(&whose, key)?;
         let mut step = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         insert(&mut step, &whose, &who, recipient, &seal).await?;
+        drop_least(&mut step, &whose).await?;
         step.commit().await?;
         Ok(())
     }
@@ -147,6 +141,19 @@ async fn insert(
         .bind(recipient.rank)
         .execute(step)
         .await?;
+    Ok(())
+}
+
+/// Of too many the least used go.
+async fn drop_least(step: &mut sqlx::SqliteConnection, whose: &[u8; 32]) -> Result<(), Error> {
+    sqlx::query(
+        "DELETE FROM recipients WHERE user_hash = ?1 AND recipient_hash NOT IN \
+         (SELECT recipient_hash FROM recipients WHERE user_hash = ?1 ORDER BY rank DESC, recipient_hash LIMIT ?2)",
+    )
+    .bind(whose.as_slice())
+    .bind(MOST)
+    .execute(step)
+    .await?;
     Ok(())
 }
 

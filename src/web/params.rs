@@ -18,6 +18,9 @@ pub(super) struct MessageParam(pub MessageRef);
 /// `{part}` of the path.
 pub(super) struct PartParam(pub PartPath);
 
+/// `{number}` of the path.
+pub(super) struct NumberParam(pub u32);
+
 fn segment<'a>(request: &'a HttpRequest, name: &str) -> Result<&'a str, Error> {
     request.match_info().get(name).ok_or(Error::NotFound)
 }
@@ -57,6 +60,15 @@ impl FromRequest for PartParam {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(segment(request, "part").and_then(|part| part.parse().map(Self).map_err(|_| Error::NotFound)))
+    }
+}
+
+impl FromRequest for NumberParam {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(segment(request, "number").and_then(|number| number.parse().map(Self).map_err(|_| Error::NotFound)))
     }
 }
 

@@ -35,8 +35,17 @@ use super::remote_picture::remote_picture;
 use super::remote_show::remote_show;
 use super::sender_forget::sender_forget;
 use super::settings::{settings, settings_show};
+use super::settings_canned::{canned_remove, canned_restore, settings_canned};
+use super::settings_canned_text::{canned_add, canned_keep, canned_new, canned_text};
+use super::settings_identities::{identity_first, identity_remove, identity_restore, settings_identities};
+use super::settings_identity::{identity, identity_add, identity_keep, identity_new};
+use super::settings_recipients::{
+    recipient_forget, recipient_restore, recipients_forget, recipients_forget_ask, settings_recipients,
+};
+use super::settings_writing::{settings_writing, settings_writing_keep};
 use super::signed_in::SignedIn;
 use super::state::State;
+use super::suggestions::suggestions;
 use super::upload::{upload, upload_remove};
 use crate::mail::MailboxName;
 
@@ -87,6 +96,23 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     // how this browser likes it
     on("/settings", vec![get(settings_show), post(settings)]);
     on("/settings/senders", vec![post(sender_forget)]);
+    // how this person writes, as whom, with which texts and to whom
+    on("/settings/identities", vec![get(settings_identities)]);
+    on("/settings/identities/new", vec![get(identity_new), post(identity_add)]);
+    on("/settings/identities/{number}", vec![get(identity), post(identity_keep)]);
+    on("/settings/identities/{number}/first", vec![post(identity_first)]);
+    on("/settings/identities/{number}/remove", vec![post(identity_remove)]);
+    on("/settings/identities/{number}/restore", vec![post(identity_restore)]);
+    on("/settings/writing", vec![get(settings_writing), post(settings_writing_keep)]);
+    on("/settings/templates", vec![get(settings_canned)]);
+    on("/settings/templates/new", vec![get(canned_new), post(canned_add)]);
+    on("/settings/templates/{number}", vec![get(canned_text), post(canned_keep)]);
+    on("/settings/templates/{number}/remove", vec![post(canned_remove)]);
+    on("/settings/templates/{number}/restore", vec![post(canned_restore)]);
+    on("/settings/recipients", vec![get(settings_recipients), post(recipient_forget)]);
+    on("/settings/recipients/restore", vec![post(recipient_restore)]);
+    on("/settings/recipients/forget", vec![get(recipients_forget_ask), post(recipients_forget)]);
+    on("/compose/recipients", vec![get(suggestions)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // without its slash, and where nothing of ours is

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::assets::Assets;
 use super::attachments;
+use super::canned::Canned;
 use super::confirm::{Confirm, Field};
 use super::contact::contacts;
 use super::dates::Dates;
@@ -26,6 +27,7 @@ use super::message_print::{MessagePrint, Sheet};
 use super::message_show::{MessageShow, Remote, View};
 use super::message_source::MessageSource;
 use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
+use super::own_addresses::OwnAddresses;
 use super::page::Head;
 use super::params::ListQuery;
 use super::part_show::{Folder, PartShow};
@@ -35,19 +37,29 @@ use super::remote_show::{Pictures, Sender};
 use super::report::reports;
 use super::sample_explained::explained;
 use super::settings::{Chosen, Settings};
+use super::settings_canned::SettingsCanned;
+use super::settings_canned_text::{self, SettingsCannedText};
+use super::settings_identities::SettingsIdentities;
+use super::settings_identity::{self, SettingsIdentity};
+use super::settings_recipients::{Known, SettingsRecipients};
+use super::settings_writing::SettingsWriting;
+use super::sheet::Problem;
 use super::shell::{Shell, Viewer};
 use super::templates::{Template, Templates};
 use super::urls::{Act, Urls};
 use super::words::Words;
+use super::writing::Writing;
 use crate::account::{
     self, Attachment, Body, Explained, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What,
 };
+use crate::config::Config;
 use crate::html::{self, Links};
 use crate::mail::{
-    Address, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Letter, Mailbox,
+    Address, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter, Mailbox,
     MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml,
     Verdict,
 };
+use crate::store::Recipient;
 
 struct Studio {
     templates: Templates,
@@ -333,6 +345,7 @@ fn pages() -> Studio {
     lists(&mut studio);
     letters(&mut studio);
     questions(&mut studio);
+    writing(&mut studio);
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
         ("error-unreachable", Error::Account(account::Error::Unreachable(account::Unreachable::NoConnection))),
@@ -492,6 +505,73 @@ fn letters(studio: &mut Studio) {
     let page = PartShow { image_url: "/webmail/inline".into(), save_url: String::new(), ..page };
     studio.draw("part-picture", &page);
     assert_eq!(attachments::files(&plain, &studio.locale, &studio.urls).len(), 3);
+}
+
+/// The settings of somebody who has made use of them.
+fn writing(studio: &mut Studio) {
+    let config = "[imap]\nhost = \"x\"\n[identities]\naliases = { \"mara.lindqvist@nordhafen.example\" = [\"studio@nordhafen.example\"] }";
+    let own = OwnAddresses::of("mara.lindqvist@nordhafen.example", &Config::parse(config, &[]).unwrap());
+    let address = |name: &str, addr: &str| Address { name: name.into(), addr: addr.into() };
+    let identity = |id, name: &str, addr: &str| Identity { id, address: address(name, addr), ..Identity::default() };
+    let mara = Identity {
+        signature: "Mara Lindqvist\nStudio Lindqvist · Nordhafen".into(),
+        is_default: true,
+        reply_to: vec![address("", "desk@nordhafen.example")],
+        language: "de".into(),
+        ..identity(0, "Mara Lindqvist", own.first())
+    };
+    let identities = [
+        mara.clone(),
+        identity(7, "Studio Lindqvist", "studio@nordhafen.example"),
+        identity(9, "", "old@kontor7.example"),
+    ];
+    let page = SettingsIdentities::new(studio.shell("INBOX"), &identities, &own, &studio.locale, &studio.urls);
+    studio.draw("settings-identities", &page);
+    let nameless = [identity(0, "", own.first())];
+    let page = SettingsIdentities::new(studio.shell("INBOX"), &nameless, &own, &studio.locale, &studio.urls);
+    studio.draw("settings-identities-nameless", &page);
+    let form = settings_identity::Form { number: Some(0), typed: settings_identity::Typed::of(&mara), problems: &[] };
+    let page = SettingsIdentity::new(studio.shell("INBOX"), form, &own, &studio.locale, &studio.urls);
+    studio.draw("settings-identity", &page);
+    let mut wrong = settings_identity::Typed::of(&identities[1]);
+    wrong.reply_to = "mara at nordhafen".into();
+    let problems = [("reply_to", Problem::NotAnAddress), ("signature", Problem::TooLong(10_000))];
+    let form = settings_identity::Form { number: Some(7), typed: wrong, problems: &problems };
+    let page = SettingsIdentity::new(studio.shell("INBOX"), form, &own, &studio.locale, &studio.urls);
+    studio.draw("settings-identity-wrong", &page);
+    let page = SettingsWriting::new(studio.shell("INBOX"), &Writing::default(), &studio.locale, &studio.urls);
+    studio.draw("settings-writing", &page);
+    let canned = |number, name: &str, subject: &str, text: &str| Canned {
+        number,
+        name: name.into(),
+        subject: subject.into(),
+        text: text.into(),
+    };
+    let offer =
+        canned(1, "Offer", "Your offer of {date}", "Dear {first_name},\n\nhere is what we spoke of.\n\n{my_name}");
+    let texts = [offer.clone(), canned(2, "Thanks", "", "\nThank you, {first_name}. I’ll look at it tomorrow.")];
+    for (name, texts) in [("settings-canned", &texts[..]), ("settings-canned-none", &[])] {
+        let page = SettingsCanned::new(studio.shell("INBOX"), texts, &studio.locale, &studio.urls);
+        studio.draw(name, &page);
+    }
+    let form = settings_canned_text::Form { number: Some(1), typed: offer, problems: &[] };
+    let page = SettingsCannedText::new(studio.shell("INBOX"), form, &studio.locale, &studio.urls);
+    studio.draw("settings-canned-text", &page);
+    let known = |name: &str, address: &str| Recipient { name: name.into(), address: address.into(), rank: 1.0 };
+    let people = vec![
+        known("Ilse Brandt", "ilse.brandt@hafenmuseum.example"),
+        known("Berg, Tove <b>", "tove@kontor7.example"),
+        known("", "bauamt@nord.example"),
+    ];
+    for (name, people, query, collects) in [
+        ("settings-recipients", people, "", true),
+        ("settings-recipients-none", Vec::new(), "", true),
+        ("settings-recipients-off", vec![known("Ilse", "ilse@x.example")], "nobody", false),
+    ] {
+        let known = Known { people, query: query.into(), collects };
+        let page = SettingsRecipients::new(studio.shell("INBOX"), &known, &studio.locale, &studio.urls);
+        studio.draw(name, &page);
+    }
 }
 
 fn questions(studio: &mut Studio) {

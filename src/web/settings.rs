@@ -12,6 +12,7 @@ use super::locale::Locale;
 use super::page::Head;
 use super::receipt_choice::{self, Receipts};
 use super::refresh::Refresh;
+use super::settings_nav::{Section, SectionLink, sections};
 use super::shell::Shell;
 use super::templates::Template;
 use super::urls::Urls;
@@ -23,6 +24,7 @@ use crate::html::Links;
 pub(super) struct Settings {
     head: Head,
     shell: Shell,
+    sections: Vec<SectionLink>,
     action: String,
     refreshes: Vec<Choice>,
     untracked: bool,
@@ -92,6 +94,7 @@ impl Settings {
         Self {
             head: Head::new(locale.text("settings"), urls, locale),
             shell,
+            sections: sections(Section::Browser, locale, urls),
             action: urls.settings(),
             senders,
             senders_url: urls.senders(),
