@@ -70,10 +70,11 @@ impl Recipients {
     /// All of a person's, the most used first. What another secret file sealed is left out.
     pub async fn list(&self, user: &str, key: &ServerKey) -> Result<Vec<Recipient>, Error> {
         let whose = hash_of(user, key);
-        let rows = sqlx::query("SELECT sealed, rank FROM recipients WHERE user_hash = ? ORDER BY rank DESC")
-            .bind(whose.as_slice())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            sqlx::query("SELECT sealed, rank FROM recipients WHERE user_hash = ? ORDER BY rank DESC, recipient_hash")
+                .bind(whose.as_slice())
+                .fetch_all(&self.pool)
+                .await?;
         let seal = seal(&whose, key)?;
         let mut recipients = Vec::with_capacity(rows.len());
         for row in &rows {

@@ -117,14 +117,12 @@ impl SettingsIdentities {
             let (name, address) = (clean(identity.address.label()), clean(&identity.address.addr));
             let say = |key: &str| locale.language.say(key, [("name", name.as_str().into())]);
             let signature = identity.signature.lines().next().map(clean).unwrap_or_default();
+            // a row without a name is called by its address already
+            let unnamed = if identity.address.name.is_empty() { "bare-" } else { "" };
+            let signed = if signature.is_empty() { "unsigned" } else { "signed" };
+            let said = [("address", address.into()), ("signature", signature.into())];
             Row {
-                about: match signature.is_empty() {
-                    true => locale.language.say("identity-unsigned", [("address", address.into())]),
-                    false => {
-                        let said = [("address", address.into()), ("signature", signature.into())];
-                        locale.language.say("identity-signed", said)
-                    }
-                },
+                about: locale.language.say(&format!("identity-{unnamed}{signed}"), said),
                 initials: initials_of(&identity.address),
                 tone: tone(&identity.address.addr),
                 first: identity.is_default,

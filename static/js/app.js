@@ -8,6 +8,7 @@ import { frame_height } from './modules/frame_height.js';
 import { link_target } from './modules/link_target.js';
 import { flash } from './modules/flash.js';
 import { fragment } from './modules/fragment.js';
+import { recipients } from './modules/recipients.js';
 import { morph } from './modules/morph.js';
 import { plural } from './modules/plural.js';
 import { stream } from './modules/stream.js';
@@ -16,7 +17,7 @@ import { tell } from './modules/tell.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
 
-const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify };
+const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients };
 const started = new WeakSet();
 const start = (root) => {
   for (const element of root.querySelectorAll('[data-module]')) {

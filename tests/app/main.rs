@@ -10,12 +10,14 @@
 
 mod helpers;
 
+mod canned;
 mod conversation;
 mod corpus;
 mod events;
 mod explained;
 mod faults;
 mod filing;
+mod identities;
 mod login;
 mod mailbox_show;
 mod message_body;
@@ -30,6 +32,7 @@ mod part_show;
 mod proxies;
 mod random;
 mod reading;
+mod recipients;
 mod remote_pictures;
 mod requests;
 mod sender;
@@ -41,3 +44,4 @@ mod settings;
 mod site;
 mod unreachable;
 mod uploads;
+mod writing;

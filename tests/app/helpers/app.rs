@@ -102,6 +102,13 @@ impl TestApp {
         self.restart().await;
     }
 
+    /// Starts it again with other keys in the place of these.
+    pub(crate) async fn replace_in_configuration(&mut self, keys: &str, others: &str) {
+        assert!(self.configuration.contains(keys), "{keys:?} is not in {:?}", self.configuration);
+        self.configuration = self.configuration.replacen(keys, others, 1);
+        self.restart().await;
+    }
+
     /// Stops it and starts it again with the same files; the port stays, so that cookies still are for it.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
