@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 mod adding;
 mod after_sending;
+mod acquaintances;
 mod aftermath;
 mod answered_draft;
 mod bytes;

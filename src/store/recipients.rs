@@ -7,7 +7,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use super::{Error, SealKey, ServerKey, unix_now};
+use super::{Error, SealKey, ServerKey};
 
 /// More than this for one person are not kept; those of the lowest rank go.
 const MOST: u32 = 2000;
@@ -36,17 +36,13 @@ impl Recipients {
         Self { pool }
     }
 
-    /// Remembers that a person wrote to these, each a name, perhaps empty, and a mail address.
-    pub async fn note(&self, user: &str, people: &[(&str, &str)], key: &ServerKey) -> Result<(), Error> {
-        self.note_at(user, people, key, unix_now()).await
-    }
-
-    async fn note_at(&self, user: &str, people: &[(&str, &str)], key: &ServerKey, now: i64) -> Result<(), Error> {
+    /// Remembers that a person wrote to these: each a name, perhaps empty, a mail address, and when, in Unix seconds.
+    pub async fn note(&self, user: &str, people: &[(&str, &str, i64)], key: &ServerKey) -> Result<(), Error> {
         let whose = hash_of(user, key);
         let seal = seal(&whose, key)?;
         // reading and writing are one step: of two letters sent at once each counts
         let mut step = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for (name, address) in people {
+        for (name, address, at) in people {
             let who = hash_of_address(&whose, address, key);
             let row = sqlx::query("SELECT sealed, rank FROM recipients WHERE user_hash = ? AND recipient_hash = ?")
                 .bind(whose.as_slice())
@@ -54,7 +50,7 @@ impl Recipients {
                 .fetch_optional(&mut *step)
                 .await?;
             let known = row.map(|row| opened(&row, &seal, &whose)).transpose()?.flatten();
-            let rank = rank_after(known.as_ref().map(|known| known.rank), now);
+            let rank = rank_after(known.as_ref().map(|known| known.rank), *at);
             let name = match known {
                 Some(known) if name.is_empty() => known.name,
                 _ => (*name).to_owned(),
@@ -118,12 +114,13 @@ impl Recipients {
     }
 }
 
-/// The rank after one more use `now`: r + H·log2(1 + 2^((now − r) / H)), from the one it was or from none, and put in a
-/// way that neither overflows.
-fn rank_after(rank: Option<f64>, now: i64) -> f64 {
-    let now = f64::from(u32::try_from(now).unwrap_or(u32::MAX));
-    let Some(rank) = rank else { return now };
-    let (later, earlier) = if rank > now { (rank, now) } else { (now, rank) };
+/// The rank after a use at `at`: r + H·log2(1 + 2^((at − r) / H)), from the one it was or from none, put in a way that
+/// does not overflow.
+fn rank_after(rank: Option<f64>, at: i64) -> f64 {
+    // until 2106; what is said to be older than 1970 is of 1970
+    let at = f64::from(u32::try_from(at.max(0)).unwrap_or(u32::MAX));
+    let Some(rank) = rank else { return at };
+    let (later, earlier) = if rank > at { (rank, at) } else { (at, rank) };
     later + HALF_LIFE * ((earlier - later) / HALF_LIFE).exp2().ln_1p() / std::f64::consts::LN_2
 }
 
@@ -204,13 +201,13 @@ mod tests {
         let (_folder, store, key) = store().await;
         let recipients = store.recipients();
         for day in 0..5 {
-            recipients.note_at("ann", &[("Often", "often@x.example")], &key, NOW + day * DAY).await.unwrap();
+            recipients.note("ann", &[("Often", "often@x.example", NOW + day * DAY)], &key).await.unwrap();
         }
-        recipients.note_at("ann", &[("", "once@x.example"), ("Old", "old@x.example")], &key, NOW).await.unwrap();
-        recipients.note_at("ann", &[("", "late@x.example")], &key, NOW + 10 * DAY).await.unwrap();
+        recipients.note("ann", &[("", "once@x.example", NOW), ("Old", "old@x.example", NOW)], &key).await.unwrap();
+        recipients.note("ann", &[("", "late@x.example", NOW + 10 * DAY)], &key).await.unwrap();
         assert_eq!(addresses(&store, "ann", &key).await[..2], ["often@x.example", "late@x.example"]);
         // five uses weigh less than one when three half-lives lie between
-        recipients.note_at("ann", &[("", "late@x.example")], &key, NOW + 190 * DAY).await.unwrap();
+        recipients.note("ann", &[("", "late@x.example", NOW + 190 * DAY)], &key).await.unwrap();
         assert_eq!(addresses(&store, "ann", &key).await[0], "late@x.example");
         assert_eq!(addresses(&store, "ben", &key).await, [""; 0]);
     }
@@ -228,7 +225,7 @@ mod tests {
         let (_folder, store, key) = store().await;
         let recipients = store.recipients();
         for (name, address) in [("Bo", "bo@x.example"), ("Bo Berg", "Bo@X.example"), ("", "bo@x.example")] {
-            recipients.note("ann", &[(name, address)], &key).await.unwrap();
+            recipients.note("ann", &[(name, address, NOW)], &key).await.unwrap();
         }
         let list = recipients.list("ann", &key).await.unwrap();
         assert_eq!((list.len(), list[0].name.as_str(), list[0].address.as_str()), (1, "Bo Berg", "bo@x.example"));
@@ -238,9 +235,9 @@ mod tests {
     async fn one_is_forgotten_and_known_again_with_its_rank_and_all_are_forgotten() {
         let (_folder, store, key) = store().await;
         let recipients = store.recipients();
-        recipients.note("ann", &[("Bo", "bo@x.example"), ("Cy", "cy@x.example")], &key).await.unwrap();
-        recipients.note("ann", &[("Bo", "bo@x.example")], &key).await.unwrap();
-        recipients.note("ben", &[("Bo", "bo@x.example")], &key).await.unwrap();
+        recipients.note("ann", &[("Bo", "bo@x.example", NOW), ("Cy", "cy@x.example", NOW)], &key).await.unwrap();
+        recipients.note("ann", &[("Bo", "bo@x.example", NOW)], &key).await.unwrap();
+        recipients.note("ben", &[("Bo", "bo@x.example", NOW)], &key).await.unwrap();
         let bo = recipients.forget("ann", "BO@x.example", &key).await.unwrap().unwrap();
         assert_eq!(recipients.forget("ann", "bo@x.example", &key).await.unwrap(), None);
         assert_eq!(addresses(&store, "ann", &key).await, ["cy@x.example"]);
@@ -256,10 +253,10 @@ mod tests {
         let (_folder, store, key) = store().await;
         let recipients = store.recipients();
         let all: Vec<String> = (0..MOST).map(|number| format!("{number}@x.example")).collect();
-        let all: Vec<(&str, &str)> = all.iter().map(|address| ("", address.as_str())).collect();
-        recipients.note_at("ann", &all, &key, NOW).await.unwrap();
-        recipients.note_at("ann", &all[1..], &key, NOW + DAY).await.unwrap();
-        recipients.note_at("ann", &[("", "new@x.example")], &key, NOW + DAY).await.unwrap();
+        let at = |at| all.iter().map(|address| ("", address.as_str(), at)).collect::<Vec<_>>();
+        recipients.note("ann", &at(NOW), &key).await.unwrap();
+        recipients.note("ann", &at(NOW + DAY)[1..], &key).await.unwrap();
+        recipients.note("ann", &[("", "new@x.example", NOW + DAY)], &key).await.unwrap();
         let kept = addresses(&store, "ann", &key).await;
         assert_eq!(kept.len(), all.len());
         assert!(kept.iter().any(|address| address == "new@x.example"));
@@ -269,7 +266,7 @@ mod tests {
     #[tokio::test]
     async fn the_database_alone_tells_nobody_whom_a_person_writes_to() {
         let (folder, store, key) = store().await;
-        store.recipients().note("ann@example.org", &[("Tove Berg", "tove@kontor.example")], &key).await.unwrap();
+        store.recipients().note("ann@example.org", &[("Tove Berg", "tove@kontor.example", NOW)], &key).await.unwrap();
         store.close().await;
         for entry in std::fs::read_dir(folder.path()).unwrap() {
             let bytes = std::fs::read(entry.unwrap().path()).unwrap();

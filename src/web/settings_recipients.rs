@@ -19,7 +19,7 @@ use super::shown::{clean, initials_of, tone};
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
-use super::writing::writing_of;
+use super::writing::{Writing, keep_writing, writing_of};
 use crate::mail::Address;
 use crate::store::Recipient;
 
@@ -133,6 +133,8 @@ pub(super) async fn recipients_forget_ask(visit: Visit) -> Result<HttpResponse, 
 pub(super) async fn recipients_forget(visit: Visit, _token: Fields) -> Result<HttpResponse, Error> {
     let (state, user) = (&visit.state, visit.account().user());
     let forgotten = state.store.recipients().forget_all(user, &state.key).await.map_err(Error::broken)?;
+    // Sent is not asked for them again
+    keep_writing(&Writing { acquainted: true, ..writing_of(&visit).await? }, &visit).await?;
     let text = visit.locale.language.count("recipients-forgotten", forgotten, []);
     Ok(back(FlashMessage { text, kind: FlashKind::Good, undo: None }, &visit))
 }

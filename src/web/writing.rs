@@ -22,6 +22,8 @@ pub(super) struct Writing {
     pub asks_receipt: bool,
     /// Whether it is remembered whom is written to.
     pub collects: bool,
+    /// Whether those who were written to before are remembered too; until then Sent is asked for them.
+    pub acquainted: bool,
     /// Which identity is taken where nothing says otherwise.
     pub first_identity: u32,
 }
@@ -55,6 +57,7 @@ impl Default for Writing {
             format: Format::Plain,
             asks_receipt: false,
             collects: true,
+            acquainted: false,
             first_identity: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! People a person wrote to: suggested while typing, and forgotten when asked to.
 
-use fernpost::store::{ServerKey, Store};
+use fernpost::store::{ServerKey, Store, unix_now};
 
 use super::helpers::{Person, TestApp, spawn_app};
 
@@ -10,7 +10,8 @@ const PAGE: &str = "/webmail/settings/recipients";
 async fn wrote(app: &TestApp, ann: &Person, people: &[(&str, &str)]) {
     let store = Store::open(&format!("sqlite:{}", app.file("fernpost.db").display())).await.unwrap();
     let key = ServerKey::open_or_make(&app.file("fernpost.secret")).unwrap();
-    store.recipients().note(&ann.who.user, people, &key).await.unwrap();
+    let now: Vec<_> = people.iter().map(|(name, address)| (*name, *address, unix_now())).collect();
+    store.recipients().note(&ann.who.user, &now, &key).await.unwrap();
     store.close().await;
 }
 
@@ -115,4 +116,22 @@ async fn somebody_is_found_among_many_and_all_are_forgotten_after_a_question() {
     let gone = ann.send(&asked.form("Forget all")).await;
     assert_eq!((gone.flash().as_str(), gone.texts(".panel__row-text").len()), ("150 people are forgotten.", 0));
     assert_eq!(suggested(&ann, "bo").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whom_sent_tells_of_is_suggested_from_the_first_day_on_and_never_again_once_forgotten() {
+    let app = spawn_app().await;
+    let mail = |to: &str| format!("From: ann@x.example\r\nTo: {to}\r\nSubject: x\r\n\r\ntext\r\n");
+    let many: Vec<String> = (0..60).map(|number| format!("many{number}@x.example")).collect();
+    let sent = ["Tove Berg <tove@kontor7.example>, ilse@x.example", "T. Berg <tove@kontor7.example>", &many.join(", ")];
+    let ann = app.person().await.with_messages("Sent", sent.map(mail)).await;
+    assert_eq!(suggested(&ann, "berg").await, ["T. Berg <tove@kontor7.example>"], "as the newest has it");
+    assert_eq!(suggested(&ann, "ilse").await, ["ilse@x.example"]);
+    assert_eq!(suggested(&ann, "many").await, [""; 0], "a mailing is no acquaintance");
+    assert!(ann.open(PAGE).await.text().contains("Nobody yet."), "looking changes nothing"); // C-02
+
+    wrote(&app, &ann, &[("Bo", "bo@x.example")]).await;
+    let asked = ann.open(&format!("{PAGE}/forget")).await;
+    ann.send(&asked.form("Forget all")).await;
+    assert_eq!(suggested(&ann, "berg").await, [""; 0]);
 }
