@@ -21,6 +21,7 @@ use super::shown::clean;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
+use crate::account::recipients_field;
 use crate::mail::{Address, Identity};
 use crate::store::Belonging;
 
@@ -176,11 +177,10 @@ async fn show(form: Form<'_>, visit: &Visit) -> Result<HttpResponse, Error> {
 impl Typed {
     /// What is kept.
     pub(super) fn of(identity: &Identity) -> Self {
-        let reply_to: Vec<&str> = identity.reply_to.iter().map(|address| address.addr.as_str()).collect();
         Self {
             name: identity.address.name.clone(),
             address: identity.address.addr.clone(),
-            reply_to: reply_to.join(", "),
+            reply_to: recipients_field(&identity.reply_to),
             organisation: identity.organisation.clone(),
             signature: identity.signature.clone(),
             copies: identity.copies_to_self,

@@ -61,7 +61,7 @@ async fn an_identity_is_added_used_first_removed_and_brought_back() {
     assert_eq!(form.field("address"), Some("office@fernpost.example"), "the alias is what one is after");
     let form = form
         .fill("name", "Harbour <Office>")
-        .fill("reply_to", "desk@fernpost.example, ann@fernpost.example")
+        .fill("reply_to", "desk@fernpost.example, Ann B. <ann@fernpost.example>")
         .fill("organisation", "Harbour & Co.")
         .fill("language", "de")
         .tick("Send me a copy");
@@ -70,7 +70,7 @@ async fn an_identity_is_added_used_first_removed_and_brought_back() {
     assert_eq!(list.texts(".panel__row-text"), [format!("{user} Used first No signature"), office.clone()]);
     let form = ann.open(&list.link("Change Harbour <Office>")).await.form("Save");
     let kept = ["reply_to", "organisation", "language", "copies"].map(|name| form.field(name).unwrap_or_default());
-    assert_eq!(kept, ["desk@fernpost.example, ann@fernpost.example", "Harbour & Co.", "de", "1"]);
+    assert_eq!(kept, ["desk@fernpost.example, Ann B. <ann@fernpost.example>", "Harbour & Co.", "de", "1"]);
 
     let list = ann.send(&list.form("Use Harbour <Office> first")).await;
     assert_eq!(list.flash(), "Harbour <Office> is used first now.");
