@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(address(&format!("{}@example.org", "x".repeat(65))), Err(Problem::NotAnAddress));
         assert_eq!(address(" "), Err(Problem::Missing));
         let two: Vec<String> =
-            addresses("a@x.org, b@x.org;").unwrap().into_iter().map(|address| address.addr).collect();
+            addresses("a@x.org, \"Berg, B.\" <b@x.org>;").unwrap().into_iter().map(|address| address.addr).collect();
         assert_eq!(two, ["a@x.org", "b@x.org"]);
         assert_eq!(addresses("a@x.org b@x.org"), Err(Problem::NotAnAddress));
         assert_eq!(addresses(""), Ok(Vec::new()));
