@@ -14,7 +14,7 @@ use super::shell::Shell;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
-use super::writing::{Format, Place, Writing, keep_writing, writing_of};
+use super::writing::{Place, Writing, keep_writing, writing_of};
 
 /// The page.
 #[derive(Serialize)]
@@ -26,7 +26,6 @@ pub(super) struct SettingsWriting {
     undo: Vec<Choice>,
     text: Vec<Choice>,
     signature: Vec<Choice>,
-    format: Vec<Choice>,
     asks_receipt: bool,
     collects: bool,
 }
@@ -64,11 +63,6 @@ pub(super) async fn settings_writing_keep(visit: Visit, fields: Fields) -> Resul
         undo_seconds: undo.filter(|seconds| Writing::UNDO_SECONDS.contains(seconds)).ok_or_else(strange)?,
         text: place("text")?,
         signature: place("signature")?,
-        format: match fields.one("format") {
-            Some("plain") => Format::Plain,
-            Some("rich") => Format::Rich,
-            _ => return Err(strange()),
-        },
         asks_receipt: fields.one("asks_receipt").is_some(),
         collects: fields.one("collects").is_some(),
         ..writing_of(&visit).await?
@@ -106,10 +100,6 @@ impl SettingsWriting {
             undo: Writing::UNDO_SECONDS.into_iter().map(undo).collect(),
             text: places("writing-text-above", "writing-text-below", writing.text),
             signature: places("writing-signature-above", "writing-signature-below", writing.signature),
-            format: vec![
-                choice("plain", "writing-plain", writing.format == Format::Plain),
-                choice("rich", "writing-rich", writing.format == Format::Rich),
-            ],
             asks_receipt: writing.asks_receipt,
             collects: writing.collects,
         }

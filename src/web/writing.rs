@@ -16,8 +16,6 @@ pub(super) struct Writing {
     pub text: Place,
     /// Where the signature stands when the text is above the quote; else it is the last of all.
     pub signature: Place,
-    /// What it is written in.
-    pub format: Format,
     /// Whether readers are asked to confirm that they read it (RFC 8098).
     pub asks_receipt: bool,
     /// Whether it is remembered whom is written to.
@@ -38,23 +36,12 @@ pub(super) enum Place {
     Below,
 }
 
-/// What a message is begun in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Format {
-    /// Text alone.
-    Plain,
-    /// With looks.
-    Rich,
-}
-
 impl Default for Writing {
     fn default() -> Self {
         Self {
             undo_seconds: 10,
             text: Place::Above,
             signature: Place::Above,
-            format: Format::Plain,
             asks_receipt: false,
             collects: true,
             acquainted: false,
