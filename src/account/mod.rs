@@ -5,9 +5,9 @@
 #[expect(clippy::module_inception, reason = "the floor is named after its main word")]
 mod account;
 mod accounts;
+mod acquaintances;
 mod adding;
 mod after_sending;
-mod acquaintances;
 mod aftermath;
 mod answered_draft;
 mod bytes;

@@ -16,9 +16,8 @@ use std::path::{Path, PathBuf};
 
 pub use authentication::Authentication;
 pub use endpoint::Endpoint;
-pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};
 pub use identities::{Addresses, Identities};
-pub use meaning::{Config, Limits, Live, Login, Remote, Session};
+pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};
 pub use network::Network;
 pub use origin::Origin;
 pub use server::{Domain, Server, Tls};

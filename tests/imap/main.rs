@@ -21,8 +21,8 @@ mod person;
 mod python;
 mod scripted;
 
-mod begun;
 mod adding;
+mod begun;
 mod chosen;
 mod fallbacks;
 mod faults;
