@@ -1,5 +1,6 @@
 //! `fernpost check`: connects to each server that the configuration names and says what it offers.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::app::{imap_server, smtp_server};
-use crate::config::{Config, Server, Tls};
+use crate::config::{Config, Origin, Server, Tls};
 use crate::imap::{self, Capability, Dialer};
 use crate::mail::Secret;
 use crate::smtp::{self, Submitter};
@@ -47,6 +48,7 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
             Err(what) => problems.push(format!("{key}: {host}:{port}: {what}")),
         }
     }
+    say(&dns_records(config));
     for problem in &problems {
         // Nothing is left to tell it to if standard error is closed.
         let _ = writeln!(stderr(), "fernpost: {problem}");
@@ -57,6 +59,16 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// What to write into the DNS of each mail domain, so that mail programs set themselves up.
+fn dns_records(config: &Config) -> String {
+    let Some(webmail) = config.public_url.as_ref().map(Origin::host) else { return String::new() };
+    let usual = config.login.default_domain.as_ref();
+    let domains: BTreeSet<&String> = config.domains.iter().map(|domain| &domain.name).chain(usual).collect();
+    let records = domains.into_iter().flat_map(|domain| config.client_setup(domain).dns_records(domain, webmail));
+    let lines: String = records.map(|record| format!("  {record}\n")).collect();
+    if lines.is_empty() { lines } else { format!("DNS records by which mail programs set themselves up:\n{lines}") }
 }
 
 /// The password that was typed, or came through a pipe.

@@ -43,6 +43,8 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("rust_embed", &["web"]),
     ("jiff", &["web", "config"]),
     ("brotli", &["web"]),
+    ("quick_xml", &["web"]),
+    ("qrcode", &["web"]),
     ("flate2", &["web"]),
     ("unicode_normalization", &["web"]),
     ("subtle", &["web"]),

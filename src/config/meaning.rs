@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::authentication::{Authentication, authentication_of};
+use super::client_setup::{ClientSetup, client_setup_of};
 use super::identities::{Identities, identities_of};
 use super::raw::RawConfig;
 use super::server::{Domain, IMAP, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
@@ -59,6 +60,8 @@ pub struct Config {
     pub remote: Remote,
     /// Which addresses people of domains without an own answer may write from.
     pub identities: Identities,
+    /// What people type into their mail programs.
+    pub client_setup: ClientSetup,
 }
 
 /// What is fetched from other people's servers.
@@ -157,7 +160,9 @@ impl TryFrom<RawConfig> for Config {
             };
             return Err(ConfigError::new("database_url", what));
         }
+        let submission = raw.submission.map(|server| server_of("submission", server, SUBMISSION)).transpose()?;
         Ok(Self {
+            client_setup: client_setup_of("client_setup", raw.client_setup, (imap.as_ref(), submission.as_ref()))?,
             listen,
             base_path: base_path(&raw.base_path)?,
             public_url,
@@ -176,7 +181,7 @@ impl TryFrom<RawConfig> for Config {
                 workers => workers.map(usize::from),
             },
             imap,
-            submission: raw.submission.map(|server| server_of("submission", server, SUBMISSION)).transpose()?,
+            submission,
             sieve: raw.sieve.map(|server| server_of("sieve", server, SIEVE)).transpose()?,
             domains,
             login: Login {
@@ -212,6 +217,22 @@ impl TryFrom<RawConfig> for Config {
             },
             compose: Compose { message: megabytes("compose.message_megabytes", raw.compose.message_megabytes)? },
         })
+    }
+}
+
+impl Config {
+    /// What the people of a mail domain type into their mail programs; what it does not say itself is as for all.
+    pub fn client_setup(&self, domain: &str) -> ClientSetup {
+        let own = self.domains.iter().find(|own| own.name.eq_ignore_ascii_case(domain));
+        let common = &self.client_setup;
+        let Some(own) = own.and_then(|own| own.client_setup.clone()) else { return common.clone() };
+        ClientSetup {
+            name: if own.name.is_empty() { common.name.clone() } else { own.name },
+            imap: own.imap.or_else(|| common.imap.clone()),
+            pop3: own.pop3.or_else(|| common.pop3.clone()),
+            submission: own.submission.or_else(|| common.submission.clone()),
+            user_name: own.user_name,
+        }
     }
 }
 
@@ -325,6 +346,12 @@ mod tests {
             [authentication]
             trusted = ["mx.example.org"]
             hosts = ["imap.example.org", "10.0.0.7", "*.internal"]
+            [client_setup]
+            name = "Example Mail"
+            user_name = "address"
+            imap = { host = "imap.example.org", port = 993, tls = "implicit" }
+            pop3 = { host = "pop.example.org", port = 995, tls = "implicit" }
+            submission = { host = "smtp.example.org", port = 465, tls = "implicit" }
             [remote]
             enabled = false
             allow = ["10.1.0.0/16", "fd00::/8", "127.0.0.1:8081", "[::1]:8081"]

@@ -3,6 +3,7 @@
 //! Everything is checked before anything is bound: whoever holds a `Config` need not ask again.
 
 mod authentication;
+mod client_setup;
 mod endpoint;
 mod environment;
 mod identities;
@@ -15,6 +16,7 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use authentication::Authentication;
+pub use client_setup::{ClientServer, ClientSetup, UserName};
 pub use endpoint::Endpoint;
 pub use identities::{Addresses, Identities};
 pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};

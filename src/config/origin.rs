@@ -30,6 +30,15 @@ impl Origin {
         &self.text
     }
 
+    /// The host's name alone.
+    pub fn host(&self) -> &str {
+        let authority = self.as_str().split_once("://").map_or(self.as_str(), |(_, authority)| authority);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        }
+    }
+
     /// Whether browsers come by TLS.
     pub fn is_secure(&self) -> bool {
         self.scheme_length == 5

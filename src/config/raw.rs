@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Table;
 
 use super::ConfigError;
+use super::client_setup::RawClientSetup;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -34,6 +35,7 @@ pub(super) struct RawConfig {
     pub(super) authentication: RawAuthentication,
     pub(super) remote: RawRemote,
     pub(super) identities: RawIdentities,
+    pub(super) client_setup: RawClientSetup,
 }
 
 impl Default for RawConfig {
@@ -62,6 +64,7 @@ impl Default for RawConfig {
             authentication: RawAuthentication::default(),
             remote: RawRemote::default(),
             identities: RawIdentities::default(),
+            client_setup: RawClientSetup::default(),
         }
     }
 }
@@ -89,6 +92,7 @@ pub(super) struct RawDomain {
     pub(super) sieve: Option<RawServer>,
     pub(super) authentication: Option<RawAuthentication>,
     pub(super) identities: Option<RawIdentities>,
+    pub(super) client_setup: Option<RawClientSetup>,
 }
 
 #[derive(Debug, Default, Deserialize)]

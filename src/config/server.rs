@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::ConfigError;
 use super::authentication::{Authentication, authentication_of};
+use super::client_setup::{ClientSetup, client_setup_of};
 use super::identities::{Identities, identities_of};
 use super::raw::{RawDomain, RawServer};
 
@@ -56,6 +57,8 @@ pub struct Domain {
     pub authentication: Option<Authentication>,
     /// Which addresses its people may write from.
     pub identities: Option<Identities>,
+    /// What its people type into their mail programs, where that is not what all others do.
+    pub client_setup: Option<ClientSetup>,
 }
 
 /// The ports and the security of a kind of server where nobody typed them.
@@ -74,9 +77,7 @@ pub(super) const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls
 pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<Server, ConfigError> {
     let key = |name: &str| format!("{section}.{name}");
     let host = raw.host.filter(|host| !host.is_empty()).ok_or_else(|| ConfigError::new(key("host"), "is missing"))?;
-    let named = host.len() <= 255
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte) || !byte.is_ascii());
-    if !named {
+    if !named(&host) {
         return Err(ConfigError::new(key("host"), "must be a host name or an address"));
     }
     let tls = match raw.tls.as_deref() {
@@ -125,12 +126,27 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     })
 }
 
+/// Whether this can be the name of a host, or an address.
+pub(super) fn named(host: &str) -> bool {
+    !host.is_empty()
+        && host.len() <= 255
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte) || !byte.is_ascii())
+}
+
 pub(super) fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
     let name = domain_name("domain.name", &raw.name)?;
     let section = |what: &str| format!("domain {name}: {what}");
+    let imap = raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?;
+    let submission = raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?;
+    let own = (imap.as_ref(), submission.as_ref());
+    let client_setup = match raw.client_setup {
+        None if imap.is_none() && submission.is_none() => None,
+        raw => Some(client_setup_of(&section("client_setup"), raw.unwrap_or_default(), own)?),
+    };
     Ok(Domain {
-        imap: raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?,
-        submission: raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?,
+        imap,
+        submission,
+        client_setup,
         sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
         authentication: raw.authentication.map(|raw| authentication_of(&section("authentication"), raw)).transpose()?,
         identities: raw.identities.map(|raw| identities_of(&section("identities"), raw)).transpose()?,

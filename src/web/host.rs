@@ -5,6 +5,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
+use super::routes;
 use super::state::State;
 
 /// Answers 421 to every request for another host.
@@ -15,7 +16,8 @@ pub(super) async fn check(
     let ours = request.app_data::<web::Data<State>>().is_some_and(|state| {
         let host = request.headers().get("host").and_then(|host| host.to_str().ok());
         let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
-        host.is_some_and(|host| state.origin.has_host(host))
+        // mail programs ask at autoconfig.DOMAIN and the like, for what is no secret and knows no session
+        routes::is_for_mail_programs(request.path()) || host.is_some_and(|host| state.origin.has_host(host))
     });
     if ours {
         return Ok(next.call(request).await?.map_into_boxed_body());

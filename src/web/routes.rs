@@ -5,7 +5,10 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use super::Error;
 use super::attachments_zip::attachments_zip;
+use super::autoconfig::autoconfig;
+use super::autodiscover::autodiscover;
 use super::conversation_show::conversation_show;
+use super::devices::devices;
 use super::events::events;
 use super::login::{login, login_show};
 use super::logout::logout;
@@ -24,6 +27,7 @@ use super::message_show::message_show;
 use super::message_source::message_source;
 use super::message_undo::message_undo;
 use super::message_unsubscribe::{message_unsubscribe, message_unsubscribe_ask};
+use super::mobileconfig::mobileconfig;
 use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
@@ -115,12 +119,31 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/compose/recipients", vec![get(suggestions)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
+    // how a mailbox is set up in other programs
+    on("/devices", vec![get(devices)]);
+    on("/devices/mail.mobileconfig", vec![get(mobileconfig)]);
     // without its slash, and where nothing of ours is
     if !base.is_empty() {
         on("", vec![get(to_home)]);
         config.service(web::resource("/").route(get(to_home)));
     }
+    for path in AUTOCONFIG {
+        config.service(web::resource(path).route(get(autoconfig)));
+    }
+    for path in AUTODISCOVER {
+        config.service(web::resource(path).route(post(autodiscover)));
+    }
     config.default_service(web::to(nothing_here));
+}
+
+/// Where mail programs ask how to set themselves up: below the host itself, and in the spellings that they use.
+const AUTOCONFIG: [&str; 2] = ["/mail/config-v1.1.xml", "/.well-known/autoconfig/mail/config-v1.1.xml"];
+const AUTODISCOVER: [&str; 3] =
+    ["/autodiscover/autodiscover.xml", "/Autodiscover/Autodiscover.xml", "/AutoDiscover/AutoDiscover.xml"];
+
+/// Whether this path is one of theirs.
+pub(super) fn is_for_mail_programs(path: &str) -> bool {
+    AUTOCONFIG.contains(&path) || AUTODISCOVER.contains(&path)
 }
 
 /// A page: GET, and HEAD for those who look before they fetch.

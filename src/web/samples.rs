@@ -14,6 +14,7 @@ use super::canned::Canned;
 use super::confirm::{Confirm, Field};
 use super::contact::contacts;
 use super::dates::Dates;
+use super::devices::{Devices, DevicesPublic, Guide};
 use super::error::Error;
 use super::error_page::ErrorPage;
 use super::invitation::invitations;
@@ -345,6 +346,7 @@ fn pages() -> Studio {
     lists(&mut studio);
     letters(&mut studio);
     questions(&mut studio);
+    set_up(&mut studio);
     writing(&mut studio);
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
@@ -571,6 +573,23 @@ fn writing(studio: &mut Studio) {
         let known = Known { people, query: query.into(), collects };
         let page = SettingsRecipients::new(studio.shell("INBOX"), &known, &studio.locale, &studio.urls);
         studio.draw(name, &page);
+    }
+}
+
+fn set_up(studio: &mut Studio) {
+    let config = "[login]\ndefault_domain = \"nordhafen.example\"\n[imap]\nhost = \"mail.nordhafen.example\"\n\
+        [submission]\nhost = \"mail.nordhafen.example\"\n[client_setup]\npop3 = { host = \"mail.nordhafen.example\" }\n";
+    let config = Config::parse(config, &[]).unwrap();
+    let guide = |studio: &Studio, asked: &str| Guide::new(asked, &config, &studio.urls, &studio.locale);
+    let page = Devices {
+        head: studio.head("Phone and PC"),
+        shell: studio.shell("INBOX"),
+        guide: guide(studio, "mara@nordhafen.example"),
+    };
+    studio.draw("devices", &page);
+    for (name, asked) in [("devices-public", ""), ("devices-refused", "mara@other.example\"><script>")] {
+        let (head, guide) = (studio.head("Phone and PC"), guide(studio, asked));
+        studio.draw(name, &DevicesPublic { head, guide, action: studio.urls.devices() });
     }
 }
 

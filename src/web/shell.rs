@@ -23,6 +23,7 @@ pub(super) struct Shell {
     home: String,
     logout: String,
     settings: String,
+    devices: String,
     /// The picture in the browser's tab: with the number of unread messages.
     icon: String,
     /// How the page stays true while it is open.
@@ -149,6 +150,7 @@ impl Shell {
             home: urls.mailbox(&MailboxName::inbox()),
             logout: urls.logout(),
             settings: urls.settings(),
+            devices: urls.devices(),
             icon: urls.static_file(favicon::name(overview.inbox().map_or(0, |counts| counts.unseen))),
             live: Live {
                 url: urls.events(),

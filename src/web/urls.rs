@@ -88,6 +88,26 @@ impl Urls {
         format!("{}/settings", self.base)
     }
 
+    /// `/devices`: how a mailbox is set up in other programs.
+    pub fn devices(&self) -> String {
+        format!("{}/devices", self.base)
+    }
+
+    /// The same for an address, from anywhere: scheme and host too.
+    pub fn devices_for(&self, address: &str) -> String {
+        format!("{}{}?address={}", self.origin, self.devices(), percent_encode(address))
+    }
+
+    /// What Apple's devices set themselves up by.
+    pub fn apple_profile(&self, address: &str) -> String {
+        format!("{}/devices/mail.mobileconfig?address={}", self.base, percent_encode(address))
+    }
+
+    /// The sign-in page from anywhere.
+    pub fn login_from_anywhere(&self) -> String {
+        format!("{}{}", self.origin, self.login())
+    }
+
     /// Where a sender is forgotten whose remote pictures were always shown.
     pub fn senders(&self) -> String {
         format!("{}/settings/senders", self.base)

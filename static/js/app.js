@@ -14,10 +14,11 @@ import { plural } from './modules/plural.js';
 import { stream } from './modules/stream.js';
 import { list_news } from './modules/list_news.js';
 import { tell } from './modules/tell.js';
+import { copy } from './modules/copy.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
 
-const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients };
+const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, copy };
 const started = new WeakSet();
 const start = (root) => {
   for (const element of root.querySelectorAll('[data-module]')) {

@@ -13,6 +13,7 @@ mod helpers;
 mod canned;
 mod conversation;
 mod corpus;
+mod devices;
 mod events;
 mod explained;
 mod faults;

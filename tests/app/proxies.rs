@@ -49,6 +49,11 @@ macro_rules! behind {
             }
 
             #[tokio::test]
+            async fn mail_programs_find_out_how_to_set_themselves_up() {
+                super::mail_programs_find_out_how_to_set_themselves_up($kind).await;
+            }
+
+            #[tokio::test]
             async fn cookies_and_origins_are_those_of_the_public_address() {
                 super::cookies_and_origins_are_those_of_the_public_address($kind).await;
             }
@@ -191,6 +196,25 @@ async fn the_clients_address_is_the_web_servers_word_and_never_its_own(kind: Kin
     let owner = site.visitor([127, 0, 0, 3], false);
     let page = owner.sign_in(&ann.user, &ann.password).await;
     assert_eq!(page.status, 303, "{kind:?}: what the web server says of the client was not believed"); // L-02
+}
+
+async fn mail_programs_find_out_how_to_set_themselves_up(kind: Kind) {
+    let keys =
+        "[login]\ndefault_domain = \"fernpost.example\"\n[client_setup]\nimap = { host = \"imap.fernpost.example\" }\n";
+    let Some(site) = Site::behind(kind, keys).await else { return };
+    let program = site.visitor([127, 0, 0, 1], false);
+    for path in ["/mail/config-v1.1.xml", "/.well-known/autoconfig/mail/config-v1.1.xml"] {
+        let page = program.get(path).await;
+        assert!(
+            page.status == 200 && page.source().contains("imap.fernpost.example"),
+            "{kind:?}: {path}: {}",
+            page.status
+        );
+    }
+    let question = "<Autodiscover><Request><EMailAddress>ann@fernpost.example</EMailAddress></Request></Autodiscover>";
+    let asked = program.request("POST", "/autodiscover/autodiscover.xml").body("text/xml", question);
+    let page = asked.send().await;
+    assert!(page.status == 200 && page.source().contains("imap.fernpost.example"), "{kind:?}: {}", page.source());
 }
 
 async fn cookies_and_origins_are_those_of_the_public_address(kind: Kind) {

@@ -134,9 +134,9 @@ impl Kind {
     /// The file of `deploy/` for an application at this address.
     fn deployed(self, application: &str) -> String {
         let (file, places) = match self {
-            Self::Nginx => ("nginx.conf", 2),
-            Self::Apache => ("apache.conf", 2),
-            Self::Caddy => ("Caddyfile", 1),
+            Self::Nginx => ("nginx.conf", 4),
+            Self::Apache => ("apache.conf", 6),
+            Self::Caddy => ("Caddyfile", 2),
         };
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(file)).unwrap();
         put(&text, "127.0.0.1:8080", places, application.strip_prefix("http://").unwrap())
