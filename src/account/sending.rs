@@ -160,12 +160,14 @@ impl Account {
             std::borrow::Cow::Owned(without) => without.into(), // I-07
         };
         // 5. handed over. "Handed" is on the disk before the first octet leaves; what is found so was in doubt
-        let envelope = errand.envelope();
-        let known = Arc::new(Mutex::new(errand.entry.clone()));
-        let before_data = write_handed(errand.post.clone(), known.clone());
-        let user = self.user();
-        let outcome = outgoing.submitter.submit(user, &self.0.password, &envelope, message, before_data).await;
-        errand.entry = locked(&known).clone();
+        let outcome = match self.hand_over(&mut errand, &outgoing.submitter, message.clone()).await {
+            // before a word of it was said: it must be made of other octets
+            Err(smtp::Error::NeedsEightBit) => {
+                let message = mime::seven_bit(&message).into_owned().into();
+                self.hand_over(&mut errand, &outgoing.submitter, message).await
+            }
+            outcome => outcome,
+        };
         match outcome {
             Ok(_) => {}
             // a server that files what it sends tells by its copy
@@ -187,6 +189,20 @@ impl Account {
         }
         // 7. to 9. the copy in Sent, the mark on what it answers, and that all is done
         self.settle(errand, Some(octets)).await
+    }
+
+    async fn hand_over(
+        &self,
+        errand: &mut Errand,
+        submitter: &smtp::Submitter,
+        message: Bytes,
+    ) -> Result<smtp::Accepted, smtp::Error> {
+        let envelope = errand.envelope();
+        let known = Arc::new(Mutex::new(errand.entry.clone()));
+        let before_data = write_handed(errand.post.clone(), known.clone());
+        let outcome = submitter.submit(self.user(), &self.0.password, &envelope, message, before_data).await;
+        errand.entry = locked(&known).clone();
+        outcome
     }
 
     async fn was_filed(&self, errand: &Errand) -> bool {

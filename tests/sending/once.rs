@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use fernpost::account::{Account, Queue, Reply, Sending, When, Why};
-use fernpost::mail::{About, Draft};
+use fernpost::mail::{About, Attachment, Draft, Source};
 use fernpost::store::unix_now;
 
 use crate::desk::{self, Desk, Ports};
@@ -216,6 +216,23 @@ async fn a_full_account_sends_and_the_copy_is_saved_when_there_is_room() {
     assert_eq!((ann.taken(), ann.mail.state("Sent").await), (1, vec!["Number 1 \\Seen".to_owned()])); // R-32
     assert_eq!(ann.account.save_copy(&desk::id(1)).await.unwrap().state, SENT);
     assert_eq!(ann.mail.subjects("Sent").await, ["Number 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_8_bit_goes_in_7_to_a_server_that_takes_no_more() {
+    let submission = Submission::offering("ENHANCEDSTATUSCODES").await;
+    let mut ann = Writer::sending_by(submission, mail_server().person("ann"), false).await;
+    let letter = "Subject: Letter\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+                  Content-Transfer-Encoding: 8bit\r\n\r\nGr\u{fc}\u{df}e\r\n";
+    let uid = ann.mail.append("INBOX", "", letter.as_bytes()).await;
+    let source = Source::Message(desk::message("INBOX", ann.mail.select("INBOX").await, uid));
+    let (name, media_type) = ("letter.eml".to_owned(), "message/rfc822".to_owned());
+    let attachments = vec![Attachment { name, media_type, size: 0, content_id: None, source }];
+    let draft = Draft { attachments, ..ann.draft(1) };
+    assert_eq!(ann.send(&draft, When::Now).await.state, SENT);
+    let taken = ann.submission.taken("Subject: Number 1");
+    assert!(taken.len() == 1 && taken[0].message.is_ascii(), "{taken:?}"); // R-37
+    assert!(taken[0].message.contains("Subject: Letter"), "{taken:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
