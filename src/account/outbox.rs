@@ -170,6 +170,12 @@ impl Accounts {
                 pause = pause.min(left);
                 break;
             }
+            if matches!(entry.stage, Stage::Submitting | Stage::Handed) {
+                if !post.is_busy(entry.row()) {
+                    abandoned(post, entry).await;
+                }
+                continue;
+            }
             if let Some(account) = self.writer_of(post, &entry).await {
                 let (accounts, post) = (self.clone(), post.clone());
                 account.0.connections.runtime().clone().spawn(async move {
@@ -197,5 +203,16 @@ impl Accounts {
         }
         let password = post.outbox.password(entry, &post.key).await.ok().flatten()?;
         self.make(&user, password, None).ok()
+    }
+}
+
+/// A row that nobody is at, though it says so: whoever was could not write what became of it, or ended by a mistake of ours.
+/// It is as after an end of the program.
+async fn abandoned(post: &Arc<Shared>, mut entry: Entry) {
+    tracing::error!("a message was left on its way");
+    entry.stage = if entry.stage == Stage::Handed { Stage::Uncertain } else { Stage::Waiting };
+    // somebody may have come to an end with it in this very moment: then this changes nothing
+    if let Err(error) = post.outbox.write(entry, &post.key).await {
+        tracing::error!(%error, "what became of it could not be written down");
     }
 }

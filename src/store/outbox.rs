@@ -101,11 +101,11 @@ impl Outbox {
         Ok(readable(&rows, key))
     }
 
-    /// Everybody's rows that wait for something to be done, the most urgent first. What another secret file sealed is left
-    /// out.
+    /// Everybody's rows that are not at rest, the most urgent first. What another secret file sealed is left out.
     pub async fn unfinished(&self, key: &ServerKey) -> Result<Vec<Entry>, Error> {
-        let rows =
-            sqlx::query(rows!("WHERE stage IN ('waiting', 'accepted') ORDER BY due")).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(rows!("WHERE stage IN ('waiting', 'submitting', 'handed', 'accepted') ORDER BY due"))
+            .fetch_all(&self.pool)
+            .await?;
         Ok(readable(&rows, key))
     }
 

@@ -1,10 +1,11 @@
 //! What a person does with the outbox, and what it tells them: one transaction whatever they press, and never an error after it.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use fernpost::account::{Account, Queue, Reply, Sending, When, Why};
 use fernpost::mail::{About, Attachment, Draft, Source};
-use fernpost::store::unix_now;
+use fernpost::store::{ServerKey, Stage, unix_now};
 
 use crate::desk::{self, Desk, Ports};
 use crate::mail_client::MailClient;
@@ -200,6 +201,57 @@ async fn what_is_to_be_sent_later_goes_after_a_restart_and_without_its_writer() 
     ann.wait_for(1, &SENT).await;
     ann.wait_for(2, &SENT).await;
     assert_eq!(ann.taken(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_is_to_stop_finishes_what_leaves_and_lets_wait_what_has_not() {
+    for (point, expected) in [(Point::Mail, None), (Point::Dot, Some(SENT))] {
+        let ann = Writer::new().await;
+        ann.submission.at(point, What::Pause);
+        let (account, draft) = (ann.account.clone(), ann.draft(1));
+        let sends = tokio::spawn(async move { account.send(&draft, None, When::Now).await.unwrap() });
+        ann.submission.hit().await;
+        let mut stops = pin!(ann.desk.accounts.finish_outbox(Duration::from_secs(20)));
+        tokio::select! {
+            biased;
+            () = &mut stops => panic!("it did not wait"),
+            () = std::future::ready(()) => {} // it has begun to stop
+        }
+        ann.submission.go_on();
+        stops.await;
+        let told = sends.await.unwrap().state;
+        match expected {
+            Some(state) => assert_eq!((told, ann.taken()), (state, 1)),
+            None => assert!(matches!(told, Queue::Waiting { after: None, .. }) && ann.taken() == 0, "{told:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_that_is_taken_no_longer_is_tried_once_and_forgotten() {
+    let ann = Writer::new().await;
+    ann.send(&ann.draft(1), When::At(unix_now() + 1)).await;
+    ann.desk.accounts.finish_outbox(Duration::from_secs(5)).await;
+    ann.desk.accounts.shut_down();
+    let changed = Credentials { password: "canary another".to_owned(), ..ann.who.clone() };
+    mail_server().set_password(&changed, None);
+    MailClient::wait_for_password(mail_server(), &changed).await;
+    let again = Desk::open(ann.folder.path(), &ann.ports).await;
+    let key = ServerKey::open_or_make(&ann.folder.path().join("secret")).unwrap();
+    let row = async || {
+        let id = desk::id(1);
+        again.store.outbox().find(&ann.who.user, id.as_str(), &key).await.unwrap().unwrap()
+    };
+    let started = Instant::now();
+    while row().await.has_password {
+        assert!(started.elapsed() < Duration::from_secs(20), "{:?}", row().await);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((row().await.stage, ann.taken()), (Stage::Waiting, 0)); // S-09
+    let account = again.sign_in(&changed).await;
+    let ann = Writer { desk: again, account, ..ann };
+    ann.wait_for(1, &SENT).await; // S-09
+    assert_eq!(ann.taken(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
