@@ -92,15 +92,15 @@ impl Account {
                 return Err(error);
             }
         };
-        // 3. it waits until it is due: from here on it is not lost, whatever happens
-        if matches!(when, When::At(_)) && !is_now {
+        // 3. what is to be sent now goes on; else it waits until it is due, and is not lost from here on
+        if is_now {
+            return self.submit(errand, Some(octets)).await;
+        }
+        if matches!(when, When::At(_)) {
             errand.keep_password(self).await?;
         }
         errand.write(Stage::Waiting, due).await?;
         self.let_go_of_replaced(&mut errand.letter).await;
-        if is_now {
-            return self.submit(errand, Some(octets)).await;
-        }
         errand.post.hold(&errand.entry, self);
         errand.told()
     }
@@ -141,9 +141,10 @@ impl Account {
     pub(super) async fn submit(&self, mut errand: Errand, octets: Option<Bytes>) -> Result<Sending, Error> {
         // 4. claimed. Whoever finds it so after a crash may send it: no octet has left
         let now = unix_now();
-        if errand.write(Stage::Submitting, now).await.is_err() {
-            return errand.told(); // it waits as before
+        if let Err(error) = errand.write(Stage::Submitting, now).await {
+            return if errand.entry.stage == Stage::Waiting { errand.told() } else { Err(error) };
         }
+        self.let_go_of_replaced(&mut errand.letter).await;
         let octets = match octets {
             Some(octets) => octets,
             None => match self.kept_octets(&errand).await {

@@ -36,25 +36,26 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true);
+            .foreign_keys(true)
+            // a password that is wiped is gone from the file
+            .pragma("secure_delete", "ON");
         make_private(&options)?;
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options.clone())
             .await?;
-        // what was told to be sent must be known after a power failure too, and what is wiped be gone
-        let durable = options.synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
-        let durable = SqlitePoolOptions::new()
+        // what was told to be sent must be known after a power failure too
+        let lasting = SqlitePoolOptions::new()
             .max_connections(2)
             .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(durable);
+            .connect_lazy_with(options.synchronous(SqliteSynchronous::Full));
         sqlx::migrate!("src/store/migrations").run(&pool).await?;
         Ok(Self {
             sessions: Sessions::new(pool.clone()),
             attempts: Attempts::new(pool.clone()),
             senders: Senders::new(pool.clone()),
-            outbox: Outbox::new(durable),
+            outbox: Outbox::new(pool.clone(), lasting),
             belongings: Belongings::new(pool.clone()),
             recipients: Recipients::new(pool.clone()),
             pool,

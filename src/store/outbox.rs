@@ -1,8 +1,9 @@
 //! The outbox: a durable row for each message that is being sent, so that whatever happens to this program it is sent once.
 //!
-//! What it promises: a row is on the disk, synchronously, when a call returns; a change is made by one of those who know
-//! the row as it is, and by nobody who knows an older one; the database alone tells nobody who writes to whom. What it
-//! leaves to others: what a letter says, and what a stage means to a person.
+//! What it promises: a stage that something follows from is on the disk when a call returns, and everything before it
+//! too ([`Stage::must_last`]); a change is made by one of those who know the row as it is, and by nobody who knows an
+//! older one; the database alone tells nobody who writes to whom. What it leaves to others: what a letter says, and what
+//! a stage means to a person.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
@@ -42,12 +43,15 @@ pub enum Begun {
 #[derive(Debug, Clone)]
 pub struct Outbox {
     pool: SqlitePool,
+    /// Of connections that wait for the disk.
+    lasting: SqlitePool,
 }
 
 impl Outbox {
-    /// Over connections that wait for the disk (`synchronous = FULL`) and wipe what they delete.
-    pub(super) fn new(pool: SqlitePool) -> Self {
-        Self { pool }
+    /// Over connections to one database, all of which wipe what they delete. Those of `lasting` wait for the disk
+    /// (`synchronous = FULL`), with whatever was written before.
+    pub(super) fn new(pool: SqlitePool, lasting: SqlitePool) -> Self {
+        Self { pool, lasting }
     }
 
     /// The name of a person's row for a message, whether or not there is one.
@@ -114,6 +118,7 @@ impl Outbox {
     /// when they are filed, or when it begins anew.
     pub async fn write(&self, entry: Entry, key: &ServerKey) -> Result<Option<Entry>, Error> {
         let Entry { row, version, .. } = entry;
+        let pool = if entry.stage.must_last() { &self.lasting } else { &self.pool };
         let written = sqlx::query(
             "UPDATE outbox SET version = version + 1, since = CASE WHEN stage = ?4 THEN since ELSE ?5 END, stage = ?4, \
              due = ?6, tries = ?7, letter = ?8, password = CASE WHEN ?9 THEN NULL ELSE password END, \
@@ -130,7 +135,7 @@ impl Outbox {
         .bind(row.seal(entry.letter.as_bytes(), Column::Letter, key)?)
         .bind(entry.stage.is_at_rest() || !entry.has_password)
         .bind(matches!(entry.stage, Stage::New | Stage::Filed))
-        .fetch_optional(&self.pool)
+        .fetch_optional(pool)
         .await?;
         let Some(written) = written else { return Ok(None) };
         let has_password = entry.has_password && !entry.stage.is_at_rest();
@@ -188,7 +193,7 @@ impl Outbox {
                 .bind(to.as_str())
                 .bind(unix_now())
                 .bind(to.is_at_rest())
-                .execute(&self.pool)
+                .execute(&self.lasting)
                 .await?;
         }
         Ok(())
@@ -203,7 +208,7 @@ impl Outbox {
     }
 
     pub(super) async fn close(&self) {
-        self.pool.close().await;
+        self.lasting.close().await;
     }
 
     async fn keep(&self, entry: &Entry, statement: &'static str, sealed: Vec<u8>) -> Result<(), Error> {

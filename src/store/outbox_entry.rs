@@ -61,6 +61,12 @@ impl Stage {
     pub fn is_at_rest(self) -> bool {
         matches!(self, Self::Filed | Self::Failed | Self::Uncertain | Self::Cancelled)
     }
+
+    /// Whether it has to survive a power failure from the moment on at which it is written. Of the others nobody was told
+    /// anything, or what they say can be found out again.
+    pub(super) fn must_last(self) -> bool {
+        !matches!(self, Self::New | Self::Submitting | Self::Filed)
+    }
 }
 
 /// A row, open: change what is public and hand it to `Outbox::write`.
