@@ -28,6 +28,20 @@ impl Account {
         Ok(entries.iter().filter(|entry| !is_over(entry)).filter_map(Queued::of).collect())
     }
 
+    /// How many messages [`Self::outbox`] has; a page asks for it, so it is counted once and then remembered.
+    pub async fn count_outbox(&self) -> u32 {
+        let Ok(post) = self.post() else { return 0 };
+        post.outbox.open(self.user(), &post.key).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the outbox could not be counted");
+            0
+        })
+    }
+
+    /// As [`Self::count_outbox`], as far as that is known.
+    pub fn outbox_size(&self) -> u32 {
+        self.post().map_or(0, |post| post.outbox.open_known(self.user(), &post.key))
+    }
+
     /// What became of a message that was to be sent; `None` if nothing was begun with it, or nothing came of that.
     pub async fn sending(&self, id: &MessageId) -> Result<Option<Sending>, Error> {
         let post = self.post()?;

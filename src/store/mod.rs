@@ -16,6 +16,7 @@ mod error;
 mod open;
 mod outbox;
 mod outbox_entry;
+mod outbox_open;
 mod random;
 mod recipients;
 mod seal;

@@ -5,10 +5,13 @@
 //! older one; the database alone tells nobody who writes to whom. What it leaves to others: what a letter says, and what
 //! a stage means to a person.
 
+use std::sync::Arc;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
 use super::outbox_entry::Column;
+use super::outbox_open::Open;
 use super::{Entry, Error, RowId, ServerKey, Stage, unix_now};
 use crate::mail::Secret;
 
@@ -45,18 +48,33 @@ pub struct Outbox {
     pool: SqlitePool,
     /// Of connections that wait for the disk.
     lasting: SqlitePool,
+    open: Arc<Open>,
 }
 
 impl Outbox {
     /// Over connections to one database, all of which wipe what they delete. Those of `lasting` wait for the disk
     /// (`synchronous = FULL`), with whatever was written before.
     pub(super) fn new(pool: SqlitePool, lasting: SqlitePool) -> Self {
-        Self { pool, lasting }
+        Self { pool, lasting, open: Arc::default() }
     }
 
     /// The name of a person's row for a message, whether or not there is one.
     pub fn row(&self, user: &str, message_id: &str, key: &ServerKey) -> RowId {
         RowId::new(user, message_id, key)
+    }
+
+    /// How many of a person's messages wait, are on their way, or did not go.
+    pub async fn open(&self, user: &str, key: &ServerKey) -> Result<u32, Error> {
+        let whose = RowId::whose(user, key);
+        match self.open.known(&whose) {
+            Some(count) => Ok(count),
+            None => self.open.count(&whose, &self.pool).await,
+        }
+    }
+
+    /// As [`Self::open`], from memory: zero if nobody asked yet.
+    pub fn open_known(&self, user: &str, key: &ServerKey) -> u32 {
+        self.open.known(&RowId::whose(user, key)).unwrap_or_default()
     }
 
     /// Begins to send a message, unless it is known already: of many who ask at once one is told [`Begun::New`].
@@ -138,6 +156,7 @@ impl Outbox {
         .fetch_optional(pool)
         .await?;
         let Some(written) = written else { return Ok(None) };
+        self.open.count(&row.whose, &self.pool).await?;
         let has_password = entry.has_password && !entry.stage.is_at_rest();
         Ok(Some(Entry { version: version + 1, since: written.try_get(0)?, has_password, ..entry }))
     }
@@ -179,6 +198,7 @@ impl Outbox {
             .bind(entry.version)
             .execute(&self.pool)
             .await?;
+        self.open.count(&entry.row.whose, &self.pool).await?;
         Ok(removed.rows_affected() > 0)
     }
 
@@ -203,6 +223,7 @@ impl Outbox {
     pub(super) async fn sweep(&self, now: i64) -> Result<(), Error> {
         let ended = "DELETE FROM outbox WHERE (stage IN ('filed', 'cancelled') AND since <= ?1) \
                      OR (stage IN ('failed', 'uncertain', 'accepted') AND since <= ?2) OR (stage = 'new' AND since <= ?3)";
+        self.open.forget();
         sqlx::query(ended).bind(now - REMEMBERED).bind(now - KEPT).bind(now - BEGUN).execute(&self.pool).await?;
         Ok(())
     }
@@ -286,6 +307,20 @@ mod tests {
         let known = begun.iter().filter(|begun| matches!(begun, Ok(Begun::Known(_)))).count();
         assert_eq!((new, known), (1, 19)); // R-31
         assert!(matches!(outbox.begin("ben", "a@x", "", &key).await.unwrap(), Begun::New(_)), "another person's");
+    }
+
+    #[tokio::test]
+    async fn what_is_open_is_counted_as_it_is() {
+        let (_folder, store, key) = store().await;
+        let outbox = store.outbox();
+        assert_eq!((outbox.open_known("ann", &key), outbox.open("ann", &key).await.unwrap()), (0, 0));
+        let waiting = at(outbox, "a@x", Stage::Waiting, &key).await;
+        at(outbox, "b@x", Stage::Failed, &key).await;
+        at(outbox, "c@x", Stage::Filed, &key).await;
+        begun(outbox, "d@x", &key).await;
+        assert_eq!((outbox.open_known("ann", &key), outbox.open_known("ben", &key)), (2, 0));
+        outbox.write(Entry { stage: Stage::Filed, ..waiting }, &key).await.unwrap().unwrap();
+        assert_eq!(outbox.open("ann", &key).await.unwrap(), 1);
     }
 
     #[tokio::test]
