@@ -17,8 +17,15 @@ import { tell } from './modules/tell.js';
 import { copy } from './modules/copy.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
+import { compose } from './modules/compose.js';
+import { attachments } from './modules/attachments.js';
+import { mail_links } from './modules/mail_links.js';
+import { mailto_handler } from './modules/mailto_handler.js';
 
-const modules = { menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, copy };
+const modules = {
+  menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments, mail_links,
+  mailto_handler, copy,
+};
 const started = new WeakSet();
 const start = (root) => {
   for (const element of root.querySelectorAll('[data-module]')) {

@@ -1,0 +1,106 @@
+// Sends files ahead while somebody writes: chosen, dropped or pasted ones, each with its progress. The form carries what
+// the server calls them.
+export function attachments(form) {
+  const { uploads, uploading, stop, broken, remove } = form.dataset;
+  const list = form.querySelector('.attachments__list');
+  const chosen = form.querySelector('.compose__file');
+  const shape = form.parentElement.querySelector('.compose__card');
+  const csrf = () => form.elements.namedItem('csrf').value;
+
+  const number = () => {
+    list.querySelectorAll('button[name=action]').forEach((button, at) => { button.value = `remove:${at}`; });
+    form.querySelector('.compose__total')?.parentElement.remove();
+  };
+  const size = (bytes) => {
+    const [unit, by] = bytes < 1e3 ? ['byte', 1] : bytes < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+    const digits = bytes / by < 10 && by > 1 ? 1 : 0;
+    return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit, maximumFractionDigits: digits }).format(bytes / by);
+  };
+
+  const add = (file) => {
+    const card = shape.content.cloneNode(true).firstElementChild;
+    const [token, about, button] = ['input', '.attachment__size', 'button'].map((what) => card.querySelector(what));
+    const progress = card.querySelector('progress');
+    card.querySelector('.attachment__name').textContent = file.name;
+    about.textContent = size(file.size);
+    progress.setAttribute('aria-label', `${uploading} ${file.name}`);
+    button.setAttribute('aria-label', `${stop} ${file.name}`);
+    list.append(card);
+    number();
+
+    const request = new XMLHttpRequest();
+    const failed = (text) => {
+      card.classList.remove('attachment--coming');
+      card.classList.add('attachment--bad');
+      progress.remove();
+      about.textContent = text || broken;
+      form.dispatchEvent(new Event('arrived'));
+    };
+    request.upload.addEventListener('progress', (event) => {
+      progress.value = event.total ? event.loaded / event.total : 0;
+      about.textContent = `${size(event.loaded)} / ${size(event.total)}`;
+    });
+    request.addEventListener('error', () => failed());
+    request.addEventListener('load', () => {
+      const told = (() => { try { return JSON.parse(request.response); } catch { return {}; } })();
+      if (request.status !== 201) return failed(told.error);
+      card.classList.remove('attachment--coming');
+      progress.remove();
+      token.value = `upload:${told.id}?${new URLSearchParams({ name: told.name, type: told.type, size: told.size })}`;
+      token.name = 'attachment';
+      about.textContent = size(told.size);
+      button.setAttribute('aria-label', `${remove} ${told.name}`);
+      form.dispatchEvent(new Event('arrived'));
+      form.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    button.addEventListener('click', () => {
+      request.abort();
+      form.dispatchEvent(new Event('arrived'));
+    });
+    const body = new FormData();
+    body.append('csrf', csrf());
+    body.append('files', file);
+    request.responseType = 'text';
+    request.open('POST', uploads);
+    request.send(body);
+  };
+
+  form.querySelector('.compose__attach').addEventListener('click', () => chosen.click());
+  chosen.addEventListener('change', () => {
+    [...chosen.files].forEach(add);
+    chosen.value = '';
+  });
+  // taking a file off needs no other page
+  list.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    event.preventDefault();
+    const card = button.closest('.attachment');
+    const next = card.nextElementSibling ?? card.previousElementSibling;
+    card.remove();
+    number();
+    (next?.querySelector('button') ?? form.querySelector('.compose__attach')).focus();
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  const carries = (event) => event.dataTransfer?.types.includes('Files');
+  form.addEventListener('dragover', (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    form.classList.add('compose--over');
+  });
+  form.addEventListener('dragleave', (event) => {
+    if (!form.contains(event.relatedTarget)) form.classList.remove('compose--over');
+  });
+  form.addEventListener('drop', (event) => {
+    form.classList.remove('compose--over');
+    if (!carries(event)) return;
+    event.preventDefault();
+    [...event.dataTransfer.files].forEach(add);
+  });
+  form.addEventListener('paste', (event) => {
+    const { files } = event.clipboardData;
+    if (!files.length) return;
+    event.preventDefault();
+    [...files].forEach(add);
+  });
+}

@@ -1,0 +1,118 @@
+// Keeps what is written: saves it every half minute and when somebody turns away, if something changed; says so, and
+// says when it could not; warns before it is left. Sending and saving stay the form's own: this looks only whether the
+// server can be had, so that a page without a network is not exchanged for an error of the browser's.
+const EVERY = 30_000;
+const PAUSES = [5_000, 10_000, 20_000, 30_000];
+// what the form carries for itself
+const OWN = new Set(['csrf', 'action', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
+
+export function compose(form) {
+  const status = form.querySelector('.compose__saved');
+  const { drafts, saving, unsaved, offline, signedOut, sending: isSending, broken } = form.dataset;
+  const field = (name) => form.elements.namedItem(name);
+  const tokens = () => [...form.querySelectorAll('input[name=attachment]')];
+  // what a person sees of the form, in one text
+  const snapshot = () => {
+    const typed = [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === 'string');
+    const files = [...form.querySelectorAll('.attachment:has(input) .attachment__name')].map((name) => name.textContent);
+    return JSON.stringify([typed, files]);
+  };
+  // a page that was drawn with what is not saved says so
+  let kept = 'changed' in form.dataset ? '' : snapshot();
+  let busy, retry, tries = 0, sending = false, checked = false, leaving = false;
+
+  const say = (text, bad = false) => {
+    status.classList.toggle('compose__saved--bad', bad);
+    if (status.textContent !== text) status.textContent = text;
+  };
+  const is_changed = () => snapshot() !== kept;
+  const failed = (text) => {
+    say(text, true);
+    clearTimeout(retry);
+    retry = setTimeout(save, PAUSES[Math.min(tries++, PAUSES.length - 1)]);
+  };
+  const took = (told, sent) => {
+    field('draft').value = told.draft;
+    field('was').value = told.was;
+    // files that came or went meanwhile keep what they had
+    const now = new Map(sent.map((token, at) => [token, told.attachments[at]]));
+    for (const token of tokens()) token.value = now.get(token.value) ?? token.value;
+  };
+
+  async function send_draft() {
+    const state = snapshot();
+    const sent = tokens().map((token) => token.value);
+    const body = new FormData(form);
+    body.delete('files');
+    say(saving);
+    let answer;
+    try {
+      answer = await fetch(drafts, { method: 'POST', body, redirect: 'manual', cache: 'no-store' });
+    } catch {
+      return failed(offline);
+    }
+    if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) return say(signedOut, true);
+    const told = await answer.json().catch(() => null);
+    if (!told?.saved) return failed(told?.text ?? offline);
+    tries = 0;
+    kept = state;
+    took(told, sent);
+    say(told.text, told.conflict);
+  }
+  function save() {
+    clearTimeout(retry);
+    if (leaving || sending || form.querySelector('.attachment--coming') || !is_changed()) return busy;
+    busy ??= send_draft().finally(() => { busy = undefined; });
+    return busy;
+  }
+
+  setInterval(save, EVERY);
+  form.addEventListener('focusout', (event) => { if (!form.contains(event.relatedTarget)) save(); });
+  addEventListener('blur', save);
+  addEventListener('online', save);
+  document.addEventListener('visibilitychange', () => { if (document.hidden) save(); });
+  form.addEventListener('input', () => { if (!busy && is_changed()) say(unsaved); });
+  addEventListener('beforeunload', (event) => { if (!leaving && is_changed()) event.preventDefault(); });
+  // a page that the browser brings back is awake again
+  addEventListener('pageshow', (event) => { if (event.persisted) sending = checked = leaving = false; });
+
+  const reachable = async () => {
+    try {
+      await fetch(document.querySelector('link[rel=icon]').href, { method: 'HEAD', cache: 'no-store' });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  form.addEventListener('submit', async (event) => {
+    if (checked) {
+      leaving = true;
+      return;
+    }
+    event.preventDefault();
+    if (sending) return;
+    sending = true;
+    const before = status.textContent;
+    say(isSending);
+    while (form.querySelector('.attachment--coming')) {
+      await new Promise((done) => { form.addEventListener('arrived', done, { once: true }); });
+    }
+    if (event.submitter?.value !== 'discard' && form.querySelector('.attachment--bad input:not([name])')) {
+      sending = false;
+      return say(broken, true);
+    }
+    await busy;
+    if (!await reachable()) {
+      sending = false;
+      return failed(offline);
+    }
+    say(before);
+    checked = true;
+    form.requestSubmit(event.submitter);
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    form.querySelector('button[value=send], button[value^="anyway:"]').click();
+  });
+}
