@@ -125,7 +125,7 @@ fn kind(media_type: &str, name: &str) -> &'static str {
 }
 
 /// Icon and colour for a kind of file, by what it says it is.
-fn picture(media_type: &str, name: &str) -> (&'static str, &'static str) {
+pub(super) fn picture(media_type: &str, name: &str) -> (&'static str, &'static str) {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     let (top, sub) = media_type.split_once('/').unwrap_or((media_type, ""));
     match (top, sub, extension.as_str()) {

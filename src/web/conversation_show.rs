@@ -22,6 +22,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
+use super::write_links::{WriteLink, Writer};
 use crate::account::{Conversation, Opened, Overview, Said};
 use crate::html::Links;
 use crate::mail::{Flag, MessageRef, Uid, UidSet};
@@ -60,6 +61,7 @@ struct Item {
     date: String,
     datetime: String,
     url: String,
+    answers: Vec<WriteLink>,
     open: bool,
     unread: bool,
     own: bool,
@@ -110,7 +112,9 @@ impl ConversationShow {
             messages.iter().filter(|said| !said.is_elsewhere).map(|said| said.opened.message.uid).collect();
         let dates = Dates::now(locale);
         let links = link_choice::of(&visit.request, &visit.state);
-        let drawing = Drawing { locale, urls, dates: &dates, user, links, here: &here };
+        let here_url = urls.conversation(message) + &list.suffix();
+        let writer = Writer { locale, urls, user, back: &here_url };
+        let drawing = Drawing { locale, urls, dates: &dates, user, writer, links, here: &here };
         let last = messages.len().saturating_sub(1);
         let items = messages.iter().enumerate().map(|(at, said)| drawing.item(said, at == last)).collect();
         let maker = Maker { locale, urls };
@@ -131,7 +135,7 @@ impl ConversationShow {
             uidvalidity: message.uid_validity.number(),
             uids: here.iter().copied().collect::<UidSet>().to_string(),
             back: list_url,
-            here: urls.conversation(message) + &list.suffix(),
+            here: here_url.clone(),
             flag_url: urls.act(Act::Flag),
             actions: actions.bar,
             more: actions.more,
@@ -154,6 +158,7 @@ struct Drawing<'a> {
     urls: &'a Urls,
     dates: &'a Dates<'a>,
     user: &'a str,
+    writer: Writer<'a>,
     links: Links,
     /// The messages that lie in the conversation's mailbox, the oldest first.
     here: &'a [Uid],
@@ -203,6 +208,7 @@ impl Drawing<'_> {
             date: self.dates.medium(moment),
             datetime: self.dates.machine(moment),
             url: self.urls.message(&opened.message),
+            answers: self.writer.links(&opened.message, envelope, opened.mailbox.role).bar,
             open: is_last || unread,
             unread,
             own: is_mine || *is_elsewhere,

@@ -54,6 +54,19 @@ impl<'a> Dates<'a> {
         self.locale.language.say("date-time", [("date", date.into()), ("time", self.time(&at).into())])
     }
 
+    /// For a sentence that is read on other days too: "23 November 2026, 09:41".
+    pub(super) fn written(&self, moment: Moment) -> String {
+        let at = self.zoned(moment);
+        let date = self.day_month_year(at.date(), self.locale.text(month(&MONTHS, at.date())));
+        self.locale.language.say("date-time", [("date", date.into()), ("time", self.time(&at).into())])
+    }
+
+    /// The day alone: "23 November 2026".
+    pub(super) fn written_day(&self, moment: Moment) -> String {
+        let date = self.zoned(moment).date();
+        self.day_month_year(date, self.locale.text(month(&MONTHS, date)))
+    }
+
     /// Everything: "Monday, 23 November 2026, 09:41 (UTC+1)".
     pub(super) fn full(&self, moment: Moment) -> String {
         let at = self.zoned(moment);

@@ -221,6 +221,16 @@ pub(super) fn sentence(error: &account::Error, locale: &Locale) -> String {
     said_by_account(error, locale).heading
 }
 
+/// What is said of a failed request, inside a page that goes on.
+pub(super) fn told(error: &Error, locale: &Locale) -> String {
+    let Said { heading, text, .. } = said(error, locale);
+    match error {
+        Error::Broken(reference) => format!("{heading}. {} {reference}", locale.text("reference")),
+        _ if heading == text => format!("{heading}."),
+        _ => format!("{heading}. {text}"),
+    }
+}
+
 /// The text that names a role.
 pub(super) fn role_key(role: Role) -> &'static str {
     match role {

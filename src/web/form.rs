@@ -46,8 +46,23 @@ impl Fields {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
+    /// One more.
+    pub(super) fn add(&mut self, name: &str, value: String) {
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// All fields, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Reads the body of a form, whoever sent it.
     pub(super) async fn read(request: &HttpRequest, payload: &mut Payload) -> Result<Self, Error> {
+        Self::read_long(request, payload, LONGEST).await
+    }
+
+    /// As [`Self::read`], of at most so many bytes.
+    pub(super) async fn read_long(request: &HttpRequest, payload: &mut Payload, longest: usize) -> Result<Self, Error> {
         let said = request.headers().get(CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
         let media_type = said.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -57,7 +72,7 @@ impl Fields {
         let whole = async {
             while let Some(piece) = payload.next().await {
                 let piece = piece.map_err(|_| Error::BadInput("a body that broke off"))?;
-                if body.len() + piece.len() > LONGEST {
+                if body.len() + piece.len() > longest {
                     return Err(Error::TooLarge);
                 }
                 body.extend_from_slice(&piece);

@@ -183,7 +183,7 @@ impl Letters<'_> {
         match body {
             Body::Text { path, text, cut } => Piece {
                 kind: "text",
-                blocks: blocks(text, self.links),
+                blocks: self.with_our_composer(blocks(text, self.links)),
                 cut: *cut,
                 url: self.urls.part(self.message, path, "text.txt"),
                 ..Piece::default()
@@ -240,6 +240,18 @@ impl Letters<'_> {
 
     fn label(&self, key: &str) -> String {
         self.locale.language.text(key).to_owned()
+    }
+}
+
+/// Where links to mail addresses lead.
+impl Letters<'_> {
+    /// To our composer, and not to another program.
+    fn with_our_composer(&self, mut blocks: Vec<Block>) -> Vec<Block> {
+        let runs = blocks.iter_mut().flat_map(|block| &mut block.lines).flat_map(|lines| &mut lines.pieces);
+        for url in runs.filter_map(|run| run.url.as_mut()).filter(|url| url.starts_with("mailto:")) {
+            *url = self.urls.write_to(url, "");
+        }
+        blocks
     }
 }
 

@@ -14,6 +14,7 @@ use super::client;
 use super::cookies::{self, Name};
 use super::flash::FlashMessage;
 use super::form::Fields;
+use super::kept;
 use super::local_path::LocalPath;
 use super::locale::Locale;
 use super::login_csrf::LoginSecret;
@@ -31,6 +32,8 @@ use crate::store::{Limits, SealKey, Verdict};
 const FLOOR: Duration = Duration::from_millis(500);
 /// The longest user name in bytes (`L-06`).
 const LONGEST_USER: usize = 256;
+/// The longest form in bytes: it may carry what was being written when a session ended.
+const LONGEST_FORM: usize = 5 << 20;
 /// The longest password in bytes.
 const LONGEST_PASSWORD: usize = 1024;
 
@@ -46,6 +49,8 @@ pub(super) struct SignInForm {
     pub(super) next: String,
     /// Whether to stay signed in.
     pub(super) stay: bool,
+    /// What was being written when the session ended, sealed (`kept`); empty: nothing.
+    pub(super) kept: String,
     /// What is in the way.
     pub(super) trouble: Option<Trouble>,
 }
@@ -65,6 +70,8 @@ pub(super) enum Trouble {
     FormOld,
     /// The session ended: its password is no longer taken.
     Ended,
+    /// The session ended while somebody wrote; what they wrote waits.
+    Kept,
     /// The mail server can't be had.
     Unreachable(Unreachable),
 }
@@ -88,12 +95,13 @@ pub(super) async fn login(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Error> {
     let started = Instant::now();
-    let fields = Fields::read(&request, &mut payload.into_inner()).await?;
+    let fields = Fields::read_long(&request, &mut payload.into_inner(), LONGEST_FORM).await?;
     let typed = |name| fields.one(name).unwrap_or_default();
     let form = SignInForm {
         user: typed("user").trim().to_owned(),
         next: typed("next").to_owned(),
         stay: fields.one("stay").is_some(),
+        kept: typed("kept").to_owned(),
         trouble: None,
     };
     if !LoginSecret::holds(typed("csrf"), &request, &state) {
@@ -194,7 +202,9 @@ fn enter(
     Who::new(user, password, &key)?.enter(session, form.stay)?;
     let stays = form.stay.then_some(state.config.session.remember);
     let lasts = stays.and_then(|time| time.try_into().ok());
-    let mut response = see_other(&destination(&form.next, state));
+    let keeps = !form.kept.is_empty() && kept::take_over(&form.kept, session, &key, state);
+    let next = if keeps { state.urls.kept() } else { destination(&form.next, state) };
+    let mut response = see_other(&next);
     cookies::set(&mut response, Name::Key, key_to_text(&key), lasts, state);
     cookies::expire(&mut response, Name::Login, state);
     if let Some(time) = stays {
@@ -238,6 +248,7 @@ impl SignInForm {
             message,
             next: next.map(|path| path.as_str().to_owned()).unwrap_or_default(),
             csrf,
+            kept: self.kept,
             stay: self.stay,
             domain: state.config.login.default_domain.clone(),
         };
@@ -261,6 +272,7 @@ fn sentence(trouble: Trouble, locale: &Locale) -> String {
         Trouble::Refused => "login-refused",
         Trouble::FormOld => "login-form-old",
         Trouble::Ended => "login-again",
+        Trouble::Kept => "login-kept",
         Trouble::Unreachable(Unreachable::NoConnection) => "error-unreachable",
         Trouble::Unreachable(Unreachable::TooSlow) => "error-too-slow",
         Trouble::Unreachable(Unreachable::Insecure) => "error-insecure",

@@ -22,6 +22,8 @@ pub(super) struct LoginPage {
     pub message: Option<String>,
     /// Where to go afterwards: a path of ours.
     pub next: String,
+    /// What was being written, sealed.
+    pub kept: String,
     /// The form's token.
     pub csrf: String,
     /// Whether to stay signed in.

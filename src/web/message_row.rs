@@ -6,9 +6,9 @@ use super::dates::Dates;
 use super::locale::Locale;
 use super::params::ListQuery;
 use super::shown::{clean, initials_of, tone};
-use super::urls::Urls;
+use super::urls::{Begin, Urls};
 use crate::account::{Listing, Row, Sort};
-use crate::mail::{Address, Flag, Role};
+use crate::mail::{Address, Flag, MessageRef, Role};
 
 /// Lines under one heading.
 #[derive(Serialize)]
@@ -76,7 +76,10 @@ impl Rows<'_> {
         let subject = clean(&envelope.subject);
         Line {
             uid: row.uid.number(),
-            url: format!("{mailbox}/{}{suffix}", row.uid),
+            url: match self.listing.mailbox.role {
+                Some(Role::Drafts) => self.draft(row),
+                _ => format!("{mailbox}/{}{suffix}", row.uid),
+            },
             who: if outgoing { self.recipients(&envelope.to) } else { self.senders(&envelope.from) },
             initials: first.map_or_else(|| "?".to_owned(), initials_of),
             tone: first.map_or("", |address| tone(&address.addr)),
@@ -91,6 +94,14 @@ impl Rows<'_> {
             files: row.has_attachments,
             chosen: self.query.select,
         }
+    }
+
+    /// A draft is opened to be written on.
+    fn draft(&self, row: &Row) -> String {
+        let Listing { mailbox, uid_validity, .. } = self.listing;
+        let message = MessageRef { mailbox: mailbox.name.clone(), uid_validity: *uid_validity, uid: row.uid };
+        let list = ListQuery { select: false, ..self.query.clone() }.url(&mailbox.name, self.urls);
+        self.urls.begin(Begin::Edit, &message, &list)
     }
 
     fn senders(&self, from: &[Address]) -> String {

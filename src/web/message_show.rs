@@ -35,6 +35,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
+use super::write_links::{WriteLink, Writer};
 use crate::account::{Explained, Opened, Overview, Sort};
 use crate::html::{Links, Sanitized};
 use crate::mail::{Flag, MessageRef, Uid};
@@ -54,6 +55,8 @@ pub(super) struct MessageShow {
     back: String,
     here: String,
     back_url: String,
+    answers: Vec<WriteLink>,
+    answers_more: Vec<WriteLink>,
     actions: Vec<Action>,
     more: Vec<Action>,
     places: Vec<Action>,
@@ -229,13 +232,15 @@ impl MessageShow {
             Sort::Newest => ["newer-message", "newer-title", "older-message", "older-title"],
             _ => ["message-before", "message-before-title", "message-after", "message-after-title"],
         };
-        let answers = !envelope.in_reply_to.is_empty() || !envelope.references.is_empty();
+        let is_answer = !envelope.in_reply_to.is_empty() || !envelope.references.is_empty();
         let maker = Maker { locale, urls };
         let flagged = opened.flags.contains(&Flag::Flagged);
         let actions = maker.for_message(mailbox.role, flagged);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
         let bodies = letters.pieces(&opened.bodies, &from_label);
         let here = urls.message_shown(message, &list.suffix(), &view.pictures.asked);
+        let writer = Writer { locale, urls, user: view.user, back: &urls.message_shown(message, &list.suffix(), "") };
+        let answers = writer.links(message, envelope, mailbox.role);
         let ask_url = urls.remote(message) + &list.suffix();
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
@@ -259,6 +264,8 @@ impl MessageShow {
             back: list_url.clone(),
             here,
             back_url: list_url,
+            answers: answers.bar,
+            answers_more: answers.more,
             actions: actions.bar,
             more: actions.more,
             places: maker.places(places(&overview.mailboxes, &message.mailbox, locale)),
@@ -268,7 +275,7 @@ impl MessageShow {
             conversation_url: urls.conversation(message) + &list.suffix(),
             view_url,
             view_label: locale.text(if view.in_words { "show-as-designed" } else { "show-as-text" }).to_owned(),
-            in_conversation: answers || opened.flags.contains(&Flag::Answered),
+            in_conversation: is_answer || opened.flags.contains(&Flag::Answered),
             headers_url: urls.headers(message),
             source_url: urls.source(message),
             where_: match opened.neighbours.place {

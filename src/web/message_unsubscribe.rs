@@ -50,6 +50,8 @@ struct Way {
     icon: &'static str,
     label: String,
     url: String,
+    /// Whether it leads to somebody else's page.
+    leaves: bool,
 }
 
 impl Template for MessageUnsubscribe {
@@ -112,6 +114,7 @@ impl MessageUnsubscribe {
                 text: language.say("unsubscribe-page", [("host", host.as_str().into())]),
                 icon: "external-link",
                 label: language.say("unsubscribe-open", [("host", host.into())]),
+                leaves: true,
                 url: offered.page.clone(),
             });
         }
@@ -125,7 +128,8 @@ impl MessageUnsubscribe {
                 },
                 icon: "mail",
                 label: language.say("unsubscribe-write", [to()]),
-                url: mailto(letter),
+                leaves: false,
+                url: urls.write_to(&mailto(letter), &urls.message(&opened.message)),
             });
         }
         Self {

@@ -23,7 +23,7 @@ pub(super) async fn check(
     let welcome = request.app_data::<web::Data<State>>().is_some_and(|state| {
         let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         let below = request.path().strip_prefix(state.config.base_path.as_str()).unwrap_or("-");
-        let landing = matches!(below, "" | "/" | "/login");
+        let landing = matches!(below, "" | "/" | "/login" | "/compose");
         if safe { landing || !is_cross_site(request.headers()) } else { is_ours(request.headers(), &state.origin) }
     });
     if welcome {

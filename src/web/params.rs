@@ -79,6 +79,11 @@ pub(super) fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// All of a request's query, in its order.
+pub(super) fn query_values(request: &HttpRequest) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
+}
+
 /// `?page=&sort=&filter=&q=&select=` of a message list. Message pages carry it along, to find the way back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct ListQuery {

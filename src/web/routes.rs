@@ -5,9 +5,12 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use super::Error;
 use super::attachments_zip::attachments_zip;
+use super::compose_send::compose_send;
+use super::compose_show::compose_show;
+use super::conversation_show::conversation_show;
+use super::draft_save::draft_save;
 use super::autoconfig::autoconfig;
 use super::autodiscover::autodiscover;
-use super::conversation_show::conversation_show;
 use super::devices::devices;
 use super::events::events;
 use super::login::{login, login_show};
@@ -27,6 +30,7 @@ use super::message_show::message_show;
 use super::message_source::message_source;
 use super::message_undo::message_undo;
 use super::message_unsubscribe::{message_unsubscribe, message_unsubscribe_ask};
+use super::outbox_show::{outbox_cancel, outbox_file, outbox_now, outbox_retry, outbox_show};
 use super::mobileconfig::mobileconfig;
 use super::panics;
 use super::part_download::part_download;
@@ -92,6 +96,14 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/junk", vec![post(message_junk)]);
     on("/messages/delete", vec![post(message_delete)]);
     on("/messages/undo", vec![post(message_undo)]);
+    // writing
+    on("/compose", vec![get(compose_show), post(compose_send)]);
+    on("/drafts", vec![post(draft_save)]);
+    on("/outbox", vec![get(outbox_show)]);
+    on("/outbox/cancel", vec![post(outbox_cancel)]);
+    on("/outbox/retry", vec![post(outbox_retry)]);
+    on("/outbox/now", vec![post(outbox_now)]);
+    on("/outbox/file", vec![post(outbox_file)]);
     // files for messages that are written
     on("/uploads", vec![post(upload)]);
     on("/uploads/{id}/remove", vec![post(upload_remove)]);

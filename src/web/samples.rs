@@ -35,6 +35,7 @@ use super::part_show::{Folder, PartShow};
 use super::receipt_choice::Receipts;
 use super::refresh::Refresh;
 use super::remote_show::{Pictures, Sender};
+use super::sample_composer;
 use super::report::reports;
 use super::sample_explained::explained;
 use super::settings::{Chosen, Settings};
@@ -62,10 +63,10 @@ use crate::mail::{
 };
 use crate::store::Recipient;
 
-struct Studio {
+pub(super) struct Studio {
     templates: Templates,
-    urls: Urls,
-    locale: Locale,
+    pub(super) urls: Urls,
+    pub(super) locale: Locale,
     drawn: BTreeMap<&'static str, String>,
 }
 
@@ -81,16 +82,17 @@ impl Studio {
         }
     }
 
-    fn draw<T: Template>(&mut self, name: &'static str, page: &T) {
+    pub(super) fn draw<T: Template>(&mut self, name: &'static str, page: &T) {
         let html = self.templates.render(page, &self.locale.language).unwrap_or_else(|error| panic!("{name}: {error}"));
         self.drawn.insert(name, html);
     }
 
-    fn shell(&self, current: &str) -> Shell {
+    pub(super) fn shell(&self, current: &str) -> Shell {
         let viewer = Viewer {
             user: "mara.lindqvist@nordhafen.example",
             csrf: "token".into(),
             tab_name: "0123456789abcdef".into(),
+            outbox: 2,
             locale: &self.locale,
             urls: &self.urls,
         };
@@ -102,7 +104,7 @@ impl Studio {
     }
 }
 
-fn name(name: &str) -> MailboxName {
+pub(super) fn name(name: &str) -> MailboxName {
     MailboxName::new(name).unwrap()
 }
 
@@ -144,11 +146,11 @@ fn overview() -> Overview {
     }
 }
 
-fn ago(minutes: i64) -> Moment {
+pub(super) fn ago(minutes: i64) -> Moment {
     Moment { seconds: Timestamp::now().as_second() - minutes * 60, offset_minutes: 60 }
 }
 
-fn person(name: &str, addr: &str) -> Address {
+pub(super) fn person(name: &str, addr: &str) -> Address {
     Address { name: name.into(), addr: addr.into() }
 }
 
@@ -283,7 +285,7 @@ fn doubtful() -> Opened {
     }
 }
 
-fn opened(bodies: Vec<Body>) -> Opened {
+pub(super) fn opened(bodies: Vec<Body>) -> Opened {
     let file = |at: u16, name: &str, media_type: &str, size| Attachment {
         path: crate::mail::PartPath::root().child(at),
         name: name.into(),
@@ -348,6 +350,7 @@ fn pages() -> Studio {
     questions(&mut studio);
     set_up(&mut studio);
     writing(&mut studio);
+    sample_composer::draw(&mut studio);
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
         ("error-unreachable", Error::Account(account::Error::Unreachable(account::Unreachable::NoConnection))),
@@ -622,6 +625,7 @@ fn questions(studio: &mut Studio) {
         message: message.map(str::to_owned),
         next: String::new(),
         csrf: "token".into(),
+        kept: String::new(),
         stay: false,
         stay_hint: studio.locale.language.count("stay-hint", 14, []),
         domain: Some("nordhafen.example".into()),
@@ -721,4 +725,14 @@ fn blocked_pictures_are_counted_on_the_page() {
     assert!(studio.drawn["message-html"].contains("2 remote images blocked, 1 of them a tracker"));
     assert!(studio.drawn["message-html"].contains("/webmail/message/INBOX/7/4819/remote?page=2"));
     assert!(!studio.drawn["message"].contains("Show once"));
+}
+
+#[test]
+fn a_refused_message_names_what_is_wrong_at_its_field_and_above_the_form() {
+    let page = &pages().drawn["compose-refused"];
+    assert!(page.contains("Not sent yet. 2 things need a look."));
+    assert!(page.contains("<a href=\"#to\">“tove@kontor7” is not a complete address</a>"));
+    assert!(page.contains("<a href=\"#files\">Your files are 31 MB; 25 MB fit in one message</a>"));
+    assert!(page.contains("id=\"to\" name=\"to\"") && page.contains("aria-describedby=\"to-error\""));
+    assert!(page.contains("tove@kontor7\" data-module") && page.contains("and the old rail can go to the workshop."));
 }

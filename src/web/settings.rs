@@ -31,6 +31,8 @@ pub(super) struct Settings {
     senders: Vec<String>,
     senders_url: String,
     receipts: bool,
+    /// What a browser is told to open for links to mail addresses.
+    mailto_handler: String,
 }
 
 /// One line of a list to choose from.
@@ -99,6 +101,7 @@ impl Settings {
             senders,
             senders_url: urls.senders(),
             receipts: receipts == Receipts::Told,
+            mailto_handler: urls.mailto_handler(),
             untracked: links == Links::Untracked,
             refreshes: Refresh::CHOICES
                 .into_iter()

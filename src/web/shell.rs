@@ -23,6 +23,8 @@ pub(super) struct Shell {
     home: String,
     logout: String,
     settings: String,
+    /// Where a message is begun.
+    write: String,
     devices: String,
     /// The picture in the browser's tab: with the number of unread messages.
     icon: String,
@@ -36,6 +38,8 @@ pub(super) struct Shell {
     focus: bool,
     scroll: bool,
     search: Option<Search>,
+    /// What waits to be sent, if something does.
+    outbox: Option<OutboxLink>,
     roles: Vec<Branch>,
     folders: Vec<Branch>,
     shared: Vec<Branch>,
@@ -58,6 +62,14 @@ pub(super) struct Live {
     who: String,
     /// "3 new messages" in each plural form of the language.
     news: String,
+}
+
+/// The link to the outbox.
+#[derive(Serialize)]
+struct OutboxLink {
+    url: String,
+    count: String,
+    current: bool,
 }
 
 /// The search box: over which list, and what is in it.
@@ -105,6 +117,8 @@ pub(super) struct Viewer<'a> {
     pub csrf: String,
     /// How their tabs find each other.
     pub tab_name: String,
+    /// Messages in the outbox.
+    pub outbox: u32,
     /// Language, clock and zone.
     pub locale: &'a Locale,
     /// Where everything is.
@@ -118,6 +132,7 @@ impl<'a> Viewer<'a> {
             user: visit.account().user(),
             csrf: visit.who.csrf_token(),
             tab_name: tab_name(visit.account().user(), &visit.state),
+            outbox: visit.account().outbox_size(),
             locale: &visit.locale,
             urls: &visit.state.urls,
         }
@@ -143,13 +158,14 @@ impl Shell {
 
     /// As [`Self::new`], without anything having happened.
     pub(super) fn seen_by(viewer: &Viewer<'_>, overview: &Overview, current: Option<&MailboxName>) -> Self {
-        let Viewer { user, csrf, tab_name, locale, urls } = viewer;
+        let Viewer { user, csrf, tab_name, outbox, locale, urls } = viewer;
         let tree = grow(&overview.mailboxes, current, urls, locale);
         let time = Dates::now(locale).clock(Timestamp::now());
         Self {
             home: urls.mailbox(&MailboxName::inbox()),
             logout: urls.logout(),
             settings: urls.settings(),
+            write: urls.write(&current.map(|mailbox| urls.mailbox(mailbox)).unwrap_or_default()),
             devices: urls.devices(),
             icon: urls.static_file(favicon::name(overview.inbox().map_or(0, |counts| counts.unseen))),
             live: Live {
@@ -168,6 +184,11 @@ impl Shell {
             focus: false,
             scroll: true,
             search: None,
+            outbox: (*outbox > 0).then(|| OutboxLink {
+                url: urls.outbox(),
+                count: locale.language.number(u64::from(*outbox)),
+                current: false,
+            }),
             roles: tree.roles,
             folders: tree.folders,
             shared: tree.shared,
@@ -187,6 +208,14 @@ impl Shell {
     /// Whether the page offers to undo something: a page that loads itself anew would take the offer away.
     pub(super) fn offers_undo(&self) -> bool {
         self.flash.as_ref().is_some_and(|flash| flash.undo.is_some())
+    }
+
+    /// For the page of the outbox itself.
+    pub(super) fn at_outbox(mut self) -> Self {
+        if let Some(link) = &mut self.outbox {
+            link.current = true;
+        }
+        self
     }
 
     /// What the page shows is not followed while it is open, but for the folders.

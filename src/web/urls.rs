@@ -46,6 +46,44 @@ impl Act {
     }
 }
 
+/// From where a message is begun: a name of the query of `GET /compose`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// An answer to whoever wrote.
+    Reply,
+    /// An answer to everybody.
+    ReplyAll,
+    /// An answer to the mailing list.
+    ReplyList,
+    /// Passed on, its text below one's own.
+    Forward,
+    /// Passed on as a file.
+    ForwardAttached,
+    /// A draft, written on.
+    Edit,
+    /// The same once more, to be changed.
+    Again,
+}
+
+impl Begin {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Reply, Self::ReplyAll, Self::ReplyList, Self::Forward, Self::ForwardAttached, Self::Edit, Self::Again];
+
+    /// How an address calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::ReplyAll => "reply_all",
+            Self::ReplyList => "reply_list",
+            Self::Forward => "forward",
+            Self::ForwardAttached => "forward_attached",
+            Self::Edit => "edit",
+            Self::Again => "again",
+        }
+    }
+}
+
 impl Urls {
     /// `base` is the configured base path ("/webmail", or "" and "/" for the root), `origin` the scheme and host that
     /// browsers use, `hash` names the static files of this build.
@@ -298,6 +336,56 @@ impl Urls {
         with_show(format!("{}/print", self.message(message)), show)
     }
 
+    /// What a composer's form is sent to.
+    pub fn compose(&self) -> String {
+        format!("{}/compose", self.base)
+    }
+
+    /// An empty composer; `back` is the page to come back to, an address of ours, or empty.
+    pub fn write(&self, back: &str) -> String {
+        with_back(self.compose(), back)
+    }
+
+    /// The composer with what was being written when a session ended.
+    pub fn kept(&self) -> String {
+        format!("{}?kept=1", self.compose())
+    }
+
+    /// A composer that begins with a message.
+    pub fn begin(&self, begin: Begin, message: &MessageRef, back: &str) -> String {
+        with_back(format!("{}?{}={}", self.compose(), begin.name(), percent_encode(&message_path(message))), back)
+    }
+
+    /// A composer that a `mailto:` link opens.
+    pub fn write_to(&self, mailto: &str, back: &str) -> String {
+        with_back(format!("{}?mailto={}", self.compose(), percent_encode(mailto)), back)
+    }
+
+    /// What a browser is told to open for `mailto:` links; it puts the link in the place of `%s`.
+    pub fn mailto_handler(&self) -> String {
+        format!("{}{}?mailto=%s", self.origin, self.compose())
+    }
+
+    /// Where scripts save drafts.
+    pub fn drafts(&self) -> String {
+        format!("{}/drafts", self.base)
+    }
+
+    /// Where scripts leave files.
+    pub fn uploads(&self) -> String {
+        format!("{}/uploads", self.base)
+    }
+
+    /// What waits to be sent, and what could not be.
+    pub fn outbox(&self) -> String {
+        format!("{}/outbox", self.base)
+    }
+
+    /// What to post to, for something to be done with a message that waits.
+    pub fn outbox_act(&self, act: &str) -> String {
+        format!("{}/outbox/{act}", self.base)
+    }
+
     /// What to post chosen messages to.
     pub fn act(&self, act: Act) -> String {
         format!("{}/messages/{}", self.base, act.segment())
@@ -325,6 +413,27 @@ fn with_show(address: String, show: &str) -> String {
         (false, true) => format!("{address}&show={show}"),
         (false, false) => format!("{address}?show={show}"),
     }
+}
+
+fn with_back(address: String, back: &str) -> String {
+    let mark = if address.contains('?') { '&' } else { '?' };
+    if back.is_empty() { address } else { format!("{address}{mark}back={}", percent_encode(back)) }
+}
+
+/// A message as fields and queries name it: `INBOX/7/42`, its mailbox written as in a path.
+pub(super) fn message_path(message: &MessageRef) -> String {
+    format!("{}/{}/{}", encode_mailbox(&message.mailbox), message.uid_validity, message.uid)
+}
+
+/// Reads what [`message_path`] writes, and only that.
+pub(super) fn read_message_path(text: &str) -> Option<MessageRef> {
+    let mut segments = text.split('/');
+    let message = MessageRef {
+        mailbox: decode_mailbox(segments.next()?)?,
+        uid_validity: segments.next()?.parse().ok()?,
+        uid: segments.next()?.parse().ok()?,
+    };
+    segments.next().is_none().then_some(message)
 }
 
 /// A mailbox's name in a path: every byte outside `A–Z a–z 0–9 - _ .` is `~XX`, and so are the dots of a name of only
@@ -427,6 +536,16 @@ mod tests {
             "/webmail/message/Work~2FKunden/7/42/part/1.2/a%2Fb%20%C3%BC%3F.pdf"
         );
         assert_eq!(urls.subject(&urls.message(&message)), "message/Work~2FKunden/7/42");
+        assert_eq!(
+            urls.begin(Begin::ReplyAll, &message, "/webmail/mailbox/INBOX?page=2"),
+            "/webmail/compose?reply_all=Work~2FKunden%2F7%2F42&back=%2Fwebmail%2Fmailbox%2FINBOX%3Fpage%3D2"
+        );
+        assert_eq!(urls.write(""), "/webmail/compose");
+        assert_eq!(urls.mailto_handler(), "https://mail.example.org/webmail/compose?mailto=%s");
+        assert_eq!(read_message_path("Work~2FKunden/7/42"), Some(message.clone()));
+        for wrong in ["", "INBOX", "INBOX/7", "INBOX/0/42", "INBOX/7/42/1", "a b/7/42", "INBOX/7/x"] {
+            assert_eq!(read_message_path(wrong), None, "{wrong}"); // C-09
+        }
         assert_eq!(Urls::new("/", "", "x").subject("/mailbox/INBOX?page=2"), "mailbox/INBOX?page=2");
         assert_eq!(urls.message_source(), "https://mail.example.org/webmail/message/");
         assert_eq!(Urls::new("/", "", "x").home(), "/");

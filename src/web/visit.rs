@@ -41,6 +41,8 @@ impl FromRequest for Visit {
             let state = request.app_data::<web::Data<State>>().cloned().ok_or_else(missing)?;
             let zone = who.zone.as_deref().unwrap_or(&state.config.time_zone);
             let locale = Locale::of(&request, &state.words, Some(zone)).ok_or_else(missing)?;
+            // counted here, so that whoever draws the page around has the number at hand
+            who.account.count_outbox().await;
             Ok(Self { who, locale, state, request })
         }
         .boxed_local()

@@ -11,6 +11,7 @@
 mod helpers;
 
 mod canned;
+mod compose;
 mod conversation;
 mod corpus;
 mod devices;

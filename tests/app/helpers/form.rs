@@ -13,6 +13,12 @@ pub(crate) struct Form {
     pub(crate) action: String,
     /// What would be sent, in order.
     pub(crate) fields: Vec<(String, String)>,
+    /// Whether it is sent as `multipart/form-data`.
+    pub(crate) carries_files: bool,
+    /// Files that were chosen: field, name, octets.
+    pub(crate) files: Vec<(String, String, Vec<u8>)>,
+    /// Names of fields for files.
+    choosers: Vec<String>,
     /// Checkboxes and radio buttons that are not ticked, with what stands beside them.
     boxes: Vec<(String, String, String)>,
     /// Names of fields that a person can type into or choose from.
@@ -31,6 +37,9 @@ impl Form {
             method: button.attr("formmethod").or(owner.attr("method")).unwrap_or("get").to_lowercase(),
             action: button.attr("formaction").or(owner.attr("action")).unwrap_or_default().to_owned(),
             fields: Vec::new(),
+            carries_files: owner.attr("enctype") == Some("multipart/form-data"),
+            files: Vec::new(),
+            choosers: Vec::new(),
             boxes: Vec::new(),
             open: Vec::new(),
         };
@@ -79,6 +88,7 @@ impl Form {
                 }
             }
             (_, "submit" | "button" | "image" | "reset") => {}
+            (_, "file") => self.choosers.push(name),
             (_, kind) => {
                 self.fields.push((name.clone(), value.unwrap_or_default()));
                 if kind != "hidden" {
@@ -94,6 +104,38 @@ impl Form {
         let field = self.fields.iter_mut().find(|(field, _)| field == name).unwrap();
         field.1 = value.to_owned();
         self
+    }
+
+    /// Chooses a file.
+    pub(crate) fn choose(mut self, name: &str, file: &str, octets: &[u8]) -> Self {
+        assert!(
+            self.carries_files && self.choosers.iter().any(|chooser| chooser == name),
+            "no field for files: {name}"
+        );
+        self.files.push((name.to_owned(), file.to_owned(), octets.to_vec()));
+        self
+    }
+
+    /// As a browser sends it (RFC 7578): the media type and the body.
+    pub(crate) fn multipart(&self) -> (String, Vec<u8>) {
+        let boundary = "----FernpostTestBoundary7d1b";
+        let mut body = Vec::new();
+        let mut part = |head: String, octets: &[u8]| {
+            let head = format!("--{boundary}\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(octets);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in &self.fields {
+            // what is typed into more than one line goes with whole line ends
+            let value = value.replace("\r\n", "\n").replace('\n', "\r\n");
+            part(format!("name=\"{name}\""), value.as_bytes());
+        }
+        for (name, file, octets) in &self.files {
+            part(format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: application/octet-stream"), octets);
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        (format!("multipart/form-data; boundary={boundary}"), body)
     }
 
     /// Ticks the box with these words beside it.

@@ -79,7 +79,12 @@ impl Visitor {
                 url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.fields).finish();
             return self.get(&format!("{}?{query}", form.action)).await;
         }
-        self.request("POST", &form.action).form(&form.fields).send().await
+        let request = self.request("POST", &form.action);
+        if form.carries_files {
+            let (media_type, body) = form.multipart();
+            return request.body(&media_type, body).send().await;
+        }
+        request.form(&form.fields).send().await
     }
 
     /// The sign-in form as the page offers it, filled.

@@ -1,0 +1,359 @@
+//! `POST /compose`: everything that the composer's form can ask for. Whatever comes of it, what was typed is drawn again
+//! or has arrived somewhere (`R-46`).
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use jiff::Timestamp;
+
+use super::attached::token;
+use super::canned::{Values, canned_of, filled};
+use super::chosen::go_to;
+use super::compose_show::{self, Told};
+use super::dates::Dates;
+use super::error::Error;
+use super::error_page;
+use super::flash::{FlashKind, FlashMessage, UndoForm};
+use super::form_with_files::FormWithFiles;
+use super::identities::identities_of;
+use super::kept;
+use super::later;
+use super::not_sent;
+use super::recipients::remember;
+use super::reminders::reminders;
+use super::reply_style::reply_style;
+use super::session::Who;
+use super::state::State;
+use super::typed::{Complaint, Typed};
+use super::urls::Act;
+use super::visit::Visit;
+use super::writing::writing_of;
+use crate::account::{self, Queue, Sending, Start, When, recipients_so_far};
+use crate::mail::Identity;
+
+/// A composer in the hands of its owner.
+pub(super) struct Desk<'a> {
+    pub visit: &'a Visit,
+    pub identities: Vec<Identity>,
+    pub typed: Typed,
+    /// What is wrong with files that came just now.
+    pub trouble: Vec<Complaint>,
+}
+
+/// `POST /compose`. `action` is `send`, `later` (at the time in `at`), `later:2026-11-24T08:00`, `anyway:` and one of
+/// these after a question, `save`, `attach`, `remove:0`, `discard` or `close`.
+pub(super) async fn compose_send(
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, actix_web::Error> {
+    let mut payload = payload.into_inner();
+    let Ok(visit) = Visit::from_request(&request, &mut Payload::None).await else {
+        let state = State::of(&request)?;
+        let form = FormWithFiles::read(&request, &mut payload, None).await?;
+        return Ok(kept::ask_to_sign_in(&form.fields, String::new(), &request, state));
+    };
+    let FormWithFiles { mut fields, files, refused, is_ours } =
+        FormWithFiles::read(&request, &mut payload, Some(&visit.who)).await?;
+    // files that came just now are the form's from here on, whatever becomes of it
+    files.iter().for_each(|file| fields.add("attachment", token(file)));
+    let typed = match Typed::read(&fields, visit.state.urls.base()) {
+        Err(_) if !is_ours => return Err(Error::FormTooOld(fields.into_all()).into()), // C-01
+        typed => typed?,
+    };
+    let action = fields.one("action").unwrap_or("save").to_owned();
+    let trouble = refused.iter().map(|file| Complaint::new("files", file.sentence(&visit.locale))).collect();
+    let done = async {
+        let identities = identities_of(&visit).await?;
+        let mut desk = Desk { visit: &visit, identities, typed, trouble };
+        if !is_ours {
+            // Nothing is done that a stranger's page could have asked for (C-01), and nothing is lost.
+            let lead = visit.locale.text("compose-form-old").to_owned();
+            return desk.show(StatusCode::FORBIDDEN, Told { lead, ..Told::default() }).await;
+        }
+        let pace = visit.state.pace.take(visit.account().user());
+        let done = match pace {
+            Ok(()) => desk.act(&action).await,
+            Err(retry_after) => Err(Error::TooMany { retry_after }),
+        };
+        match done {
+            Err(error) if !is_signed_out(&error) => {
+                // whatever went wrong, what was typed is not lost with it
+                let lead = error_page::told(&error, &visit.locale);
+                desk.show(error.status(), Told { lead, ..Told::default() }).await
+            }
+            done => done,
+        }
+    };
+    match done.await {
+        Err(error) if is_signed_out(&error) => {
+            let session = request.get_session();
+            let user = Who::of(&session).map(|who| who.user).unwrap_or_default();
+            session.purge();
+            Ok(kept::ask_to_sign_in(&fields, user, &request, &visit.state)) // S-09
+        }
+        other => Ok(other?),
+    }
+}
+
+fn is_signed_out(error: &Error) -> bool {
+    matches!(error, Error::Account(account::Error::SignedOut))
+}
+
+impl Desk<'_> {
+    async fn act(&mut self, action: &str) -> Result<HttpResponse, Error> {
+        match action {
+            "save" => self.save().await,
+            "close" => self.close().await,
+            "discard" => self.discard().await,
+            "attach" => self.show_trouble().await,
+            _ if action.starts_with("canned:") => self.put_in(action.trim_start_matches("canned:")).await,
+            _ => match (action.strip_prefix("remove:"), action.strip_prefix("anyway:")) {
+                (Some(number), _) => {
+                    let at: usize = number.parse().map_err(|_| Error::BadInput("no such file"))?;
+                    if at < self.typed.attachments.len() {
+                        self.typed.attachments.remove(at);
+                    }
+                    self.show_trouble().await
+                }
+                (None, Some(action)) => self.send(action, Asked::Already).await,
+                (None, None) => self.send(action, Asked::NotYet).await,
+            },
+        }
+    }
+
+    /// The page with what was typed.
+    async fn show(&self, status: StatusCode, told: Told) -> Result<HttpResponse, Error> {
+        compose_show::show(self.visit, status, &self.typed, &self.identities, told).await
+    }
+
+    /// As [`Self::show`], saying what is wrong with files, if something is.
+    async fn show_trouble(&mut self) -> Result<HttpResponse, Error> {
+        let complaints = std::mem::take(&mut self.trouble);
+        let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        self.show(status, Told { complaints, ..Told::default() }).await
+    }
+
+    /// Puts a ready-made text above what is written.
+    async fn put_in(&mut self, number: &str) -> Result<HttpResponse, Error> {
+        let number: u32 = number.parse().map_err(|_| Error::BadInput("no such text"))?;
+        // one that was removed meanwhile puts nothing in
+        if let Some(canned) = canned_of(self.visit).await?.into_iter().find(|canned| canned.number == number) {
+            let recipient = recipients_so_far(&self.typed.to).into_iter().next().unwrap_or_default();
+            let writer = self.typed.writer(&self.identities).map(|writer| writer.address.clone()).unwrap_or_default();
+            let date = Dates::now(&self.visit.locale).written_day(later::now_here(&self.visit.locale));
+            let values = Values { recipient: &recipient, writer: &writer, date: &date };
+            self.typed.text.insert_str(0, &filled(&canned.text, values));
+            if self.typed.subject.trim().is_empty() {
+                self.typed.subject = filled(&canned.subject, values);
+            }
+        }
+        self.show_trouble().await
+    }
+
+    async fn save(&mut self) -> Result<HttpResponse, Error> {
+        let complaints = std::mem::take(&mut self.trouble);
+        let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        match self.keep().await {
+            Ok(conflict) => {
+                let lead = if conflict { self.visit.locale.text("compose-conflict").to_owned() } else { String::new() };
+                self.show(status, Told { saved: Some(Timestamp::now()), lead, complaints, ..Told::default() }).await
+            }
+            Err(error) => self.not_saved(error).await,
+        }
+    }
+
+    /// Saves the draft; whether it was changed elsewhere meanwhile (`R-42`).
+    pub(super) async fn keep(&mut self) -> Result<bool, account::Error> {
+        let now = later::now_here(&self.visit.locale);
+        let (draft, _) = self.typed.draft(&self.identities, None, now, &self.visit.locale);
+        let saved = self.visit.account().save_draft(&draft, self.typed.draft.as_ref()).await?;
+        self.typed.attachments = saved.attachments;
+        self.typed.draft = saved.message;
+        self.typed.was = self.typed.state();
+        kept::forget(&self.typed.message_id, self.visit);
+        Ok(saved.conflict)
+    }
+
+    async fn not_saved(&self, error: account::Error) -> Result<HttpResponse, Error> {
+        if error == account::Error::SignedOut {
+            return Err(error.into());
+        }
+        let (lead, status) = not_sent::not_saved(&error, &self.visit.locale);
+        self.show(status, Told { lead, ..Told::default() }).await
+    }
+
+    /// Saves what is not saved yet, and goes back.
+    async fn close(&mut self) -> Result<HttpResponse, Error> {
+        if !self.typed.is_changed() {
+            return Ok(self.go_back(None));
+        }
+        match self.keep().await {
+            Ok(conflict) => {
+                let key = if conflict { "compose-conflict" } else { "done-draft-kept" };
+                Ok(self.go_back(Some(self.good(self.visit.locale.text(key).to_owned()))))
+            }
+            Err(error) => self.not_saved(error).await,
+        }
+    }
+
+    /// To Trash, from where it can be had back.
+    async fn discard(&mut self) -> Result<HttpResponse, Error> {
+        if self.typed.is_changed()
+            && let Err(error) = self.keep().await
+        {
+            return self.not_saved(error).await;
+        }
+        kept::forget(&self.typed.message_id, self.visit);
+        let Some(draft) = self.typed.draft.clone() else { return Ok(self.go_back(None)) };
+        let moved = match self.visit.account().discard_draft(&draft).await {
+            Ok(moved) => moved,
+            Err(error) => return self.not_saved(error).await,
+        };
+        let undo = moved.undo.map(|undo| {
+            let fields = [
+                ("mailbox", super::mailbox_param::field_value(&undo.mailbox)),
+                ("uidvalidity", undo.uid_validity.to_string()),
+                ("uid", undo.uids.to_string()),
+                ("to", super::mailbox_param::field_value(&draft.mailbox)),
+            ];
+            UndoForm::new(self.visit.state.urls.act(Act::Undo), fields)
+        });
+        let text = self.visit.locale.text("done-discarded").to_owned();
+        Ok(self.go_back(Some(FlashMessage { undo, ..self.good(text) })))
+    }
+
+    async fn send(&mut self, action: &str, asked: Asked) -> Result<HttpResponse, Error> {
+        let (visit, locale) = (self.visit, &self.visit.locale);
+        let mut complaints = std::mem::take(&mut self.trouble);
+        let when = match self.when(action).await? {
+            Ok(when) => when,
+            Err(complaint) => {
+                complaints.push(complaint);
+                When::Now
+            }
+        };
+        let largest = Some(visit.state.config.compose.message);
+        let (draft, more) = self.typed.draft(&self.identities, largest, later::now_here(locale), locale);
+        complaints.extend(more);
+        if complaints.is_empty() && draft.to.is_empty() && draft.cc.is_empty() && self.typed.bcc.trim().is_empty() {
+            complaints.push(Complaint::new("to", locale.text("compose-nobody")));
+        }
+        if !complaints.is_empty() {
+            return self.show(StatusCode::UNPROCESSABLE_ENTITY, Told { complaints, ..Told::default() }).await;
+        }
+        let reminders = match asked {
+            Asked::Already => Vec::new(),
+            Asked::NotYet => reminders(&self.typed, draft.to.len() + draft.cc.len(), locale),
+        };
+        if !reminders.is_empty() {
+            let anyway = format!("anyway:{action}");
+            return self.show(StatusCode::OK, Told { reminders, anyway, ..Told::default() }).await;
+        }
+        let sending = match visit.account().send(&draft, self.typed.draft.as_ref(), when).await {
+            Ok(sending) => sending,
+            Err(account::Error::SignedOut) => return Err(account::Error::SignedOut.into()),
+            Err(error) => {
+                let (lead, status) = not_sent::not_begun(&error, locale);
+                return self.show(status, Told { lead, ..Told::default() }).await;
+            }
+        };
+        if let Queue::Failed(why) = &sending.state {
+            let (lead, complaints) = not_sent::failed(why, &self.typed, locale);
+            self.look_again(&sending).await;
+            return self.show(StatusCode::UNPROCESSABLE_ENTITY, Told { lead, complaints, ..Told::default() }).await;
+        }
+        remember(draft.recipients(), visit).await;
+        kept::forget(&self.typed.message_id, visit);
+        let answer = came_of(visit, &sending, &self.typed.back).await;
+        answer.ok_or_else(|| Error::broken(std::io::Error::other("a message in no state")))
+    }
+
+    /// When it is to go.
+    async fn when(&self, action: &str) -> Result<Result<When, Complaint>, Error> {
+        let at = match action {
+            "send" => {
+                let wait = u64::from(writing_of(self.visit).await?.undo_seconds);
+                let wait = std::time::Duration::from_secs(wait);
+                return Ok(Ok(if wait.is_zero() { When::Now } else { When::After(wait) }));
+            }
+            "later" => self.typed.at.as_str(),
+            _ => action.strip_prefix("later:").ok_or(Error::BadInput("no such action"))?,
+        };
+        let locale = &self.visit.locale;
+        Ok(later::read(at, locale, Timestamp::now()).map(When::At).map_err(|unfit| {
+            let key = match unfit {
+                later::Unfit::Unreadable => "compose-at-unreadable",
+                later::Unfit::Past => "compose-at-past",
+                later::Unfit::TooFar => "compose-at-far",
+            };
+            Complaint::new("at", locale.text(key))
+        }))
+    }
+
+    /// After a failure: the draft was saved on the way, and its files lie in it now.
+    async fn look_again(&mut self, sending: &Sending) {
+        let Some(message) = &sending.draft else { return };
+        let start = Start::Edit(message.clone());
+        let Ok(style) = reply_style(self.visit).await else { return };
+        if let Ok(draft) = self.visit.account().start_draft(&start, &self.identities, &style).await {
+            self.typed.attachments = draft.attachments;
+            self.typed.draft = Some(message.clone());
+            self.typed.was = self.typed.state();
+        }
+    }
+
+    fn good(&self, text: String) -> FlashMessage {
+        FlashMessage { text, kind: FlashKind::Good, undo: None }
+    }
+
+    fn go_back(&self, message: Option<FlashMessage>) -> HttpResponse {
+        go_to(&way_back(self.visit, &self.typed.back), message, self.visit)
+    }
+}
+
+/// Whether the person was asked what they may have forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    NotYet,
+    Already,
+}
+
+fn way_back(visit: &Visit, back: &str) -> String {
+    if back.is_empty() { visit.state.urls.home() } else { back.to_owned() }
+}
+
+/// Where a message that is on its way leads, and what is said: the same whoever asks, and how often (`R-31`, `R-45`).
+/// `None` where it is to be written on.
+pub(super) async fn came_of(visit: &Visit, sending: &Sending, back: &str) -> Option<HttpResponse> {
+    let (language, urls) = (&visit.locale.language, &visit.state.urls);
+    let mut message = FlashMessage { text: String::new(), kind: FlashKind::Good, undo: None };
+    let mut path = way_back(visit, back);
+    let id = || ("message_id", sending.message_id.to_string());
+    match &sending.state {
+        Queue::Waiting { after: Some(why), .. } => {
+            let why = not_sent::told(why, &visit.locale);
+            message.text = language.say("done-tries-again", [("why", why.into())]);
+            message.kind = FlashKind::Bad;
+            path = urls.outbox();
+        }
+        Queue::Waiting { due, after: None } => {
+            message.text = later::goes_out(*due, Timestamp::now(), &visit.locale);
+            message.undo = Some(UndoForm::new(urls.outbox_act("cancel"), [id()]));
+        }
+        Queue::Submitting => message.text = language.text("done-sending").to_owned(),
+        Queue::Sent { filed: true } => message.text = language.text("done-sent").to_owned(),
+        Queue::Sent { filed: false } => {
+            message.text = language.text("done-not-filed").to_owned();
+            message.kind = FlashKind::Bad;
+            path = urls.outbox();
+        }
+        Queue::Uncertain => {
+            message.text = language.text("done-uncertain").to_owned();
+            message.kind = FlashKind::Bad;
+            path = urls.outbox();
+        }
+        Queue::Failed(_) | Queue::Cancelled => return None,
+    }
+    Some(go_to(&path, Some(message), visit))
+}

@@ -1,0 +1,139 @@
+//! Why a message was not saved or not sent, in sentences; what a mail server said is a stranger's text.
+
+use actix_web::http::StatusCode;
+
+use super::error_page::sentence;
+use super::locale::Locale;
+use super::shown::clean;
+use super::sizes::size;
+use super::typed::{Complaint, Typed};
+use crate::account::{self, Reply, Why};
+
+/// Why the draft was not saved, and the answer's status.
+pub(super) fn not_saved(error: &account::Error, locale: &Locale) -> (String, StatusCode) {
+    use account::Error as Account;
+    let status = match error {
+        Account::Unreachable(_) | Account::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let text = match error {
+        Account::OverQuota => locale.text("compose-not-saved-quota").to_owned(),
+        _ => locale.language.say("compose-not-saved", [("why", reason(error, locale).into())]),
+    };
+    (text, status)
+}
+
+/// Why nothing was begun, and the answer's status.
+pub(super) fn not_begun(error: &account::Error, locale: &Locale) -> (String, StatusCode) {
+    let text = locale.language.say("compose-not-sent-because", [("why", reason(error, locale).into())]);
+    (text, not_saved(error, locale).1)
+}
+
+fn reason(error: &account::Error, locale: &Locale) -> String {
+    match error {
+        account::Error::NotFound(_) | account::Error::MailboxRebuilt(_) => locale.text("unsent-file-gone").to_owned(),
+        _ => format!("{}.", sentence(error, locale)),
+    }
+}
+
+/// What is said of a message that was refused, and which fields are to blame.
+pub(super) fn failed(why: &Why, typed: &Typed, locale: &Locale) -> (String, Vec<Complaint>) {
+    let language = &locale.language;
+    let mut complaints = Vec::new();
+    match why {
+        // nobody got anything, and who is refused is named
+        Why::Recipients(refused) => {
+            for (address, said) in refused {
+                let text = language.say(
+                    "unsent-recipient",
+                    [("address", clean(address).into()), ("said", quoted(said, locale).into())],
+                );
+                complaints.push(Complaint::new(field_of(address, typed), text));
+            }
+        }
+        Why::NotAddresses(wrong) => {
+            for address in wrong {
+                let text = language.say("compose-not-an-address", [("address", clean(address).into())]);
+                complaints.push(Complaint::new(field_of(address, typed), text));
+            }
+        }
+        Why::NeedsSmtpUtf8(addresses) if !addresses.is_empty() => {
+            for address in addresses {
+                let text = language.say("unsent-unicode", [("address", clean(address).into())]);
+                complaints.push(Complaint::new(field_of(address, typed), text));
+            }
+        }
+        // both numbers
+        Why::TooLarge { .. } if !typed.attachments.is_empty() => {
+            complaints.push(Complaint::new("files", told(why, locale)))
+        }
+        Why::TooLarge { .. } => complaints.push(Complaint::new("text", told(why, locale))),
+        Why::Sender(_) => complaints.push(Complaint::new("from", told(why, locale))),
+        _ => {}
+    }
+    let lead = match complaints.is_empty() {
+        true => language.say("compose-not-sent-because", [("why", told(why, locale).into())]),
+        false => String::new(),
+    };
+    (lead, complaints)
+}
+
+/// One sentence.
+pub(super) fn told(why: &Why, locale: &Locale) -> String {
+    let language = &locale.language;
+    let said = |key, reply: &Reply| language.say(key, [("said", quoted(reply, locale).into())]);
+    let key = match why {
+        Why::Recipients(refused) => {
+            let said = refused.iter().map(|(address, said)| {
+                let of = [("address", clean(address).into()), ("said", quoted(said, locale).into())];
+                language.say("unsent-recipient", of)
+            });
+            return said.collect::<Vec<_>>().join(" ");
+        }
+        Why::NotAddresses(wrong) => {
+            let wrong = clean(wrong.first().map(String::as_str).unwrap_or_default());
+            return language.say("compose-not-an-address", [("address", wrong.into())]) + ".";
+        }
+        Why::Sender(reply) => return said("unsent-sender", reply),
+        Why::Refused(reply) if (400..500).contains(&reply.code) => return said("unsent-temporary", reply),
+        Why::Refused(reply) => return said("unsent-refused", reply),
+        Why::TooLarge { size: whole, limit } => {
+            let of = [("size", size(*whole, language).into()), ("limit", size(*limit, language).into())];
+            return language.say("unsent-too-large", of);
+        }
+        Why::NeedsSmtpUtf8(addresses) => {
+            let first = clean(addresses.first().map(String::as_str).unwrap_or_default());
+            return language.say("unsent-unicode", [("address", first.into())]);
+        }
+        Why::SignIn(reply) if (400..500).contains(&reply.code) => return said("unsent-temporary", reply),
+        Why::SignIn(_) | Why::NoWayToSignIn => "unsent-sign-in",
+        Why::NoServer => "unsent-off",
+        Why::NoConnection => "unsent-unreachable",
+        Why::Insecure => "unsent-insecure",
+        Why::TooSlow => "unsent-too-slow",
+        Why::Closed => "unsent-closed",
+        Why::Garbled => "unsent-garbled",
+        Why::NotSendable => "unsent-not-sendable",
+        Why::DraftGone => "unsent-draft-gone",
+        Why::NoMailServer => "unsent-no-mail-server",
+        Why::SignedOut => "unsent-signed-out",
+        Why::NotKept => "unsent-not-kept",
+    };
+    locale.text(key).to_owned()
+}
+
+/// What the server said, as its own words.
+fn quoted(reply: &Reply, locale: &Locale) -> String {
+    let (code, text) = (reply.code.to_string(), clean(&reply.text));
+    match text.is_empty() {
+        true => code,
+        false => locale.language.say("unsent-said", [("code", code.into()), ("text", text.into())]),
+    }
+}
+
+/// Where an address was typed.
+fn field_of(address: &str, typed: &Typed) -> &'static str {
+    let address = address.to_lowercase();
+    let fields = [("to", &typed.to), ("cc", &typed.cc), ("bcc", &typed.bcc)];
+    fields.into_iter().find(|(_, text)| text.to_lowercase().contains(&address)).map_or("to", |(field, _)| field)
+}

@@ -1,0 +1,357 @@
+//! What stands in the composer's form: kept exactly as it was typed, whatever comes of it (`R-46`), and turned into a
+//! draft where that can be done.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::attached::{self, read_token, token};
+use super::error::Error;
+use super::form::Fields;
+use super::local_path::LocalPath;
+use super::locale::Locale;
+use super::shown::clean;
+use super::sizes::size;
+use super::urls::{message_path, read_message_path};
+use crate::account::{recipients, recipients_field, recipients_so_far};
+use crate::mail::{
+    About, Address, AddressFault, Attachment, Draft, Identity, MessageId, MessageRef, Moment, NotAnAddress, Priority,
+};
+
+/// Recipients of one message.
+pub(super) const MOST_RECIPIENTS: usize = 1_000;
+/// The longest subject in bytes.
+const LONGEST_SUBJECT: usize = 10_000;
+/// The most messages that a message says it answers.
+const MOST_REFERENCES: usize = 200;
+
+/// The form's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Typed {
+    /// The name that the message has from the first moment on.
+    pub message_id: MessageId,
+    /// Where it was saved last.
+    pub draft: Option<MessageRef>,
+    /// What it answers or passes on.
+    pub about: Option<About>,
+    /// `In-Reply-To`.
+    pub in_reply_to: Vec<MessageId>,
+    /// `References`.
+    pub references: Vec<MessageId>,
+    /// Which identity writes.
+    pub from: u32,
+    /// Recipients, as typed.
+    pub to: String,
+    /// The same.
+    pub cc: String,
+    /// The same.
+    pub bcc: String,
+    /// Where answers go, as typed.
+    pub reply_to: String,
+    /// The subject, as typed.
+    pub subject: String,
+    /// The text; lines end in LF.
+    pub text: String,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Whether readers are to confirm.
+    pub receipt: bool,
+    /// Whether servers are to confirm.
+    pub delivery: bool,
+    /// The files.
+    pub attachments: Vec<Attachment>,
+    /// When to send it: a day and time of the person's zone, as typed.
+    pub at: String,
+    /// Where to go afterwards; empty: to the inbox.
+    pub back: String,
+    /// What was kept last: [`Typed::state`] of it, or of what the form began with.
+    pub was: String,
+}
+
+/// Something that keeps a message from being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Complaint {
+    /// The id of the field, and of what the summary links to; empty for what is about no field.
+    pub field: &'static str,
+    /// What the summary says.
+    pub text: String,
+    /// What stands at the field; where it is empty, what the summary says.
+    pub hint: String,
+    /// The file that it is about.
+    pub file: Option<usize>,
+}
+
+impl Complaint {
+    /// About a field.
+    pub(super) fn new(field: &'static str, text: impl Into<String>) -> Self {
+        Self { field, text: text.into(), hint: String::new(), file: None }
+    }
+}
+
+impl Typed {
+    /// Reads the form. What no form of ours holds is refused; what a person could have typed never is.
+    pub(super) fn read(fields: &Fields, base: &str) -> Result<Self, Error> {
+        let one = |name: &str| fields.one(name).unwrap_or_default().to_owned();
+        let strange = || Error::BadInput("a composer's form that is none of ours");
+        let ids = |name: &str| -> Vec<MessageId> {
+            let text = fields.one(name).unwrap_or_default();
+            text.split(' ').filter_map(|id| MessageId::parse(id).ok()).take(MOST_REFERENCES).collect() // I-03
+        };
+        let mut attachments = Vec::new();
+        for text in fields.all("attachment") {
+            attachments.push(read_token(text).ok_or_else(strange)?);
+        }
+        let back = fields.one("back").and_then(|back| LocalPath::new(back, base));
+        Ok(Self {
+            message_id: MessageId::parse(&one("message_id")).map_err(|_| strange())?,
+            draft: fields.one("draft").and_then(read_message_path),
+            about: fields.one("about").and_then(read_about),
+            in_reply_to: ids("in_reply_to"),
+            references: ids("references"),
+            from: fields.one("from").and_then(|id| id.parse().ok()).unwrap_or_default(),
+            to: one("to"),
+            cc: one("cc"),
+            bcc: one("bcc"),
+            reply_to: one("reply_to"),
+            subject: one("subject"),
+            text: one("text").replace("\r\n", "\n").replace('\r', "\n"),
+            priority: match fields.one("priority") {
+                Some("high") => Priority::High,
+                Some("low") => Priority::Low,
+                _ => Priority::Normal,
+            },
+            receipt: fields.one("receipt").is_some(),
+            delivery: fields.one("delivery").is_some(),
+            attachments,
+            at: one("at"),
+            back: back.map(|back| back.as_str().to_owned()).unwrap_or_default(),
+            was: one("was"),
+        })
+    }
+
+    /// A form that begins with this draft; `saved` is where it lies already.
+    pub(super) fn of(draft: Draft, identities: &[Identity], saved: Option<MessageRef>, back: String) -> Self {
+        let writes = |identity: &&Identity| identity.address.addr.eq_ignore_ascii_case(&draft.from.addr);
+        let default = || identities.iter().find(|identity| identity.is_default).or(identities.first());
+        let from = identities.iter().find(writes).or_else(default).map_or(0, |identity| identity.id);
+        let mut typed = Self {
+            message_id: draft.message_id,
+            draft: saved,
+            about: draft.about,
+            in_reply_to: draft.in_reply_to,
+            references: draft.references,
+            from,
+            to: recipients_field(&draft.to),
+            cc: recipients_field(&draft.cc),
+            bcc: recipients_field(&draft.bcc),
+            reply_to: recipients_field(&draft.reply_to),
+            subject: draft.subject,
+            text: draft.text,
+            priority: draft.priority,
+            receipt: draft.asks_receipt,
+            delivery: draft.asks_delivery,
+            attachments: draft.attachments,
+            at: String::new(),
+            back,
+            was: String::new(),
+        };
+        typed.was = typed.state();
+        typed
+    }
+
+    /// What a person can change, in a number: equal ones need not be saved again.
+    pub(super) fn state(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        (&self.to, &self.cc, &self.bcc, &self.reply_to, &self.subject, &self.text).hash(&mut hasher);
+        (self.from, self.priority as u8, self.receipt, self.delivery).hash(&mut hasher);
+        // where its octets are changes with each saving, and is nobody's business
+        self.attachments.iter().for_each(|file| file.name.hash(&mut hasher));
+        format!("{:x}", hasher.finish())
+    }
+
+    /// Whether something was typed since it was kept.
+    pub(super) fn is_changed(&self) -> bool {
+        self.was != self.state()
+    }
+
+    /// Who writes: one of the person's identities, and nobody else (`I-05`).
+    pub(super) fn writer<'a>(&self, identities: &'a [Identity]) -> Option<&'a Identity> {
+        identities.iter().find(|identity| identity.id == self.from)
+    }
+
+    /// The draft, without what could not be understood, and what that is. `largest` is what one message may carry.
+    pub(super) fn draft(
+        &self,
+        identities: &[Identity],
+        largest: Option<u64>,
+        now: Moment,
+        locale: &Locale,
+    ) -> (Draft, Vec<Complaint>) {
+        let mut complaints = Vec::new();
+        let writer = self.writer(identities);
+        if writer.is_none() {
+            complaints.push(Complaint::new("from", locale.text("compose-no-such-writer")));
+        }
+        let writer = writer.or(identities.first()).cloned().unwrap_or_default();
+        let own = domain(&writer.address);
+        let mut people = |field, text: &str| self.people(field, text, own, locale, &mut complaints);
+        let (to, cc, mut bcc) = (people("to", &self.to), people("cc", &self.cc), people("bcc", &self.bcc));
+        let reply_to = people("reply_to", &self.reply_to);
+        let everybody = to.len() + cc.len() + bcc.len();
+        if everybody > MOST_RECIPIENTS {
+            let (many, most) = (number(everybody), number(MOST_RECIPIENTS));
+            let shown = locale.language.number(most);
+            let text = locale.language.count("compose-too-many-people", many, [("most", shown.as_str())]);
+            complaints.push(Complaint::new("to", text));
+        }
+        if writer.copies_to_self && !bcc.iter().any(|one| one.addr.eq_ignore_ascii_case(&writer.address.addr)) {
+            bcc.push(writer.address.clone());
+        }
+        if has_break(&self.subject) || self.subject.len() > LONGEST_SUBJECT {
+            complaints.push(Complaint::new("subject", locale.text("compose-subject-lines"))); // I-05
+        }
+        if self.text.contains('\0') {
+            complaints.push(Complaint::new("text", locale.text("compose-text-nul")));
+        }
+        complaints.extend(self.too_much(largest, locale));
+        let line = |text: &str| text.replace(|c: char| c.is_control(), " ").trim().to_owned();
+        let draft = Draft {
+            message_id: self.message_id.clone(),
+            date: now,
+            reply_to: if reply_to.is_empty() { writer.reply_to.clone() } else { reply_to },
+            from: writer.address,
+            organisation: writer.organisation,
+            to,
+            cc,
+            bcc,
+            subject: line(&self.subject),
+            text: self.text.replace('\0', ""),
+            html: None,
+            in_reply_to: self.in_reply_to.clone(),
+            references: self.references.clone(),
+            priority: self.priority,
+            asks_receipt: self.receipt,
+            asks_delivery: self.delivery,
+            attachments: self.attachments.clone(),
+            about: self.about.clone(),
+        };
+        (draft, complaints)
+    }
+
+    /// Whether the files are too many or too large.
+    fn too_much(&self, largest: Option<u64>, locale: &Locale) -> Option<Complaint> {
+        let language = &locale.language;
+        if self.attachments.len() > attached::MOST {
+            let most = language.number(number(attached::MOST));
+            let count = number(self.attachments.len());
+            return Some(Complaint::new("files", language.count("compose-too-many-files", count, [("most", &most)])));
+        }
+        let (total, largest) = (attached::total(&self.attachments), largest?);
+        // base64 makes four octets of three, and lines of 76
+        let on_the_way = total.saturating_mul(138) / 100;
+        if on_the_way <= largest {
+            return None;
+        }
+        let fits = size(largest.saturating_mul(100) / 138, language);
+        let alone = self.attachments.iter().position(|file| file.size.saturating_mul(138) / 100 > largest);
+        let text =
+            language.say("compose-files-too-large", [("size", size(total, language).into()), ("most", fits.into())]);
+        Some(Complaint { file: alone, ..Complaint::new("files", text) })
+    }
+
+    fn people(
+        &self,
+        field: &'static str,
+        text: &str,
+        own: &str,
+        locale: &Locale,
+        complaints: &mut Vec<Complaint>,
+    ) -> Vec<Address> {
+        if has_break(text) {
+            complaints.push(Complaint::new(field, locale.text("compose-address-lines"))); // I-05
+            return Vec::new();
+        }
+        let wrong = recipients(text).err().unwrap_or_default();
+        // a draft keeps what is no address yet
+        let people = recipients_so_far(text);
+        let unfinished = people.iter().filter(|one| !one.addr.is_empty() && !is_complete(one, own));
+        let unfinished = unfinished.map(|one| NotAnAddress { text: one.addr.clone(), why: AddressFault::NoDomain });
+        complaints.extend(wrong.into_iter().chain(unfinished).map(|one| complaint(field, &one, locale)));
+        people
+    }
+
+    /// The form's hidden fields.
+    pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
+        let ids = |ids: &[MessageId]| ids.iter().map(MessageId::as_str).collect::<Vec<_>>().join(" ");
+        vec![
+            ("message_id", self.message_id.to_string()),
+            ("draft", self.draft.as_ref().map(message_path).unwrap_or_default()),
+            ("about", self.about.as_ref().map(about_text).unwrap_or_default()),
+            ("in_reply_to", ids(&self.in_reply_to)),
+            ("references", ids(&self.references)),
+            ("back", self.back.clone()),
+            ("was", self.was.clone()),
+        ]
+    }
+
+    /// The files as fields.
+    pub(super) fn tokens(&self) -> Vec<String> {
+        self.attachments.iter().map(token).collect()
+    }
+}
+
+fn domain(address: &Address) -> &str {
+    address.addr.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// Whether an address is one beyond the own house: `tove@kontor7` is not finished, unless everybody here is called so.
+fn is_complete(address: &Address, own: &str) -> bool {
+    let domain = domain(address);
+    domain.contains('.') || domain.starts_with('[') || domain.eq_ignore_ascii_case(own)
+}
+
+/// A text that could end a line of a header (`I-05`).
+fn has_break(text: &str) -> bool {
+    text.contains(['\r', '\n', '\0'])
+}
+
+fn complaint(field: &'static str, wrong: &NotAnAddress, locale: &Locale) -> Complaint {
+    let hint = match wrong.why {
+        AddressFault::NoAddress => "compose-address-none",
+        AddressFault::NoLocalPart => "compose-address-local",
+        AddressFault::NoDomain | AddressFault::Domain => "compose-address-domain",
+        AddressFault::SeveralAts => "compose-address-ats",
+        AddressFault::Blank => "compose-address-blank",
+        AddressFault::Dots => "compose-address-dots",
+        AddressFault::Comment => "compose-address-comment",
+        AddressFault::Unclosed => "compose-address-unclosed",
+        AddressFault::Behind => "compose-address-behind",
+        AddressFault::Character(_) => "compose-address-character",
+        AddressFault::TooLong => "compose-address-long",
+    };
+    let hint = match wrong.why {
+        AddressFault::Character(one) => locale.language.say(hint, [("character", clean(&one.to_string()).into())]),
+        _ => locale.text(hint).to_owned(),
+    };
+    let text = locale.language.say("compose-not-an-address", [("address", clean(&wrong.text).into())]);
+    Complaint { hint, ..Complaint::new(field, text) }
+}
+
+fn about_text(about: &About) -> String {
+    match about {
+        About::Answers(message) => format!("answers:{}", message_path(message)),
+        About::Forwards(message) => format!("forwards:{}", message_path(message)),
+    }
+}
+
+fn read_about(text: &str) -> Option<About> {
+    let (what, message) = text.split_once(':')?;
+    let message = read_message_path(message)?;
+    match what {
+        "answers" => Some(About::Answers(message)),
+        "forwards" => Some(About::Forwards(message)),
+        _ => None,
+    }
+}
+
+fn number(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
