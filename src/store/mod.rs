@@ -1,13 +1,9 @@
 //! What must survive a restart, and the secrets that guard it.
 //!
-//! An embedded SQLite database holds sessions, failed sign-ins and whose pictures people want to see; a file holds the server's own key,
-//! and a folder the files that people uploaded for messages they write. Nothing here knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
-//! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see and what is being sent; a
-//! file holds the server's own key. Nothing here
-//! knows what a session is about: the floors above hand in text and get it back. A password comes here sealed.
-//! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see, whom they write to and
-//! what they set up for writing; a file holds the server's own key. Nothing here knows what a session or a belonging is
-//! about: the floors above hand in text and get it back. A password comes here sealed.
+//! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see, whom they write to, what
+//! they set up for writing, and what is being sent; a file holds the server's own key, and a folder the files that people
+//! uploaded for messages they write. Nothing here knows what a session or a belonging is about: the floors above hand in text
+//! and get it back. A password comes here sealed.
 
 mod attempts;
 mod belongings;

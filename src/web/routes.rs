@@ -5,13 +5,13 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, Rout
 
 use super::Error;
 use super::attachments_zip::attachments_zip;
+use super::autoconfig::autoconfig;
+use super::autodiscover::autodiscover;
 use super::compose_send::compose_send;
 use super::compose_show::compose_show;
 use super::conversation_show::conversation_show;
-use super::draft_save::draft_save;
-use super::autoconfig::autoconfig;
-use super::autodiscover::autodiscover;
 use super::devices::devices;
+use super::draft_save::draft_save;
 use super::events::events;
 use super::login::{login, login_show};
 use super::logout::logout;
@@ -30,8 +30,8 @@ use super::message_show::message_show;
 use super::message_source::message_source;
 use super::message_undo::message_undo;
 use super::message_unsubscribe::{message_unsubscribe, message_unsubscribe_ask};
-use super::outbox_show::{outbox_cancel, outbox_file, outbox_now, outbox_retry, outbox_show};
 use super::mobileconfig::mobileconfig;
+use super::outbox_show::{outbox_cancel, outbox_file, outbox_now, outbox_retry, outbox_show};
 use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
