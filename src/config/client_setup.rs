@@ -176,6 +176,7 @@ mod tests {
             b.dns_records("b.example", "mail.b.example"),
             [
                 "_imap._tcp.b.example. SRV 0 1 143 mx.b.example.",
+                "_pop3s._tcp.b.example. SRV 0 1 995 pop.example.org.",
                 "_submission._tcp.b.example. SRV 0 1 2587 mx.b.example.",
                 "_autodiscover._tcp.b.example. SRV 0 1 443 mail.b.example.",
                 "autoconfig.b.example. CNAME mail.b.example.",
