@@ -38,12 +38,16 @@ mod recipients;
 mod remote_pictures;
 mod requests;
 mod sender;
+mod sending;
 mod servers;
 mod session;
 mod settings;
 #[allow(dead_code, reason = "what the tests of the guarded client need beside")]
 #[path = "../remote/site.rs"]
 mod site;
+#[allow(dead_code, reason = "what the tests of the account floor need beside")]
+#[path = "../sending/submission.rs"]
+mod submission;
 mod unreachable;
 mod uploads;
 mod writing;
