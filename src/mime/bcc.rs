@@ -1,10 +1,12 @@
-//! `Bcc` (RFC 5322 3.6.3): kept in one's own copy, gone from what goes out.
+//! `Bcc` (RFC 5322 3.6.3), and what only a draft needs: kept in one's own copy, gone from what goes out.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// The message without its `Bcc` fields, whatever their case and folds; every other octet stays (`I-07`).
+use super::build_header::ASKS;
+
+/// The message without its `Bcc` fields and without what only a draft needs, whatever their case and folds; every other octet stays (`I-07`).
 pub fn without_bcc(message: &[u8]) -> Cow<'_, [u8]> {
     let mut kept = Vec::new();
     let (mut at, mut copied) = (0, 0);
@@ -13,13 +15,13 @@ pub fn without_bcc(message: &[u8]) -> Cow<'_, [u8]> {
         let rest = message.get(at..).unwrap_or_default();
         let line = rest.get(..memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)).unwrap_or(rest);
         if !matches!(line, [b' ' | b'\t', ..]) {
-            let is_bcc = is_bcc(line);
-            if is_bcc && !inside {
+            let is_private = is_private(line);
+            if is_private && !inside {
                 kept.extend_from_slice(message.get(copied..at).unwrap_or_default());
-            } else if inside && !is_bcc {
+            } else if inside && !is_private {
                 copied = at;
             }
-            inside = is_bcc;
+            inside = is_private;
             if line.trim_ascii().is_empty() {
                 break; // the blank line: what follows is no header
             }
@@ -35,10 +37,10 @@ pub fn without_bcc(message: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept)
 }
 
-fn is_bcc(line: &[u8]) -> bool {
-    memchr(b':', line)
-        .and_then(|colon| line.get(..colon))
-        .is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"bcc"))
+/// `Bcc`, and what a draft keeps for the one who writes it.
+fn is_private(line: &[u8]) -> bool {
+    let name = memchr(b':', line).and_then(|colon| line.get(..colon)).unwrap_or_default().trim_ascii();
+    name.eq_ignore_ascii_case(b"bcc") || name.eq_ignore_ascii_case(ASKS.as_bytes())
 }
 
 #[cfg(test)]
@@ -54,6 +56,7 @@ mod tests {
             ("bCC : a@b,\r\n c@d,\r\n\te@f\r\nC: 2\r\n\r\n", "C: 2\r\n\r\n"),
             ("A: 1\r\nBCC:\r\n\r\nx", "A: 1\r\n\r\nx"),
             ("A: 1\nBcc: a\nBcc: b\n c\nD: 2\nbcc: e\n\nx", "A: 1\nD: 2\n\nx"),
+            ("A: 1\r\nX-Fernpost-Asks: delivery\r\n\r\nx", "A: 1\r\n\r\nx"),
             ("Bcc: a", ""),
             ("A: 1\r\nBcc: a", "A: 1\r\n"),
         ] {

@@ -52,7 +52,7 @@ pub(super) fn fields(draft: &Draft, copy: Copy) -> Vec<Field<'static>> {
         "Disposition-Notification-To",
         if draft.asks_receipt { addresses(std::slice::from_ref(&draft.from)) } else { None },
     );
-    add(ASKS, draft.asks_delivery.then(|| raw("delivery")));
+    add(ASKS, (copy == Copy::WithBcc && draft.asks_delivery).then(|| raw("delivery")));
     fields.into_iter().map(|(name, value)| (name.into(), value)).collect()
 }
 
