@@ -156,7 +156,7 @@ impl Outbox {
         .fetch_optional(pool)
         .await?;
         let Some(written) = written else { return Ok(None) };
-        self.open.count(&row.whose, &self.pool).await?;
+        self.open.changed(&row.whose, &self.pool).await;
         let has_password = entry.has_password && !entry.stage.is_at_rest();
         Ok(Some(Entry { version: version + 1, since: written.try_get(0)?, has_password, ..entry }))
     }
@@ -198,7 +198,7 @@ impl Outbox {
             .bind(entry.version)
             .execute(&self.pool)
             .await?;
-        self.open.count(&entry.row.whose, &self.pool).await?;
+        self.open.changed(&entry.row.whose, &self.pool).await;
         Ok(removed.rows_affected() > 0)
     }
 

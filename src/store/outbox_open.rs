@@ -37,6 +37,13 @@ impl Open {
         Ok(count)
     }
 
+    /// Counts anew after a change. The change is made, whatever becomes of the counting: then the number is not known.
+    pub(super) async fn changed(&self, whose: &[u8; 32], pool: &SqlitePool) {
+        if self.count(whose, pool).await.is_err() {
+            self.counts().remove(whose);
+        }
+    }
+
     /// Forgets all: rows went that nobody named.
     pub(super) fn forget(&self) {
         self.counts().clear();
