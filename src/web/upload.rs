@@ -1,11 +1,13 @@
 //! `POST /uploads`, `POST /uploads/{id}/remove`: a file for a message that is being written, while it is written.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
 
 use super::error::Error;
@@ -20,6 +22,11 @@ use crate::store::NotKept;
 
 /// Octets of a form with one file that are not the file's, at most.
 const AROUND: u64 = 4096;
+
+/// Octets of a refused file that are let come, for how long, and with which pauses.
+const DRAINED: u64 = 200_000_000;
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a script is told of a file that was kept.
 #[derive(Serialize)]
@@ -71,6 +78,7 @@ impl FromRequest for OneFile {
         async move {
             let person = require(&request)?;
             if let Some(refused) = look_ahead(&request, person.account.user()).await? {
+                drain(&mut payload).await;
                 return Ok(Self(Err(refused)));
             }
             let form = FormWithFiles::read(&request, &mut payload, Some(&person)).await?;
@@ -78,6 +86,21 @@ impl FromRequest for OneFile {
         }
         .boxed_local()
     }
+}
+
+/// Lets what is refused come to its end, and keeps nothing of it. Browsers, and web servers before us (Apache 2.4), read no
+/// answer before they have sent all they have, and take a connection that ends earlier for a fault.
+async fn drain(payload: &mut Payload) {
+    let mut left = DRAINED;
+    let coming = async {
+        // whoever stops sending waits for the answer
+        while let Ok(Some(Ok(piece))) = tokio::time::timeout(PAUSE, payload.next()).await {
+            let length = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+            let Some(rest) = left.checked_sub(length) else { return };
+            left = rest;
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, coming).await;
 }
 
 /// What is known to be too much before it comes (`R-36`): from the length that the browser tells.
