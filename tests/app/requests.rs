@@ -16,7 +16,7 @@ fn routes() -> Vec<(String, bool, bool)> {
             sample += match (at % 2 == 1, piece.split(':').next().unwrap()) {
                 (false, _) => piece,
                 (true, "mailbox") => "INBOX",
-                (true, "uidvalidity" | "uid" | "part" | "path") => "1",
+                (true, "uidvalidity" | "uid" | "part" | "path" | "number") => "1",
                 (true, _) => "x",
             };
         }

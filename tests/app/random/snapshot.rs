@@ -125,15 +125,10 @@ impl Snapshot {
                 (address, message.subject.clone(), !message.has("\\Seen"), message.has("\\Flagged"), marks.to_owned())
             })
             .collect();
-        let shown = page.all_rows().into_iter().map(|row| {
-            (
-                row.address.split('?').next().unwrap_or_default().to_owned(),
-                row.subject,
-                row.unread,
-                row.flagged,
-                row.marks,
-            )
-        });
+        let shown = page
+            .all_rows()
+            .into_iter()
+            .map(|row| (opened(&row.address), row.subject, row.unread, row.flagged, row.marks));
         let shown: Vec<_> = shown.collect();
         if shown != rows {
             return Some(format!("rows of {mailbox}:\n page {shown:?}\n IMAP {rows:?}"));
@@ -166,6 +161,18 @@ impl Snapshot {
         });
         let counts: BTreeMap<String, String> = counts.collect();
         (beside != counts).then(|| format!("beside folders, on the page of {mailbox}: {beside:?}, not {counts:?}"))
+    }
+}
+
+/// The address of the message that a row leads to: of a draft, by way of the composer.
+pub(super) fn opened(address: &str) -> String {
+    match address.split_once('?') {
+        Some(("/webmail/compose", query)) => {
+            let edited = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "edit");
+            edited.map_or_else(|| address.to_owned(), |(_, message)| format!("/webmail/message/{message}"))
+        }
+        Some((path, _)) => path.to_owned(),
+        None => address.to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::helpers::{Form, Page, encode};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, opened};
 use super::walk::Walk;
 
 impl Walk {
@@ -73,7 +73,8 @@ impl Walk {
     }
 
     async fn open(&mut self, mailbox: String, address: &str) -> (String, Snapshot, String) {
-        let page = self.ann.open(address).await;
+        // of a draft its page, not the composer
+        let page = self.ann.open(&opened(address)).await;
         let mut expected = self.now.clone();
         let (uid, validity) = (uid_of(address), validity_of(address));
         let there = self.now.0.get(&mailbox);
@@ -201,11 +202,11 @@ fn said(page: &Page, what: &str, there: usize, chosen: usize) {
 }
 
 fn uid_of(address: &str) -> u32 {
-    address.split('?').next().unwrap().rsplit('/').next().unwrap().parse().unwrap()
+    opened(address).rsplit('/').next().unwrap().parse().unwrap()
 }
 
 fn validity_of(address: &str) -> u32 {
-    address.split('?').next().unwrap().rsplit('/').nth(1).unwrap().parse().unwrap()
+    opened(address).rsplit('/').nth(1).unwrap().parse().unwrap()
 }
 
 /// `1:3,7` as single numbers.
