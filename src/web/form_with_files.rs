@@ -1,6 +1,6 @@
 //! What a form sent that may carry files (RFC 7578).
 //!
-//! Fields are read into memory, within limits; files go to [`Uploads`](crate::store::Uploads) as they come, and to memory never.
+//! Fields are read into memory, within limits; files go to [`Uploads`] as they come, and to memory never.
 //! A file is kept only behind a token that is right, so the token is the first field of such a form (`C-01`). One that can't be kept
 //! does not end the form: what was typed must not be lost with it.
 

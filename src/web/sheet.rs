@@ -141,7 +141,7 @@ pub(super) fn line(text: &str, most: usize) -> Result<String, Problem> {
     bounded(line, most)
 }
 
-/// As [`line`], and not empty.
+/// As [`line()`], and not empty.
 pub(super) fn some_line(text: &str, most: usize) -> Result<String, Problem> {
     line(text, most).and_then(|line| if line.is_empty() { Err(Problem::Missing) } else { Ok(line) })
 }
