@@ -88,7 +88,8 @@ impl Account {
             let permit = workshop.acquire_owned().await.ok()?;
             let work = move || {
                 let _permit = permit; // what is stuck holds its place
-                let named = |id: &str| Some(format!("cid:{id}"));
+                // the name of a picture in the message, and no address of one elsewhere
+                let named = |id: &str| (!id.contains([':', '/'])).then(|| format!("cid:{id}"));
                 then(html::sanitize(
                     &html,
                     &Policy { inline: &named, remote: Remote::Blocked, links: Links::AsWritten },

@@ -22,6 +22,9 @@ pub struct Assets {
     hash: Arc<str>,
 }
 
+/// Modules that pages load where a text gets its looks, and nowhere else.
+const WRITING: [(&str, &str); 2] = [("rich_text.js", "js/rich_text.js"), ("squire.js", "vendor/squire/squire.js")];
+
 struct Asset {
     media_type: &'static str,
     plain: bytes::Bytes,
@@ -40,6 +43,9 @@ impl Assets {
         let mut files: HashMap<&'static str, Asset> = HashMap::new();
         files.insert("app.css", Asset::new("text/css; charset=utf-8", style_sheet()?));
         files.insert("app.js", Asset::new("text/javascript; charset=utf-8", script()?));
+        for (name, path) in WRITING {
+            files.insert(name, Asset::new("text/javascript; charset=utf-8", text(path)?));
+        }
         let icon = text(favicon::PLAIN)?;
         for (name, counted) in favicon::counted(&icon) {
             files.insert(name, Asset::new("image/svg+xml", counted));
@@ -228,12 +234,22 @@ mod tests {
     }
 
     #[test]
-    fn one_module_makes_markup_of_text() {
+    fn one_module_of_every_page_makes_markup_of_text_and_one_where_people_write() {
         let makers = Files::iter().filter(|path| {
             let source = if path.ends_with(".js") { text(path).unwrap() } else { String::new() };
             ["createPolicy", "DOMParser", "parseFromString"].iter().any(|name| source.contains(name))
         });
-        assert_eq!(makers.collect::<Vec<_>>(), ["js/modules/fragment.js"]);
+        let mut makers: Vec<_> = makers.collect();
+        makers.sort_unstable();
+        assert_eq!(makers, ["js/modules/fragment.js", "js/rich_text.js"]);
+    }
+
+    #[test]
+    fn what_others_wrote_is_what_its_page_says_it_is() {
+        let note = text("vendor/squire/README.md").unwrap();
+        let squire = Files::get("vendor/squire/squire.js").unwrap().metadata.sha256_hash();
+        let sum: String = squire.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(note.contains(&sum), "{sum}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::kept;
 use super::later::{self, Offer};
 use super::local_path::LocalPath;
 use super::locale::Locale;
+use super::looks;
 use super::onward;
 use super::page::{self, Head};
 use super::params::query_values;
@@ -54,6 +55,14 @@ pub(super) struct ComposeShow {
     subject: Line,
     from: Line,
     text: Line,
+    /// The text with its looks, for the script.
+    html: String,
+    /// Which of the two the script begins with.
+    start: &'static str,
+    /// Where its pictures are.
+    pictures: String,
+    rich_text_url: String,
+    squire_url: String,
     /// What went wrong with the time to send at.
     at: Line,
     files_error: String,
@@ -250,7 +259,11 @@ pub(super) async fn show(
     let shell = Shell::new(visit, &overview, drafts(&overview));
     let told = Told { canned: canned_of(visit).await?, ..told };
     let page = ComposeShow::new(shell, typed, identities, &told, &visit.locale, &visit.state.urls);
-    page::answer(status, &page, &visit.state.templates, &visit.locale)
+    let mut answer = page::answer(status, &page, &visit.state.templates, &visit.locale)?;
+    if let Some((name, value)) = visit.state.policy.writing() {
+        answer.headers_mut().insert(name, value);
+    }
+    Ok(answer)
 }
 
 fn drafts(overview: &Overview) -> Option<&MailboxName> {
@@ -314,6 +327,11 @@ impl ComposeShow {
             subject: line("subject", &typed.subject),
             from: line("from", ""),
             text: line("text", &typed.text),
+            html: typed.html.as_str().to_owned(),
+            start: if typed.html.is_empty() { "plain" } else { "rich" },
+            pictures: looks::pictures(&typed.attachments, urls),
+            rich_text_url: urls.static_file("rich_text.js"),
+            squire_url: urls.static_file("squire.js"),
             at: Line {
                 value: if typed.at.is_empty() { later::first_guess(locale, now) } else { typed.at.clone() },
                 error: error("at"),

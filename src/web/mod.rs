@@ -54,6 +54,7 @@ mod login;
 mod login_csrf;
 mod login_page;
 mod logout;
+mod looks;
 mod mailbox_empty;
 mod mailbox_param;
 mod mailbox_show;

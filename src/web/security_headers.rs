@@ -8,6 +8,7 @@ use crate::config::Origin;
 #[derive(Debug)]
 pub struct Policy {
     headers: Vec<(HeaderName, HeaderValue)>,
+    writing: Option<HeaderValue>,
 }
 
 /// What needs no knowledge of where we are.
@@ -26,30 +27,41 @@ const FIXED: &[(&str, &str)] = &[
 /// the fragments of our own event stream and nothing else. A second policy, or a second one of this name, is refused.
 const FRAGMENT_POLICY: &str = "fernpost-live";
 
+/// And those of a page on which a text gets its looks: `static/js/rich_text.js` parses what was pasted, without running it,
+/// and copies what it knows; the default policy lets nothing become markup that did not go through that.
+const WRITING_POLICIES: &str = "fernpost-live fernpost-write default";
+
 impl Policy {
     /// For pages at this origin below this path. Sources are limited to our own paths: a file from a mail lies on the
     /// same host and must be no script.
     pub(crate) fn new(origin: &Origin, base_path: &str) -> Self {
         let base = format!("{origin}{base_path}/");
-        let content = format!(
-            "default-src 'none'; script-src {base}static/; style-src {base}static/; \
+        let content = |types: &str| {
+            format!(
+                "default-src 'none'; script-src {base}static/; style-src {base}static/; \
              img-src {base}static/ {base}message/ data:; font-src {base}static/; connect-src {base}; \
              frame-src {base}message/; form-action {base}; base-uri 'none'; object-src 'none'; \
-             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {FRAGMENT_POLICY}"
-        );
+             frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types {types}"
+            )
+        };
         let mut headers: Vec<_> = FIXED
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
         // An origin is ASCII without control characters, a base path too: both are always a header's value.
-        if let Ok(content) = HeaderValue::from_str(&content) {
+        if let Ok(content) = HeaderValue::from_str(&content(FRAGMENT_POLICY)) {
             headers.push((HeaderName::from_static("content-security-policy"), content));
         }
         if origin.is_secure() {
             let a_year = HeaderValue::from_static("max-age=31536000");
             headers.push((HeaderName::from_static("strict-transport-security"), a_year));
         }
-        Self { headers }
+        Self { headers, writing: HeaderValue::from_str(&content(WRITING_POLICIES)).ok() }
+    }
+
+    /// What a page may do on which a text gets its looks, set by its handler.
+    pub(super) fn writing(&self) -> Option<(HeaderName, HeaderValue)> {
+        Some((HeaderName::from_static("content-security-policy"), self.writing.clone()?))
     }
 
     /// Adds what the handler did not set itself: a framed mail and a file have stricter rules of their own.

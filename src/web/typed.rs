@@ -8,10 +8,12 @@ use super::error::Error;
 use super::form::Fields;
 use super::local_path::LocalPath;
 use super::locale::Locale;
+use super::looks;
 use super::shown::clean;
 use super::sizes::size;
 use super::urls::{message_path, read_message_path};
 use crate::account::{recipients, recipients_field, recipients_so_far};
+use crate::html::SafeHtml;
 use crate::mail::{
     About, Address, AddressFault, Attachment, Draft, Identity, MessageId, MessageRef, Moment, NotAnAddress, Priority,
 };
@@ -50,6 +52,8 @@ pub(super) struct Typed {
     pub subject: String,
     /// The text; lines end in LF.
     pub text: String,
+    /// The same with its looks, cleaned; empty: it is plain.
+    pub html: SafeHtml,
     /// How urgent it is.
     pub priority: Priority,
     /// Whether readers are to confirm.
@@ -100,6 +104,7 @@ impl Typed {
             attachments.push(read_token(text).ok_or_else(strange)?);
         }
         let back = fields.one("back").and_then(|back| LocalPath::new(back, base));
+        let html = looks::read(fields);
         Ok(Self {
             message_id: MessageId::parse(&one("message_id")).map_err(|_| strange())?,
             draft: fields.one("draft").and_then(read_message_path),
@@ -112,7 +117,8 @@ impl Typed {
             bcc: one("bcc"),
             reply_to: one("reply_to"),
             subject: one("subject"),
-            text: one("text").replace("\r\n", "\n").replace('\r', "\n"),
+            text: looks::plain(&html, one("text").replace("\r\n", "\n").replace('\r', "\n")),
+            html,
             priority: match fields.one("priority") {
                 Some("high") => Priority::High,
                 Some("low") => Priority::Low,
@@ -145,6 +151,7 @@ impl Typed {
             reply_to: recipients_field(&draft.reply_to),
             subject: draft.subject,
             text: draft.text,
+            html: draft.html.as_deref().map(looks::clean).unwrap_or_default(),
             priority: draft.priority,
             receipt: draft.asks_receipt,
             delivery: draft.asks_delivery,
@@ -160,7 +167,8 @@ impl Typed {
     /// What a person can change, in a number: equal ones need not be saved again.
     pub(super) fn state(&self) -> String {
         let mut hasher = DefaultHasher::new();
-        (&self.to, &self.cc, &self.bcc, &self.reply_to, &self.subject, &self.text).hash(&mut hasher);
+        (&self.to, &self.cc, &self.bcc, &self.reply_to, &self.subject, &self.text, self.html.as_str())
+            .hash(&mut hasher);
         (self.from, self.priority as u8, self.receipt, self.delivery).hash(&mut hasher);
         // where its octets are changes with each saving, and is nobody's business
         self.attachments.iter().for_each(|file| file.name.hash(&mut hasher));
@@ -224,7 +232,7 @@ impl Typed {
             bcc,
             subject: line(&self.subject),
             text: self.text.replace('\0', ""),
-            html: None,
+            html: (!self.html.is_empty()).then(|| self.html.as_str().to_owned()),
             in_reply_to: self.in_reply_to.clone(),
             references: self.references.clone(),
             priority: self.priority,

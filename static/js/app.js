@@ -15,6 +15,7 @@ import { stream } from './modules/stream.js';
 import { list_news } from './modules/list_news.js';
 import { tell } from './modules/tell.js';
 import { copy } from './modules/copy.js';
+import { rich_text } from './modules/rich_text.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
 import { compose } from './modules/compose.js';
@@ -24,7 +25,7 @@ import { mailto_handler } from './modules/mailto_handler.js';
 
 const modules = {
   menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments, mail_links,
-  mailto_handler, copy,
+  mailto_handler, copy, rich_text,
 };
 const started = new WeakSet();
 const start = (root) => {

@@ -239,6 +239,7 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.keyboard.press('Tab')
     await page.keyboard.type('By keys')
     await page.keyboard.press('Enter') // sends nothing
+    await page.keyboard.press('Tab')   // rich or plain
     await page.keyboard.press('Tab')
     await page.keyboard.type('Hello')
     assert.equal(await field(page, 'Message').inputValue(), 'Hello')

@@ -17,12 +17,12 @@ export function attachments(form) {
     return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit, maximumFractionDigits: digits }).format(bytes / by);
   };
 
-  const add = (file) => {
+  const add = (file, cid) => {
     const card = shape.content.cloneNode(true).firstElementChild;
-    const [token, about, button] = ['input', '.attachment__size', 'button'].map((what) => card.querySelector(what));
+    const [token, shown, button] = ['input', '.attachment__size', 'button'].map((what) => card.querySelector(what));
     const progress = card.querySelector('progress');
     card.querySelector('.attachment__name').textContent = file.name;
-    about.textContent = size(file.size);
+    shown.textContent = size(file.size);
     progress.setAttribute('aria-label', `${uploading} ${file.name}`);
     button.setAttribute('aria-label', `${stop} ${file.name}`);
     list.append(card);
@@ -33,12 +33,12 @@ export function attachments(form) {
       card.classList.remove('attachment--coming');
       card.classList.add('attachment--bad');
       progress.remove();
-      about.textContent = text || broken;
+      shown.textContent = text || broken;
       form.dispatchEvent(new Event('arrived'));
     };
     request.upload.addEventListener('progress', (event) => {
       progress.value = event.total ? event.loaded / event.total : 0;
-      about.textContent = `${size(event.loaded)} / ${size(event.total)}`;
+      shown.textContent = `${size(event.loaded)} / ${size(event.total)}`;
     });
     request.addEventListener('error', () => failed());
     request.addEventListener('load', () => {
@@ -46,9 +46,10 @@ export function attachments(form) {
       if (request.status !== 201) return failed(told.error);
       card.classList.remove('attachment--coming');
       progress.remove();
-      token.value = `upload:${told.id}?${new URLSearchParams({ name: told.name, type: told.type, size: told.size })}`;
+      const about = { name: told.name, type: told.type, size: told.size, ...(cid && { cid }) };
+      token.value = `upload:${told.id}?${new URLSearchParams(about)}`;
       token.name = 'attachment';
-      about.textContent = size(told.size);
+      shown.textContent = size(told.size);
       button.setAttribute('aria-label', `${remove} ${told.name}`);
       form.dispatchEvent(new Event('arrived'));
       form.dispatchEvent(new Event('input', { bubbles: true }));
@@ -65,9 +66,11 @@ export function attachments(form) {
     request.send(body);
   };
 
+  // a picture in the text (rich_text.js), which has its name there
+  form.addEventListener('picture', (event) => add(event.detail.file, event.detail.cid));
   form.querySelector('.compose__attach').addEventListener('click', () => chosen.click());
   chosen.addEventListener('change', () => {
-    [...chosen.files].forEach(add);
+    for (const file of chosen.files) add(file);
     chosen.value = '';
   });
   // taking a file off needs no other page
@@ -95,12 +98,12 @@ export function attachments(form) {
     form.classList.remove('compose--over');
     if (!carries(event)) return;
     event.preventDefault();
-    [...event.dataTransfer.files].forEach(add);
+    for (const file of event.dataTransfer.files) add(file);
   });
   form.addEventListener('paste', (event) => {
     const { files } = event.clipboardData;
     if (!files.length) return;
     event.preventDefault();
-    [...files].forEach(add);
+    for (const file of files) add(file);
   });
 }

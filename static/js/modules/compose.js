@@ -71,6 +71,8 @@ export function compose(form) {
   addEventListener('blur', save);
   addEventListener('online', save);
   document.addEventListener('visibilitychange', () => { if (document.hidden) save(); });
+  // a text that got its looks is the same text
+  form.addEventListener('settled', () => { if (!('changed' in form.dataset)) kept = snapshot(); });
   form.addEventListener('input', () => { if (!busy && is_changed()) say(unsaved); });
   addEventListener('beforeunload', (event) => { if (!leaving && is_changed()) event.preventDefault(); });
   // a page that the browser brings back is awake again

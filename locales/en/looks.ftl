@@ -1,0 +1,26 @@
+# What gives a text its looks.
+looks = Formatting
+looks-choice = Kind of text
+looks-rich = Rich
+looks-plain = Plain
+looks-bold = Bold
+looks-italic = Italic
+looks-underline = Underline
+looks-strike = Strike through
+looks-link = Link
+looks-list = List
+looks-numbers = Numbered list
+looks-quote = Quote
+looks-colour = Colour of the text
+looks-highlight = Colour behind the text
+looks-align = Alignment
+looks-align-start = At the start
+looks-align-centre = In the middle
+looks-align-end = At the end
+looks-clear = Remove formatting
+looks-undo = Undo
+looks-redo = Redo
+looks-address = Address of the link
+looks-set-link = Set link
+looks-drop-link = No link
+looks-no-scripts = Without scripts this is plain text: what it looked like is left out when it is saved or sent.

@@ -1,0 +1,337 @@
+// A text with its looks: Squire in the place of the plain field. Only compose pages load this, and Squire with it. What is
+// posted is cleaned by the server as any stranger's mail is; what is done here keeps the person's own page whole meanwhile.
+
+const TAGS = new Set(('A B STRONG I EM U S STRIKE DEL SUB SUP BR DIV P SPAN UL OL LI BLOCKQUOTE PRE CODE H1 H2 H3 H4 H5 H6 HR IMG '
+  + 'TABLE THEAD TBODY TFOOT TR TD TH').split(' '));
+const GONE = new Set('SCRIPT STYLE TEMPLATE SVG MATH IFRAME OBJECT EMBED NOSCRIPT TITLE HEAD SELECT TEXTAREA BUTTON AUDIO VIDEO'.split(' '));
+const STYLES = ['color', 'background-color', 'text-align', 'font-family', 'font-size', 'font-weight', 'font-style', 'text-decoration-line'];
+const CLASSES = new Set(['color', 'highlight', 'font', 'size']);
+const BOOKMARK = /^squire-selection-(start|end)$/;
+
+// Looks by the object model alone: the page's policy lets no style in markup take effect, and reports each. So markup that is
+// parsed has its styles under another name, and whoever sets the attribute sets the looks.
+const undressed = (html) => html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(\s)style(\s*=)/gi, '$1data-style$2'));
+const dress_again = (root) => {
+  for (const one of root.querySelectorAll('[data-style]')) {
+    one.style.cssText = one.dataset.style;
+    delete one.dataset.style;
+  }
+};
+const { setAttribute } = Element.prototype;
+function by_model(name, value) {
+  if (name === 'style' && this.style) this.style.cssText = value;
+  else setAttribute.call(this, name, value);
+}
+
+function dress(element, style) {
+  const probe = document.createElement('span');
+  probe.style.cssText = style;
+  for (const name of STYLES) {
+    const value = probe.style.getPropertyValue(name);
+    if (value && !/url|expression|var\(/i.test(value)) element.style.setProperty(name, value);
+  }
+}
+
+const leads = (address) => /^(https?:\/\/|mailto:|tel:)/i.test(address.trim());
+// What the text calls a picture, and where the page finds it: `pictures` has the address for a name.
+function picture(made, address, pictures) {
+  const name = address.match(/^cid:(.+)$/i)?.[1];
+  if (name) made.dataset.cid = name;
+  const place = name ? pictures[name] : address;
+  if (place) made.setAttribute('src', place);
+  return made;
+}
+const isPicture = (address, pictures) => /^(cid:|data:image\/(png|jpeg|gif|webp);base64,)/i.test(address)
+  || Object.values(pictures).includes(address);
+
+// A node of ours for a node of anybody's: what is not known is unwrapped or left out.
+function copy(node, into, pictures) {
+  for (const child of node.childNodes) {
+    if (child.nodeType === Node.TEXT_NODE) into.append(child.data);
+    if (child.nodeType !== Node.ELEMENT_NODE) continue;
+    const name = child.nodeName.toUpperCase();
+    if (GONE.has(name)) continue;
+    if (name === 'INPUT' && BOOKMARK.test(child.id)) {
+      const mark = document.createElement('input');
+      [mark.id, mark.type] = [child.id, 'hidden'];
+      into.append(mark);
+      continue;
+    }
+    if (!TAGS.has(name) || (name === 'IMG' && !isPicture(child.getAttribute('src') || '', pictures))) {
+      copy(child, into, pictures);
+      continue;
+    }
+    const made = document.createElement(name);
+    const href = child.getAttribute('href');
+    if (name === 'A' && href && leads(href)) made.setAttribute('href', href);
+    for (const attribute of ['dir', 'alt', 'width', 'height', 'colspan', 'rowspan']) {
+      if (child.hasAttribute(attribute)) made.setAttribute(attribute, child.getAttribute(attribute));
+    }
+    if (name === 'IMG') {
+      const [src, cid] = [child.getAttribute('src'), child.dataset.cid];
+      picture(made, src, pictures);
+      if (cid) made.dataset.cid = cid;
+    }
+    const classes = [...child.classList].filter((one) => CLASSES.has(one));
+    if (classes.length) made.className = classes.join(' ');
+    const style = child.dataset?.style ?? child.getAttribute('style');
+    if (style) dress(made, style);
+    copy(child, made, pictures);
+    into.append(made);
+  }
+  return into;
+}
+
+// Trusted Types: what anybody here makes markup of goes through `copy` first, Squire's undo too.
+function guard(pictures) {
+  const types = window.trustedTypes;
+  const inert = types?.createPolicy('fernpost-write', { createHTML: (text) => text });
+  const clean = (html) => {
+    const text = inert ? inert.createHTML(undressed(html)) : undressed(html);
+    return copy(new DOMParser().parseFromString(text, 'text/html').body, document.createDocumentFragment(), pictures);
+  };
+  types?.createPolicy('default', {
+    createHTML: (html) => {
+      const box = document.createElement('div');
+      box.append(clean(html));
+      return undressed(box.innerHTML);
+    },
+  });
+  return clean;
+}
+
+// Plain text of what is in the editor, for a field that is read if the looks are left out.
+export function plain(node, depth = 0) {
+  const lines = [''];
+  const mark = depth ? `${'>'.repeat(depth)} ` : '';
+  const text = (words) => {
+    lines[lines.length - 1] += words;
+  };
+  const walk = (inner) => {
+    for (const child of inner.childNodes) {
+      const name = child.nodeName;
+      if (child.nodeType === Node.TEXT_NODE) text(child.data.replace(/[\u200b\n]+/g, ''));
+      else if (name === 'BR') lines.push('');
+      else if (name === 'BLOCKQUOTE') {
+        if (lines.at(-1)) lines.push('');
+        lines.splice(-1, 1, ...plain(child, depth + 1).split('\n'), '');
+      } else if (/^(DIV|P|LI|UL|OL|PRE|H[1-6]|TR|TABLE|HR)$/.test(name)) {
+        if (lines.at(-1)) lines.push('');
+        if (name === 'LI') text(child.parentNode.nodeName === 'OL' ? `${[...child.parentNode.children].indexOf(child) + 1}. ` : '- ');
+        if (name === 'HR') text('---');
+        const before = lines.length;
+        walk(child);
+        if (lines.length > before && !lines.at(-1) && child.lastChild?.nodeName === 'BR') lines.pop();
+        lines.push('');
+      } else if (name === 'A' && child.textContent !== child.href && leads(child.getAttribute('href') || '')) {
+        text(child.textContent);
+        if (!child.href.includes(child.textContent.trim())) text(` <${child.getAttribute('href')}>`);
+      } else walk(child);
+    }
+  };
+  walk(node);
+  while (lines.length > 1 && !lines.at(-1)) lines.pop();
+  return depth ? lines.map((line) => (line.startsWith('>') ? `>${line}` : mark + line).trimEnd()).join('\n') : lines.join('\n');
+}
+
+// Plain text as paragraphs and quotes.
+export function laid_out(text) {
+  const root = document.createDocumentFragment();
+  const open = [root];
+  for (const line of text.split('\n')) {
+    const [marks] = line.match(/^(>\s?)*/);
+    const depth = (marks.match(/>/g) || []).length;
+    while (open.length - 1 > depth) open.pop();
+    while (open.length - 1 < depth) {
+      const quote = document.createElement('blockquote');
+      open.at(-1).append(quote);
+      open.push(quote);
+    }
+    const block = document.createElement('div');
+    const words = line.slice(marks.length);
+    block.append(words || document.createElement('br'));
+    open.at(-1).append(block);
+  }
+  return root;
+}
+
+const markup = (fragment) => {
+  const box = document.createElement('div');
+  box.append(fragment);
+  return box.innerHTML;
+};
+
+export function rich_text(box, Squire) {
+  const form = box.closest('form');
+  const field = box.querySelector('textarea');
+  const html = form.elements.namedItem('html');
+  const tools = box.querySelector('.compose__tools');
+  const link = box.querySelector('.compose__link');
+  const formats = [...tools.querySelectorAll('input[name=format]')];
+  const { start } = box.dataset;
+  const clean = guard(JSON.parse(box.dataset.pictures || '{}'));
+  const page = document.createElement('div');
+  page.className = 'compose__body compose__rich';
+  page.setAttribute('role', 'textbox');
+  page.setAttribute('aria-multiline', 'true');
+  page.setAttribute('aria-label', field.labels[0].textContent);
+  page.lang = field.lang;
+  page.dir = 'auto';
+  let editor;
+
+  Element.prototype.setAttribute = by_model;
+  new MutationObserver(() => dress_again(page)).observe(page, { subtree: true, childList: true });
+
+  const isRich = () => !page.hidden && page.isConnected;
+  const write = () => {
+    if (!isRich()) return;
+    // in the message a picture has its name, not the place where this page found it; in a document that loads nothing
+    const out = document.implementation.createHTMLDocument('').body;
+    out.append(clean(editor.getHTML()));
+    for (const one of out.querySelectorAll('img[data-cid]')) one.setAttribute('src', `cid:${one.dataset.cid}`);
+    for (const one of out.querySelectorAll('[data-cid]')) delete one.dataset.cid;
+    html.value = out.innerHTML;
+    field.value = plain(editor.getRoot());
+  };
+  const inside = (path, name) => new RegExp(`(^|>)${name}(\\.|>|$|\\[)`).test(path);
+  const shown = {
+    bold: () => editor.hasFormat('B'), italic: () => editor.hasFormat('I'), underline: () => editor.hasFormat('U'),
+    strike: () => editor.hasFormat('S'), link: () => editor.hasFormat('A'), list: () => inside(editor.getPath(), 'UL'),
+    numbers: () => inside(editor.getPath(), 'OL'), quote: () => inside(editor.getPath(), 'BLOCKQUOTE'),
+  };
+  const acts = {
+    bold: (on) => (on ? editor.removeBold() : editor.bold()),
+    italic: (on) => (on ? editor.removeItalic() : editor.italic()),
+    underline: (on) => (on ? editor.removeUnderline() : editor.underline()),
+    strike: (on) => (on ? editor.removeStrikethrough() : editor.strikethrough()),
+    list: (on) => (on ? editor.removeList() : editor.makeUnorderedList()),
+    numbers: (on) => (on ? editor.removeList() : editor.makeOrderedList()),
+    quote: (on) => (on ? editor.decreaseQuoteLevel() : editor.increaseQuoteLevel()),
+    clear: () => editor.removeAllFormatting(),
+    undo: () => editor.undo(),
+    redo: () => editor.redo(),
+    link: (on) => {
+      link.hidden = false;
+      const address = link.querySelector('input');
+      const a = editor.getSelection().startContainer.parentElement?.closest('a');
+      address.value = on && a ? a.getAttribute('href') : '';
+      address.focus();
+    },
+  };
+  const refresh = () => {
+    for (const button of tools.querySelectorAll('[data-format]')) {
+      const is = shown[button.dataset.format];
+      if (is) button.setAttribute('aria-pressed', String(is()));
+    }
+  };
+  const begin = () => {
+    if (editor) return;
+    field.after(page);
+    editor = new Squire(page, { sanitizeToDOMFragment: clean, blockTag: 'DIV' });
+    editor.addEventListener('pathChange', refresh);
+    editor.addEventListener('input', () => {
+      write();
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    page.addEventListener('blur', () => field.dispatchEvent(new Event('change', { bubbles: true })));
+  };
+  // One stop for Tab, as a toolbar has; arrows go on from there (ARIA APG, "toolbar").
+  const stops = [...tools.querySelectorAll('[data-format]')];
+  const stop = (here) => stops.forEach((one) => { one.tabIndex = one === here ? 0 : -1; });
+  stop(stops[0]);
+  tools.addEventListener('focusin', (event) => { if (stops.includes(event.target)) stop(event.target); });
+  tools.addEventListener('keydown', (event) => {
+    const at = stops.indexOf(event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: stops.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    stops[(to + stops.length) % stops.length].focus();
+  });
+  const offer = (rich) => {
+    for (const one of tools.querySelectorAll('button[data-format], label.compose__tool')) one.hidden = !rich;
+    link.hidden = true;
+  };
+  // Which of the two is there; what stands in the other goes along.
+  const show = (rich) => {
+    offer(rich);
+    if (rich === isRich()) return;
+    if (rich) {
+      begin();
+      editor.setHTML(html.value && plain(clean(html.value)) === field.value ? html.value : markup(laid_out(field.value)));
+      page.hidden = false;
+    } else {
+      write();
+      html.value = '';
+      page.hidden = true;
+    }
+    field.hidden = rich;
+    write();
+  };
+
+  tools.addEventListener('mousedown', (event) => {
+    if (event.target.closest('button')) event.preventDefault(); // the text keeps its selection
+  });
+  tools.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-format]');
+    if (!button || button.matches('input')) return;
+    const { format } = button.dataset;
+    acts[format](shown[format]?.());
+    if (format !== 'link') editor.focus();
+    refresh();
+  });
+  tools.addEventListener('change', (event) => {
+    const { format } = event.target.dataset;
+    if (event.target.name === 'format') {
+      show(event.target.value === 'rich');
+      localStorage.setItem('fernpost format', event.target.value);
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    else if (format === 'colour') editor.setTextColor(event.target.value).focus();
+    else if (format === 'highlight') editor.setHighlightColor(event.target.value).focus();
+    else if (format === 'align') editor.setTextAlignment(event.target.value).focus();
+  });
+  link.addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    const address = link.querySelector('input').value.trim();
+    const full = leads(address) || !address ? address : `https://${address}`;
+    if (button.value === 'set' && full) editor.makeLink(full);
+    else editor.removeLink();
+    link.hidden = true;
+    editor.focus();
+  });
+  link.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') [link.hidden] = [true, editor.focus()];
+    if (event.key !== 'Enter') return;
+    event.preventDefault(); // Enter means this address, not "Send"
+    link.querySelector('[value=set]').click();
+  });
+  // Pictures that are pasted or dropped into the text stand there, and go along as files.
+  const show_pictures = (event, files) => {
+    const pictures = [...files].filter((file) => /^image\/(png|jpeg|gif|webp)$/.test(file.type));
+    if (!isRich() || !pictures.length || pictures.length < files.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    for (const file of pictures) {
+      const cid = `${crypto.getRandomValues(new Uint32Array(4)).join('.')}@picture.invalid`;
+      const reader = new FileReader();
+      reader.addEventListener('load', () => {
+        editor.insertImage(reader.result, { 'data-cid': cid, alt: file.name });
+        form.dispatchEvent(new CustomEvent('picture', { detail: { file, cid } }));
+        write();
+      });
+      reader.readAsDataURL(file);
+    }
+  };
+  box.addEventListener('paste', (event) => show_pictures(event, event.clipboardData.files), true);
+  box.addEventListener('drop', (event) => show_pictures(event, event.dataTransfer.files), true);
+  form.addEventListener('submit', write, true);
+
+  tools.hidden = false;
+  // where nothing is written yet, as somebody liked it last
+  const liked = !html.value && localStorage.getItem('fernpost format') === 'rich' && !field.value.includes('\n>');
+  const first = liked ? 'rich' : start;
+  for (const one of formats) one.checked = one.value === first;
+  show(first === 'rich');
+  form.dispatchEvent(new Event('settled'));
+}

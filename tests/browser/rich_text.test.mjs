@@ -1,0 +1,190 @@
+// A text with its looks: what is pressed is what arrives, what is pasted runs nothing, and a draft is gone on with as it was.
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import { setUp, until } from './stage.mjs'
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+let stage
+before(async () => { stage = await setUp() })
+after(() => stage?.close())
+
+const editor = page => page.getByRole('textbox', { name: 'Message', exact: true })
+const tool = (page, name) => page.getByRole('button', { name, exact: true })
+
+/** The composer, its text with looks. */
+async function writing(person, setting = {}) {
+  const page = await stage.signedIn(person, setting)
+  await page.goto(`${stage.base}/compose`)
+  await page.locator('.segments__item', { hasText: 'Rich' }).click()
+  await page.locator('.compose__rich').waitFor()
+  return page
+}
+
+async function paste(page, html) {
+  await editor(page).evaluate((box, text) => {
+    const data = new DataTransfer()
+    data.setData('text/html', text)
+    data.setData('text/plain', 'plain')
+    box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, html)
+}
+
+test('what is pressed is what arrives, beside a plain text that says the same', async () => {
+  const [ann, bo] = [await stage.person(), await stage.person()]
+  const page = await writing(ann)
+  await page.getByLabel('To', { exact: true }).fill(bo.user)
+  await page.getByLabel('Subject', { exact: true }).fill('Looks')
+  await editor(page).click()
+  await page.keyboard.type('Dear Bo,')
+  await page.keyboard.press('Enter')
+  await tool(page, 'Bold').click()
+  assert.equal(await tool(page, 'Bold').getAttribute('aria-pressed'), 'true')
+  await page.keyboard.type('bold')
+  await tool(page, 'Bold').click()
+  await page.keyboard.type(' and ')
+  await page.keyboard.press('Control+i')
+  await page.keyboard.type('slanted')
+  await page.keyboard.press('Control+i')
+  await page.keyboard.press('Enter')
+  await tool(page, 'List').click()
+  await page.keyboard.type('one')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('two')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await page.locator('input[data-format=colour]').fill('#aa0000')
+  await editor(page).press('End')
+  await page.keyboard.type('red')
+  await editor(page).press('Shift+Home')
+  await tool(page, 'Link').click()
+  await page.getByLabel('Address of the link', { exact: true }).fill('ferns.example/a')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('.compose__rich a')?.getAttribute('href') === 'https://ferns.example/a')
+  // colours are seen, though the page's policy lets no style in markup take effect
+  await until('the text is red', () => page.evaluate(() => {
+    const marked = document.querySelector('.compose__rich [style*="color"]')
+    return marked && getComputedStyle(marked).color === 'rgb(170, 0, 0)'
+  }))
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(only => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), rules)
+  assert.deepEqual(violations.map(one => [one.id, ...one.nodes.map(node => node.html)]), [])
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await until('it arrives', async () => (await bo.other.subjects('INBOX').catch(() => [])).includes('Looks'))
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+
+  const reader = await stage.signedIn(bo, {})
+  const [{ uid }] = await bo.other.look('INBOX')
+  await reader.goto(`${stage.base}/message/INBOX/${bo.other.uidValidity}/${uid}`)
+  const letter = reader.frameLocator('.message__frame iframe')
+  await letter.locator('b', { hasText: 'bold' }).waitFor()
+  assert.equal(await letter.locator('i', { hasText: 'slanted' }).count(), 1)
+  assert.deepEqual(await letter.locator('ul li').allInnerTexts(), ['one', 'two'])
+  assert.equal(await letter.locator('a').getAttribute('href'), 'https://ferns.example/a')
+  const source = await (await reader.request.get(`${stage.base}/message/INBOX/${bo.other.uidValidity}/${uid}/source`)).text()
+  assert.match(source, /multipart\/alternative/)
+  assert.match(source, /Dear Bo,/)
+  assert.match(source, /- one/)
+  await reader.context().close()
+})
+
+test('the toolbar is one stop, and arrows go on from there', async () => {
+  const page = await writing(await stage.person())
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.value)
+  await page.getByLabel('Subject', { exact: true }).focus()
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'Bold')
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await focused(), 'Italic')
+  await page.keyboard.press('End')
+  assert.equal(await focused(), 'Redo')
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'rich')
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'Message')
+  await page.context().close()
+})
+
+test('what is pasted runs nothing, asks nobody and keeps no strange looks (X-16)', async () => {
+  const page = await writing(await stage.person())
+  const outside = []
+  page.context().on('request', request => { if (!request.url().startsWith(stage.base) && !request.url().startsWith('data:')) outside.push(request.url()) })
+  await page.evaluate(() => { window.ran = 0 })
+  await editor(page).click()
+  await paste(page, '<p onclick="ran++" style="position:fixed;color:red;background:url(http://127.0.0.1:9/x)">one <b>two</b></p>'
+    + '<img src="http://127.0.0.1:9/y.png" onerror="ran++"><script>ran++<\/script><svg onload="ran++"></svg><iframe src="http://127.0.0.1:9/z"></iframe>'
+    + '<a href="javascript:ran++">three</a><style>body{display:none}</style><form action="http://127.0.0.1:9/"><input name="a"></form>')
+  await page.waitForFunction(() => document.querySelector('.compose__rich').textContent.includes('three'))
+  const markup = await editor(page).evaluate(box => box.innerHTML)
+  for (const wrong of ['onclick', 'onerror', 'script', 'svg', 'iframe', 'position', 'url(', '127.0.0.1', '<style', '<form', '<input']) {
+    assert.ok(!markup.includes(wrong), `${wrong} in ${markup}`)
+  }
+  assert.match(markup, /<b>two<\/b>/)
+  // undo goes by way of markup too
+  await tool(page, 'Undo').click()
+  await tool(page, 'Redo').click()
+  await page.waitForFunction(() => document.querySelector('.compose__rich').textContent.includes('three'))
+  assert.equal(await page.evaluate(() => window.ran), 0)
+  assert.deepEqual(outside, [])
+  await page.context().close()
+})
+
+test('a draft is gone on with as it looked, and becomes plain when that is chosen', async () => {
+  const ann = await stage.person()
+  const page = await writing(ann, { width: 390 })
+  await page.getByLabel('Subject', { exact: true }).fill('Kept')
+  await editor(page).click()
+  await page.keyboard.press('Control+b')
+  await page.keyboard.type('strong words')
+  await page.getByRole('button', { name: 'Save draft', exact: true }).click()
+  await page.getByText(/^Saved \d\d:\d\d$/).waitFor()
+  await page.locator('.compose__rich b', { hasText: 'strong words' }).waitFor()
+  await page.goto(`${stage.base}/mailbox/Drafts`)
+  await page.getByRole('link', { name: 'Kept', exact: true }).click()
+  await page.locator('.compose__rich b', { hasText: 'strong words' }).waitFor()
+  await page.locator('.segments__item', { hasText: 'Plain' }).click()
+  assert.equal(await page.locator('textarea[name=text]').inputValue(), 'strong words')
+  await page.getByRole('button', { name: 'Save draft', exact: true }).click()
+  await page.getByText(/^Saved \d\d:\d\d$/).waitFor()
+  await page.goto(`${stage.base}/mailbox/Drafts`)
+  await page.getByRole('link', { name: 'Kept', exact: true }).click()
+  await page.locator('textarea[name=text]').waitFor()
+  assert.equal(await page.locator('textarea[name=text]').isVisible(), true)
+  assert.equal(await page.locator('.compose__rich').count(), 0)
+  await page.context().close()
+})
+
+test('a picture that is pasted stands in the text, here and there', async () => {
+  const [ann, bo] = [await stage.person(), await stage.person()]
+  const page = await writing(ann)
+  await page.getByLabel('To', { exact: true }).fill(bo.user)
+  await page.getByLabel('Subject', { exact: true }).fill('Picture')
+  await editor(page).click()
+  await page.keyboard.type('Look: ')
+  await editor(page).evaluate((box, base64) => {
+    const data = new DataTransfer()
+    data.items.add(new File([Uint8Array.from(atob(base64), one => one.charCodeAt())], 'dot.png', { type: 'image/png' }))
+    box.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  }, 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==')
+  await until('it is seen', () => page.evaluate(() => document.querySelector('.compose__rich img')?.naturalWidth === 1))
+  await page.getByRole('button', { name: 'Remove dot.png' }).waitFor()
+  await page.getByRole('button', { name: 'Save draft', exact: true }).click()
+  await page.getByText(/^Saved \d\d:\d\d$/).waitFor()
+  await until('it is seen in the draft', () => page.evaluate(() => document.querySelector('.compose__rich img')?.naturalWidth === 1))
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await until('it arrives', async () => (await bo.other.subjects('INBOX').catch(() => [])).includes('Picture'))
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+
+  const reader = await stage.signedIn(bo, {})
+  const [{ uid }] = await bo.other.look('INBOX')
+  await reader.goto(`${stage.base}/message/INBOX/${bo.other.uidValidity}/${uid}`)
+  const shown = reader.frameLocator('.message__frame iframe').locator('img')
+  await until('it is seen there', async () => await shown.count() === 1 && shown.evaluate(one => one.naturalWidth === 1))
+  assert.equal(await reader.locator('.attachment').count(), 0, 'it is no file beside the text')
+  await reader.context().close()
+})
