@@ -22,6 +22,8 @@ const GATHERED: usize = 256 << 10;
 const ONE_MORE: usize = 64 << 10;
 /// How long a file stays that nobody wants any more (`R-44`).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// And one whose octets lie in a draft by now: a form from before may still name it.
+const RELEASED: Duration = Duration::from_secs(60 * 60);
 /// What the name of a file that is not whole yet ends with.
 const PARTIAL: &str = ".part";
 
@@ -91,6 +93,18 @@ impl Uploads {
             Err(error) => Err(Error::File { path, what: error.to_string() }),
         })
         .await?
+    }
+
+    /// The octets of a file lie elsewhere now: it goes in an hour, and counts no more until then. One that is not there is gone
+    /// already.
+    pub async fn release(&self, user: &str, id: &UploadId) -> Result<(), Error> {
+        let path = self.folder_of(user).join(id.as_str());
+        let releasing = move || {
+            let released = SystemTime::now().checked_sub(KEPT - RELEASED).unwrap_or(SystemTime::UNIX_EPOCH);
+            let written = File::options().write(true).open(&path).and_then(|file| file.set_modified(released));
+            written.or_else(unless_gone).map_err(|error| broken(&path, &error))
+        };
+        blocking(releasing).await?
     }
 
     /// Deletes a file; one that is not there is deleted already.
@@ -209,10 +223,13 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
+/// Octets of a folder that count: not those that were released.
 fn used(folder: &Path) -> std::io::Result<u64> {
+    let now = SystemTime::now();
     let mut sum: u64 = 0;
     for entry in entries(folder)? {
         match entry?.metadata() {
+            Ok(about) if age(&about, now) >= KEPT - RELEASED => {}
             Ok(about) => sum = sum.saturating_add(about.len()),
             Err(error) => unless_gone(error)?,
         }
@@ -221,9 +238,7 @@ fn used(folder: &Path) -> std::io::Result<u64> {
 }
 
 fn sweep(folder: &Path, now: SystemTime) -> std::io::Result<()> {
-    let is_old = |about: &fs::Metadata| {
-        about.modified().ok().and_then(|written| now.duration_since(written).ok()).is_some_and(|age| age > KEPT)
-    };
+    let is_old = |about: &fs::Metadata| age(about, now) > KEPT;
     for person in entries(folder)? {
         let person = person?;
         let Ok(about) = person.metadata() else { continue };
@@ -242,6 +257,11 @@ fn sweep(folder: &Path, now: SystemTime) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// How long ago it was written; nothing, for what comes from the future.
+fn age(about: &fs::Metadata, now: SystemTime) -> Duration {
+    about.modified().ok().and_then(|written| now.duration_since(written).ok()).unwrap_or_default()
 }
 
 /// What is in a folder: nothing, if it is not there.
@@ -365,6 +385,21 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("uploads")).unwrap().count(), 0);
         drop(partial);
         keep(&uploads, "ann", b"hello").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_lies_elsewhere_counts_no_more_and_goes_in_an_hour() {
+        let (_folder, uploads) = uploads(500_000);
+        let kept = keep(&uploads, "ann", &[7; 400_000]).await.unwrap();
+        uploads.release("ben", &kept.id).await.unwrap();
+        assert_eq!(uploads.used("ann").await.unwrap(), 400_000);
+        uploads.release("ann", &kept.id).await.unwrap();
+        assert_eq!(uploads.used("ann").await.unwrap(), 0);
+        keep(&uploads, "ann", &[7; 400_000]).await.unwrap();
+        uploads.sweep_at(SystemTime::now() + RELEASED - Duration::from_secs(60)).await.unwrap();
+        assert!(uploads.read("ann", &kept.id).await.unwrap().is_some(), "a form from before still names it");
+        uploads.sweep_at(SystemTime::now() + RELEASED + Duration::from_secs(60)).await.unwrap();
+        assert_eq!(uploads.read("ann", &kept.id).await.unwrap(), None);
     }
 
     #[tokio::test]

@@ -30,7 +30,7 @@ use super::urls::Act;
 use super::visit::Visit;
 use super::writing::writing_of;
 use crate::account::{self, Queue, Sending, Start, When, recipients_so_far};
-use crate::mail::Identity;
+use crate::mail::{Attachment, Identity, Source};
 
 /// A composer in the hands of its owner.
 pub(super) struct Desk<'a> {
@@ -168,6 +168,9 @@ impl Desk<'_> {
         let now = later::now_here(&self.visit.locale);
         let (draft, _) = self.typed.draft(&self.identities, None, now, &self.visit.locale);
         let saved = self.visit.account().save_draft(&draft, self.typed.draft.as_ref()).await?;
+        if saved.message.is_some() {
+            release(&draft.attachments, self.visit).await;
+        }
         self.typed.attachments = saved.attachments;
         self.typed.draft = saved.message;
         self.typed.was = self.typed.state();
@@ -264,6 +267,7 @@ impl Desk<'_> {
             return self.show(StatusCode::UNPROCESSABLE_ENTITY, Told { lead, complaints, ..Told::default() }).await;
         }
         remember(draft.recipients(), visit).await;
+        release(&draft.attachments, visit).await;
         kept::forget(&self.typed.message_id, visit);
         let answer = came_of(visit, &sending, &self.typed.back).await;
         answer.ok_or_else(|| Error::broken(std::io::Error::other("a message in no state")))
@@ -317,6 +321,17 @@ impl Desk<'_> {
 enum Asked {
     NotYet,
     Already,
+}
+
+/// What was uploaded for a message that lies on the server by now, or in the outbox.
+async fn release(files: &[Attachment], visit: &Visit) {
+    for file in files {
+        if let Source::Upload(id) = &file.source
+            && let Err(error) = visit.state.uploads.release(visit.account().user(), id).await
+        {
+            tracing::warn!(%error, "an uploaded file that is needed no more could not be released");
+        }
+    }
 }
 
 fn way_back(visit: &Visit, back: &str) -> String {
