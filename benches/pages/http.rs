@@ -81,6 +81,33 @@ impl Browser {
         self.ask(socket, "POST", path, &headers, &body.join("&"))
     }
 
+    /// Uploads a file under the token of this form; what the server calls it.
+    pub fn upload(&mut self, socket: &mut Socket, form: &[(String, String)], name: &str, file: &[u8]) -> String {
+        let csrf = form.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value.as_str());
+        let before = format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--cut\r\n\
+             Content-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [before.as_bytes(), file, b"\r\n--cut--\r\n"].concat();
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let head = format!(
+            "POST /webmail/uploads HTTP/1.1\r\nHost: {0}\r\nCookie: {1}\r\nOrigin: http://{0}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: multipart/form-data; boundary=cut\r\nContent-Length: {2}\r\n\r\n",
+            self.origin,
+            cookies.join("; "),
+            body.len()
+        );
+        socket.get_mut().write_all(head.as_bytes()).unwrap();
+        socket.get_mut().write_all(&body).unwrap();
+        let (status, _, length) = self.head(socket);
+        let mut answer = Vec::new();
+        length.read(socket, |piece| answer.extend_from_slice(piece));
+        assert_eq!(status, 201, "{}", String::from_utf8_lossy(&answer));
+        let told: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        told["id"].as_str().unwrap().to_owned()
+    }
+
     fn ask(&mut self, socket: &mut Socket, method: &str, path: &str, headers: &str, form: &str) -> Answer {
         self.request(socket, method, path, headers, form);
         let (status, location, length) = self.head(socket);

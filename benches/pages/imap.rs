@@ -35,6 +35,11 @@ impl Door {
         Self { port, tls: Arc::new(tls) }
     }
 
+    /// Whom it trusts.
+    pub fn tls(&self) -> Arc<ClientConfig> {
+        self.tls.clone()
+    }
+
     /// Connects and signs in.
     pub fn open(&self, user: &str, password: &str) -> Raw {
         let tcp = TcpStream::connect(("127.0.0.1", self.port)).unwrap();

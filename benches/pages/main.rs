@@ -33,6 +33,7 @@ mod table;
 mod tap;
 mod watched;
 mod work;
+mod writing;
 
 use plan::Part;
 use setup::Bench;
@@ -51,6 +52,7 @@ fn main() {
                 Part::Streams => streams::measure(&bench, number),
                 Part::Idle => idle::measure(&bench, number),
                 Part::Remembered => remembered::measure(&bench, number),
+                Part::Writing => writing::measure(&bench, number),
             };
             table.print();
         }

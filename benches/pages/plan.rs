@@ -18,10 +18,12 @@ pub enum Part {
     Idle,
     /// What remembering a message costs; numbers: pages of 50 that are looked at.
     Remembered,
+    /// Writing and sending; numbers: kilobytes of the file that goes along.
+    Writing,
 }
 
 /// The parts, how they are called, and what is measured unless numbers say otherwise.
-const PARTS: [(Part, &str, &[u32]); 7] = [
+const PARTS: [(Part, &str, &[u32]); 8] = [
     (Part::Pages, "pages", &[1_000, 10_000, 100_000]),
     (Part::Letters, "letters", &[8, 50, 1_000]),
     (Part::Conversation, "conversation", &[50]),
@@ -29,6 +31,7 @@ const PARTS: [(Part, &str, &[u32]); 7] = [
     (Part::Streams, "streams", &[1_000]),
     (Part::Idle, "idle", &[10_000]),
     (Part::Remembered, "remembered", &[60]),
+    (Part::Writing, "writing", &[1_000]),
 ];
 
 /// Reads the words; without any, everything is measured.

@@ -135,7 +135,11 @@ impl Drop for MailServer {
 
 fn over_tls(env: &HashMap<String, String>) -> String {
     let (port, ca_file) = (&env["IMAPS_PORT"], &env["CA_FILE"]);
-    format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"implicit\"\nca_file = \"{ca_file}\"\n")
+    let server =
+        |port: &str| format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"implicit\"\nca_file = \"{ca_file}\"\n");
+    // without root there is no Postfix, and nobody writes
+    let submission = env.get("SMTPS_PORT").map(|port| format!("[submission]\n{}", server(port))).unwrap_or_default();
+    server(port) + &submission
 }
 
 fn mailserver(verb: &[&str], folder: &Path, more: &[&str]) {
