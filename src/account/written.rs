@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::open_message::{attachment, bodies};
 use super::{Account, Body, Error, What};
-use crate::html::{self, Links, Policy, Remote};
+use crate::html::{self, Policy};
 use crate::imap::{self, Link, Purpose};
 use crate::mail::{Attachment, Envelope, MessageRef, Moment, Part, PartKind, PartPath, Source, UntrustedHtml};
 use crate::mime;
@@ -88,12 +88,7 @@ impl Account {
             let permit = workshop.acquire_owned().await.ok()?;
             let work = move || {
                 let _permit = permit; // what is stuck holds its place
-                // the name of a picture in the message, and no address of one elsewhere
-                let named = |id: &str| (!id.contains([':', '/'])).then(|| format!("cid:{id}"));
-                then(html::sanitize(
-                    &html,
-                    &Policy { inline: &named, remote: Remote::Blocked, links: Links::AsWritten },
-                ))
+                then(html::sanitize(&html, &Policy::for_a_message()))
             };
             tokio::task::spawn_blocking(work).await.ok()
         };

@@ -1,10 +1,8 @@
 //! What people type into a mail program of their own (`[client_setup]`): where this server says nothing else, what it uses itself.
 
-use std::net::IpAddr;
-
 use serde::Deserialize;
 
-use super::server::named;
+use super::server::{is_loopback, named};
 use super::{ConfigError, Server, Tls};
 
 /// As it was typed.
@@ -117,14 +115,12 @@ fn client_server(section: &str, raw: RawClientServer, usual: Ports) -> Result<Cl
 /// What we use ourselves, where others can use it too: not what only this machine reaches.
 fn as_we(server: Option<&Server>) -> Option<ClientServer> {
     let server = server?;
-    let here = server.host.eq_ignore_ascii_case("localhost")
-        || server.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     let starttls = match server.tls {
         Tls::Implicit => false,
         Tls::Starttls => true,
         Tls::None => return None,
     };
-    (!here).then(|| ClientServer { host: server.host.clone(), port: server.port, starttls })
+    (!is_loopback(&server.host)).then(|| ClientServer { host: server.host.clone(), port: server.port, starttls })
 }
 
 impl ClientSetup {

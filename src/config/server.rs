@@ -161,6 +161,7 @@ pub(super) fn domain_name(key: &str, text: &str) -> Result<String, ConfigError> 
     Ok(text.to_lowercase())
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether only this machine reaches it.
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

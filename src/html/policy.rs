@@ -13,6 +13,19 @@ pub struct Policy<'a> {
     pub links: Links,
 }
 
+impl Policy<'_> {
+    /// For markup that goes into a message: its pictures keep their names there, nothing is loaded from elsewhere, and links
+    /// stay as they are.
+    pub fn for_a_message() -> Self {
+        Self { inline: &named, remote: Remote::Blocked, links: Links::AsWritten }
+    }
+}
+
+/// The name of a picture in the message, and no address of one elsewhere.
+fn named(id: &str) -> Option<String> {
+    (!id.contains([':', '/'])).then(|| format!("cid:{id}"))
+}
+
 /// Pictures on other people's servers. Trackers are left out in any case.
 #[derive(Clone, Copy, Default)]
 pub enum Remote<'a> {

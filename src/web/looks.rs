@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::form::Fields;
 use super::urls::Urls;
-use crate::html::{Links, Policy, Remote, SafeHtml, sanitize, text_of};
+use crate::html::{Policy, SafeHtml, sanitize, text_of};
 use crate::mail::{Attachment, Source, UntrustedHtml};
 
 /// The markup that a form carries, fit to be sent; empty where the text is plain.
@@ -19,10 +19,7 @@ pub(super) fn read(fields: &Fields) -> SafeHtml {
 
 /// The same for markup that was kept.
 pub(super) fn clean(markup: &str) -> SafeHtml {
-    // the name of a picture in the message, and no address of one elsewhere
-    let named = |id: &str| (!id.contains([':', '/'])).then(|| format!("cid:{id}"));
-    let policy = Policy { inline: &named, remote: Remote::Blocked, links: Links::AsWritten };
-    sanitize(&UntrustedHtml::new(markup), &policy).fragment()
+    sanitize(&UntrustedHtml::new(markup), &Policy::for_a_message()).fragment()
 }
 
 /// What stands beside it for those who read plain text: what the script made of it, which knows quotes, else ours.
