@@ -51,11 +51,8 @@ impl Content {
         structure: &BodyStructure,
         limit: u32,
     ) -> Result<Option<Self>, Error> {
-        let uids = UidSet::new([uid]);
-        let BodyStructure::Known(top) = structure else { return Self::read_whole(link, uid).await };
-        let mut octets = BUDGET;
-        let (top, items) = wanted(top, limit, true, &mut octets);
-        match link.fetch(&uids, &items).await {
+        let Some((top, items)) = Self::items(structure, limit) else { return Self::read_whole(link, uid).await };
+        match link.fetch(&UidSet::new([uid]), &items).await {
             Ok(fetched) => {
                 let ours = fetched.into_iter().find(|one| one.uid == Some(uid));
                 Ok(ours.map(|fetched| Self::of_fetched(top, fetched)))
@@ -64,6 +61,13 @@ impl Content {
             Err(Error::No(_) | Error::Bad) => Self::read_whole(link, uid).await,
             Err(error) => Err(error),
         }
+    }
+
+    /// What [`Self::read`] fetches, and the tree that [`Self::of_fetched`] wants with it; `None` where the structure can't
+    /// be relied on.
+    pub(super) fn items(structure: &BodyStructure, limit: u32) -> Option<(Part, Vec<Item>)> {
+        let BodyStructure::Known(top) = structure else { return None };
+        Some(wanted(top, limit, true, &mut BUDGET.clone()))
     }
 
     /// As [`Self::read`] for many messages, in one round trip and within one budget, without HTML: that is read when it
@@ -104,7 +108,8 @@ impl Content {
         Ok(read)
     }
 
-    fn of_fetched(mut top: Part, mut fetched: Fetched) -> Self {
+    /// What was fetched of [`Self::items`].
+    pub(super) fn of_fetched(mut top: Part, mut fetched: Fetched) -> Self {
         let mended = mend(&mut top, &fetched).then(|| Box::new(top.clone()));
         fetched.bodies.retain(|(name, _)| !name.ends_with(".MIME"));
         let closed = mime::containers(&top);

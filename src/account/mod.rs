@@ -9,6 +9,7 @@ mod acquaintances;
 mod adding;
 mod after_sending;
 mod aftermath;
+mod ahead;
 mod answered_draft;
 mod bytes;
 mod container;

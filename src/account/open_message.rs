@@ -77,16 +77,26 @@ impl Inner {
         let is_missed = link.has_open(&message.mailbox)
             && !link.trust().is_zero()
             && link.view().is_some_and(|view| view.place_of(message.uid).is_none());
-        let overview = match is_missed {
-            true => self.refresh_now(link).await?,
-            false => self.open_mailbox(link, &message.mailbox).await?,
+        let (overview, read) = match self.ahead(link, &message, mark) {
+            Some(ahead) => self.refresh_along(link, ahead).await?,
+            None if is_missed => (self.refresh_now(link).await?, None),
+            None => (self.open_mailbox(link, &message.mailbox).await?, None),
         };
         // which may have found the mailbox made anew, and opened that
         link.select_same(&message.mailbox, message.uid_validity).await?;
-        let Some(essence) = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid) else {
-            return Ok(None);
+        let (essence, found) = match read {
+            Some((essence, content)) => {
+                let found = self.settled(link, &message, &essence, content).await?;
+                (essence, Some(found))
+            }
+            None => {
+                let known = self.essences(link, &[message.uid], Vec::new()).await?.remove(&message.uid);
+                let Some(essence) = known else { return Ok(None) };
+                let found = self.content(link, &message, &essence).await?;
+                (essence, found)
+            }
         };
-        let Some((content, reading, flags)) = self.content(link, &message, &essence).await? else { return Ok(None) };
+        let Some((content, reading, flags)) = found else { return Ok(None) };
         let mut flags = flags;
         if mark && !flags.contains(&Flag::Seen) {
             // read it is, whether or not the server keeps the mark
@@ -130,9 +140,20 @@ impl Inner {
             };
             return Ok(flags.map(|flags| (content, reading, flags)));
         }
-        let Some(mut content) = Content::read(link, message.uid, &essence.structure, TEXT).await? else {
-            return Ok(None);
-        };
+        let read = Content::read(link, message.uid, &essence.structure, TEXT).await?;
+        let Some(content) = read else { return Ok(None) };
+        self.settled(link, message, essence, content).await.map(Some)
+    }
+
+    /// What was read, read otherwise if the server's structure misleads, and remembered.
+    async fn settled(
+        &self,
+        link: &mut Link,
+        message: &MessageRef,
+        essence: &Essence,
+        mut content: Content,
+    ) -> Result<(Arc<Content>, Reading, Flags), imap::Error> {
+        let key = (message.mailbox.clone(), message.uid_validity, message.uid);
         if let Some(top) = content.take_mended() {
             self.replace_structure(message, essence, BodyStructure::Known(top));
         }
@@ -152,7 +173,7 @@ impl Inner {
         if content.is_light() {
             locked(&self.contents).remember(key, content.clone());
         }
-        Ok(Some((content, reading, flags)))
+        Ok((content, reading, flags))
     }
 }
 

@@ -108,7 +108,7 @@ impl Surroundings {
 
     /// How to ask for the quota: with every page where it is cheap, else for a twentieth of the time at most; apart
     /// now and then, to learn which it is.
-    fn wants_quota(&self) -> WithQuota {
+    pub(super) fn wants_quota(&self) -> WithQuota {
         match self.quota {
             Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
             Some((at, cost, _)) if cost <= CHEAP_QUOTA && at.elapsed() < LEARNT_FOR => WithQuota::Together,
@@ -224,8 +224,21 @@ impl Inner {
         Ok(self.learn(start, tree, with_quota))
     }
 
+    /// Whether the mailboxes are so many that not every page asks for all of them.
+    pub(super) fn is_spared(&self, mailbox: &MailboxName) -> bool {
+        locked(&self.surroundings).spared(mailbox).is_some()
+    }
+
+    /// Whether neither the open mailbox nor the overview has to be asked for.
+    pub(super) fn is_believed(&self, link: &Link) -> bool {
+        let surroundings = locked(&self.surroundings);
+        let since = surroundings.not_before(link.believed_since(link.trust()));
+        let counted = surroundings.not_before(link.believed_since(surroundings.believed));
+        link.is_synced_since(since) && surroundings.good_since(counted).is_some()
+    }
+
     /// Keeps what was told at `start`.
-    fn learn(&self, start: Instant, tree: Tree, with_quota: WithQuota) -> Arc<Overview> {
+    pub(super) fn learn(&self, start: Instant, tree: Tree, with_quota: WithQuota) -> Arc<Overview> {
         let mut surroundings = locked(&self.surroundings);
         let quota = surroundings.quota_of(&tree, with_quota);
         let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
@@ -237,6 +250,14 @@ impl Inner {
     pub(super) fn counts_changed(&self) {
         locked(&self.surroundings).distrust();
         self.pulse.hurry();
+    }
+
+    /// Whether the server told a moment ago that the message is there, and nothing was done here since.
+    pub(super) fn is_just_told(&self, link: &Link, message: &MessageRef) -> bool {
+        let view = link.view().filter(|view| view.mailbox == message.mailbox);
+        let is_known =
+            view.is_some_and(|view| view.uid_validity == message.uid_validity && view.place_of(message.uid).is_some());
+        is_known && link.is_synced_since(locked(&self.surroundings).not_before(link.believed_since(JUST_NOW)))
     }
 
     /// Opens a message's mailbox to read from it: in step with the server, or believed to be and the message known.

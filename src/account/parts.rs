@@ -6,12 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use super::account::{Work, locked};
+use super::account::{Inner, Work, locked};
 use super::content::Content;
 use super::essence::Essence;
 use super::open_message::TEXT;
 use super::{Account, ByteStream, Error, What};
-use crate::imap::{self, Item, Purpose};
+use crate::imap::{self, Item, Link, Purpose};
 use crate::mail::{BodyStructure, MessageRef, Part, PartPath, UidSet, UntrustedHtml};
 use crate::mime;
 
@@ -50,49 +50,15 @@ pub struct FilePart {
 impl Account {
     /// The HTML of a part, for the sanitiser.
     pub async fn open_html(&self, message: &MessageRef, path: &PartPath) -> Result<HtmlPart, Error> {
-        let essence = self.essence(message).await?;
         let (wanted, at) = (message.clone(), path.clone());
-        let structure = essence.structure.clone();
         let read = self
             .read(Purpose::Mailbox(&message.mailbox), move |inner| {
-                let (wanted, at, structure) = (wanted.clone(), at.clone(), structure.clone());
-                Box::new(move |link| {
-                    Box::pin(async move {
-                        inner.open_to_read(link, &wanted).await?;
-                        let key = (wanted.mailbox.clone(), wanted.uid_validity, wanted.uid);
-                        let known = locked(&inner.contents).find(&key);
-                        if let Some(bytes) = known.as_ref().and_then(|content| content.bytes(&at)) {
-                            let top = known.as_ref().map(|content| content.top().clone());
-                            return Ok(top.map(|top| (top, Bytes::copy_from_slice(bytes))));
-                        }
-                        match structure.as_ref() {
-                            BodyStructure::Known(_) if at.is_inside_a_container() => {
-                                let content = Content::read(link, wanted.uid, &structure, TEXT).await?;
-                                Ok(content.and_then(|content| {
-                                    let bytes = Bytes::copy_from_slice(content.bytes(&at)?);
-                                    Some((content.top().clone(), bytes))
-                                }))
-                            }
-                            BodyStructure::Known(top) => {
-                                let items = [Item::Uid, Item::Part(at.clone(), Some(TEXT))];
-                                let fetched = link.fetch(&UidSet::new([wanted.uid]), &items).await?;
-                                let bytes = fetched.iter().find(|one| one.uid == Some(wanted.uid));
-                                let bytes = bytes.and_then(|one| one.body(&at.to_string()).cloned());
-                                Ok(bytes.map(|bytes| ((**top).clone(), bytes)))
-                            }
-                            BodyStructure::Opaque => {
-                                let content = Content::read_whole(link, wanted.uid).await?;
-                                Ok(content.and_then(|content| {
-                                    let bytes = Bytes::copy_from_slice(content.bytes(&at)?);
-                                    Some((content.top().clone(), bytes))
-                                }))
-                            }
-                        }
-                    })
-                })
+                let (wanted, at) = (wanted.clone(), at.clone());
+                Box::new(move |link| Box::pin(async move { inner.html(link, &wanted, &at).await }))
             })
             .await
             .map_err(|error| Error::about(error, &message.mailbox))?;
+        let read = read.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))?;
         let gone = || Error::NotFound(What::Part(message.mailbox.clone()));
         let (top, bytes) = read.ok_or_else(gone)?;
         let part =
@@ -230,6 +196,49 @@ impl Account {
             })
         });
         self.run(Purpose::Transfer, work).await
+    }
+}
+
+/// A part's octets as encoded, and the structure it belongs to; `None` for one that is not there.
+type Found = Option<(Part, Bytes)>;
+
+impl Inner {
+    /// A part of a message, remembered or read, but for a message that is gone.
+    async fn html(&self, link: &mut Link, message: &MessageRef, path: &PartPath) -> Result<Option<Found>, imap::Error> {
+        let key = (message.mailbox.clone(), message.uid_validity, message.uid);
+        let known = locked(&self.contents).find(&key);
+        let in_content = |content: &Content| -> Found {
+            Some((content.top().clone(), Bytes::copy_from_slice(content.bytes(path)?)))
+        };
+        // a page that was told of the message a moment ago goes on to its looks
+        if let Some(found) = known.as_deref().and_then(in_content)
+            && self.is_just_told(link, message)
+        {
+            return Ok(Some(Some(found)));
+        }
+        self.open_to_read(link, message).await?;
+        let essences = self.essences(link, &[message.uid], Vec::new()).await?;
+        let Some(essence) = essences.get(&message.uid) else { return Ok(None) };
+        if let Some(found) = known.as_deref().and_then(in_content) {
+            return Ok(Some(Some(found)));
+        }
+        Ok(Some(match essence.structure.as_ref() {
+            BodyStructure::Known(_) if path.is_inside_a_container() => {
+                let content = Content::read(link, message.uid, &essence.structure, TEXT).await?;
+                content.as_ref().and_then(in_content)
+            }
+            BodyStructure::Known(top) => {
+                let items = [Item::Uid, Item::Part(path.clone(), Some(TEXT))];
+                let fetched = link.fetch(&UidSet::new([message.uid]), &items).await?;
+                let ours = fetched.iter().find(|one| one.uid == Some(message.uid));
+                let bytes = ours.and_then(|one| one.body(&path.to_string()).cloned());
+                bytes.map(|bytes| (top.as_ref().clone(), bytes))
+            }
+            BodyStructure::Opaque => {
+                let content = Content::read_whole(link, message.uid).await?;
+                content.as_ref().and_then(in_content)
+            }
+        }))
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! What it leaves to others: what a header or a body means (`mime`), what an action means to a person (`account`).
 
+mod along;
 mod append;
 mod argument;
 mod batch;
@@ -42,6 +43,7 @@ mod utf7;
 mod view;
 mod wire;
 
+pub use along::Along;
 pub use argument::{Command, NotAnArgument};
 pub use body_structure::body_structure;
 pub use capability::{Capabilities, Capability};

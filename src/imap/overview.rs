@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::argument::Command;
 use super::batch::Answers;
 use super::list::{Status, read_list, read_namespaces, read_status};
-use super::{Capability, Error, Link, View, quota};
+use super::{Along, Capability, Error, Fetched, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
 /// What the server has, beside messages.
@@ -139,12 +139,40 @@ impl Link {
 
     /// As [`Self::sync`], and tells all mailboxes, and the quota if it is wanted, in the same round trip.
     pub async fn sync_with_tree(&mut self, with_quota: WithQuota) -> Result<Tree, Error> {
+        Ok(self.sync_and(None, with_quota).await?.0)
+    }
+
+    /// As [`Self::sync_with_tree`], and reads a message, and marks it, in the same round trip: the counts are those
+    /// behind the mark. `None` if the message is gone; a refusal to read it is no refusal of the rest.
+    pub async fn sync_with_tree_along(
+        &mut self,
+        along: &Along,
+        with_quota: WithQuota,
+    ) -> Result<(Tree, Result<Option<Fetched>, Error>), Error> {
+        self.sync_and(Some(along), with_quota).await
+    }
+
+    async fn sync_and(
+        &mut self,
+        along: Option<&Along>,
+        with_quota: WithQuota,
+    ) -> Result<(Tree, Result<Option<Fetched>, Error>), Error> {
         self.synced = Some(Instant::now());
-        let commands = [vec![Command::new("NOOP")], self.tree_commands(with_quota)?].concat();
-        let news = self.news();
+        let ours = along.map(Along::commands).transpose()?.unwrap_or_default();
+        let (reads, own) = (!ours.is_empty(), ours.len());
+        let commands = [vec![Command::new("NOOP")], ours, self.tree_commands(with_quota)?].concat();
+        let (news, was_marked) = (self.news(), along.is_some_and(|along| along.is_marked(self)));
         let mut answers = self.batch(commands).await?;
         answers.result(0)?;
-        drop(answers.results.remove(0));
+        let read = match reads {
+            true => answers.result(1),
+            false => Ok(()),
+        };
+        drop(answers.results.drain(..=own));
+        let read = read.map(|()| along.and_then(|along| along.find(std::mem::take(&mut answers.fetched), self)));
+        // our own mark is news that the counts behind it know of
+        let expected = u64::from(!was_marked && along.is_some_and(|along| along.is_marked(self)));
+        let has_news = self.news() != news + expected;
         let complains = answers.complains;
         let (mut tree, states) = self.read_tree(&answers, with_quota).await?;
         let mut states = match states {
@@ -152,7 +180,7 @@ impl Link {
             None => self.status_of(&tree.mailboxes).await?, // behind the NOOP's answer
         };
         if self.lists_with_status()
-            && self.news() != news
+            && has_news
             && let Some(open) = self.view.as_ref().map(|view| view.mailbox.clone())
             && let Some(fresh) = self.status_of_open().await?
         {
@@ -169,7 +197,7 @@ impl Link {
         }
         self.mark_counted();
         self.complete(&mut tree, &states);
-        Ok(tree)
+        Ok((tree, read))
     }
 
     /// As [`Self::select`], and tells what [`Self::sync_with_tree`] does, in the same round trip: the way of a connection

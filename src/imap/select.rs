@@ -237,13 +237,13 @@ impl Link {
     }
 }
 
-fn words(items: &[Item]) -> String {
+pub(super) fn words(items: &[Item]) -> String {
     let words: Vec<_> = items.iter().map(Item::words).collect();
     format!("({})", words.join(" "))
 }
 
 /// Servers may spread a message's items over several responses.
-fn merged(fetched: Vec<Fetched>) -> Vec<Fetched> {
+pub(super) fn merged(fetched: Vec<Fetched>) -> Vec<Fetched> {
     let mut messages: Vec<Fetched> = Vec::with_capacity(fetched.len());
     let mut places = std::collections::HashMap::with_capacity(fetched.len());
     for one in fetched {

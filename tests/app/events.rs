@@ -239,6 +239,35 @@ async fn a_new_connection_opens_the_mailbox_and_learns_the_folders_in_one_round_
 }
 
 #[tokio::test]
+async fn a_listed_message_is_read_and_marked_in_the_round_trip_that_brings_its_page_up_to_date() {
+    let (app, tap) = counted().await;
+    let designed = "From: Bo <bo@example.org>\r\nSubject: Designed\r\nMIME-Version: 1.0\r\n\
+                    Content-Type: text/html\r\n\r\n<p>Hello from the frame</p>\r\n";
+    let ann = app.person().await.with_messages("INBOX", [letter("Here"), designed.to_owned()]).await;
+    ann.open_mailbox("INBOX").await; // which learns what the quota costs
+    let list = ann.open_mailbox("INBOX").await;
+    let mut turns_of_reading = 0;
+    for (subject, unread) in [("Here", "1"), ("Designed", "")] {
+        let before = tap.turns().len();
+        let page = ann.open(&list.row(subject).address).await;
+        if subject == "Designed" {
+            let frame = ann.open(&format!("{}/body?part=1", list.row(subject).address)).await;
+            assert!(frame.text().contains("Hello from the frame"));
+        }
+        let turns = tap.turns()[before..].to_vec();
+        assert!(turns[0].contains("UID FETCH UID STORE"), "{turns:?}");
+        turns_of_reading = turns.len(); // of the second, whose sender is known
+        // the counts are those behind the mark
+        assert_eq!(page.tree()[0], ("Inbox".to_owned(), unread.to_owned()));
+    }
+    assert_eq!(ann.mail().await.state("INBOX").await, ["Here \\Seen", "Designed \\Seen"]);
+    skip_on!(Courier, "no-list-status");
+    skip_on!(Bare, "no-list-status");
+    // whether somebody the person writes to has this sender's name is asked once, in Sent, by a connection of its own
+    assert_eq!(turns_of_reading, 1);
+}
+
+#[tokio::test]
 async fn a_page_is_never_older_than_what_was_done_here() {
     let app = spawn_app().await;
     let ann = app.person().await.with_messages("INBOX", [letter("One"), letter("Two"), letter("Three")]).await;
