@@ -69,6 +69,9 @@ capabilities! {
     /// RFC 8970.
     Preview = "PREVIEW", "the server makes the first line of text for the list",
         "one more round trip to see a page of new messages, for their first lines";
+    /// RFC 3516.
+    Binary = "BINARY", "large files come decoded: a quarter less on the line",
+        "large files are decoded here";
     /// RFC 9208.
     Quota = "QUOTA", "how full the mailbox is",
         "nobody sees how full the mailbox is before it is";

@@ -91,6 +91,8 @@ pub enum Item {
     Mime(crate::mail::PartPath),
     /// A part's octets, at most this many; the root is the whole message.
     Part(crate::mail::PartPath, Option<u32>),
+    /// A part's octets, decoded by the server (RFC 3516).
+    Decoded(crate::mail::PartPath),
 }
 
 impl Item {
@@ -108,6 +110,7 @@ impl Item {
             Self::Header(path) => format!("BODY.PEEK[{}]", Self::header_section(path)),
             Self::Mime(path) => format!("BODY.PEEK[{path}.MIME]"),
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),
+            Self::Decoded(path) => format!("BINARY.PEEK[{path}]"),
             Self::Part(path, Some(octets)) => format!("BODY.PEEK[{path}]<0.{octets}>"),
         }
     }

@@ -203,8 +203,33 @@ impl Link {
         path: &PartPath,
         sink: mpsc::Sender<bytes::Bytes>,
     ) -> Result<bool, Error> {
-        let command =
-            Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(&[Item::Part(path.clone(), None)]));
+        self.send_into(uid, &Item::Part(path.clone(), None), path, sink).await
+    }
+
+    /// As [`Self::fetch_into`], decoded by the server (RFC 3516 4.2). `false` also if it can't decode what it has, and then
+    /// nothing was sent.
+    pub async fn fetch_decoded_into(
+        &mut self,
+        uid: Uid,
+        path: &PartPath,
+        sink: mpsc::Sender<bytes::Bytes>,
+    ) -> Result<bool, Error> {
+        let before = self.session.get_ref().moved();
+        match self.send_into(uid, &Item::Decoded(path.clone()), path, sink).await {
+            Err(Error::No(_) | Error::Bad) if self.session.get_ref().moved() == before => Ok(false),
+            Err(Error::No(_) | Error::Bad) => Err(Error::Garbled("a part that broke off")),
+            other => other,
+        }
+    }
+
+    async fn send_into(
+        &mut self,
+        uid: Uid,
+        item: &Item,
+        path: &PartPath,
+        sink: mpsc::Sender<bytes::Bytes>,
+    ) -> Result<bool, Error> {
+        let command = Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(std::slice::from_ref(item)));
         let answer = self.stream(command, sink.clone()).await?;
         let section = path.to_string();
         let Some(fetched) =

@@ -23,6 +23,7 @@ mod scripted;
 
 mod adding;
 mod begun;
+mod binary;
 mod chosen;
 mod fallbacks;
 mod faults;

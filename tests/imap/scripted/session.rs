@@ -253,7 +253,8 @@ impl Session {
                     "INTERNALDATE" => "INTERNALDATE \" 2-Mar-2026 10:00:00 +0000\"".to_owned(),
                     "RFC822.SIZE" => format!("RFC822.SIZE {}", text.len()),
                     "BODYSTRUCTURE" => format!(
-                        "BODYSTRUCTURE (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"8BIT\" {} {} NIL NIL NIL NIL)",
+                        "BODYSTRUCTURE (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"{}\" {} {} NIL NIL NIL NIL)",
+                        if header.contains("base64") { "BASE64" } else { "8BIT" },
                         body.len(),
                         body.lines().count()
                     ),
