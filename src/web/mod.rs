@@ -135,6 +135,7 @@ mod tree;
 mod typed;
 mod upload;
 mod urls;
+mod urls_storage;
 mod visit;
 mod words;
 mod write_links;
