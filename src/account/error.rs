@@ -16,6 +16,8 @@ pub enum What {
     Page(MailboxName),
     /// The file of this name, that was uploaded, is not here any more.
     Upload(String),
+    /// Nothing is known of what fills the mailbox: no survey was taken, or it is forgotten by now.
+    Survey,
 }
 
 /// Why the mail server can't be had; the difference tells the operator where to look.

@@ -48,6 +48,7 @@ mod sorted;
 mod start;
 mod start_draft;
 mod submission;
+mod survey;
 mod tempo;
 mod trusted;
 mod written;
@@ -73,6 +74,7 @@ pub use queue::{Queue, Queued, Reply, Sending, When, Why};
 pub use servers::Servers;
 pub use start::{Attribution, Forwarded, ReplyPlace, ReplyStyle, Start};
 pub use submission::{Outgoing, Submission};
+pub use survey::{FolderUse, Heap, ListUse, OLD_DAYS, Piled, SenderUse, Survey, Surveyed, Twins, Weighed, YearUse};
 pub use tempo::Cadence;
 pub use trusted::Trusted;
 
