@@ -15,8 +15,8 @@ use crate::mail::{Counts, Mailbox, MailboxName, MessageRef, Quota, Role};
 pub struct Overview {
     /// Inbox and the other roles first, then the rest by name; a mailbox stands after its parent.
     pub mailboxes: Vec<Mailbox>,
-    /// The storage quota of the inbox's root, where the server has one.
-    pub quota: Option<Quota>,
+    /// How full the account is.
+    pub quota: Quota,
     /// Where new mailboxes go: `INBOX.` on Courier, mostly nothing.
     pub personal_prefix: String,
 }
@@ -73,7 +73,7 @@ pub(super) struct Surroundings {
     /// How old an overview may be and still be believed: not at all, unless somebody watches.
     believed: Duration,
     /// The quota as it was told last, when its cost was learnt, and that.
-    quota: Option<(Instant, Duration, Option<Quota>)>,
+    quota: Option<(Instant, Duration, Quota)>,
 }
 
 /// An overview that a page learnt together with its list may be this old when the page asks for it.
@@ -117,13 +117,13 @@ impl Surroundings {
     }
 
     /// The quota that was told with this tree, else the last one.
-    fn quota_of(&mut self, tree: &Tree, with_quota: WithQuota) -> Option<Quota> {
+    fn quota_of(&mut self, tree: &Tree, with_quota: WithQuota) -> Quota {
         match (with_quota, tree.quota_cost, &mut self.quota) {
-            (WithQuota::Apart, Some(cost), _) => self.quota = Some((Instant::now(), cost, tree.quota)),
-            (WithQuota::Together, _, Some((_, _, quota))) => *quota = tree.quota,
+            (WithQuota::Apart, Some(cost), _) => self.quota = Some((Instant::now(), cost, tree.quota.clone())),
+            (WithQuota::Together, _, Some((_, _, quota))) => *quota = tree.quota.clone(),
             _ => {}
         }
-        self.quota.and_then(|(_, _, quota)| quota)
+        self.quota.as_ref().map(|(_, _, quota)| quota.clone()).unwrap_or_default()
     }
 
     /// That moment, or the later one at which something was done here.

@@ -342,7 +342,7 @@ impl Overview {
             (&mailbox.name, mailbox.role, mailbox.selectable, mailbox.subscribed).hash(hasher);
             mailbox.counts.map(|counts| (counts.messages, counts.unseen)).hash(hasher);
         }
-        self.quota.map(|quota| (quota.used, quota.limit)).hash(hasher);
+        self.quota.hash(hasher);
     }
 }
 

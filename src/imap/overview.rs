@@ -16,8 +16,8 @@ use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 pub struct Tree {
     /// Mailboxes in the server's order.
     pub mailboxes: Vec<Mailbox>,
-    /// The storage quota of the inbox's root, if it was asked for and there is one.
-    pub quota: Option<Quota>,
+    /// The quota of the inbox's roots, as far as it was asked for.
+    pub quota: Quota,
     /// How long the server took for the quota, if it was asked for apart.
     pub quota_cost: Option<Duration>,
     /// The prefix under which one's own mailboxes are made, `INBOX.` on Courier.
@@ -250,11 +250,11 @@ impl Link {
         if let Some(values) = answers.all("NAMESPACE").next() {
             self.namespaces = Some(read_namespaces(values));
         }
-        tree.quota = answers.all("QUOTA").find_map(quota::read);
+        tree.quota.roots = quota::read(answers.all("QUOTA"));
         if with_quota == WithQuota::Apart && self.capabilities.has(Capability::Quota) {
             let start = Instant::now();
             let answers = self.batch(vec![Command::new("GETQUOTAROOT").mailbox(&MailboxName::inbox())?]).await?;
-            tree.quota = answers.all("QUOTA").find_map(quota::read);
+            tree.quota.roots = quota::read(answers.all("QUOTA"));
             tree.quota_cost = Some(start.elapsed());
         }
         let states = self.lists_with_status().then(|| answers.all("STATUS").filter_map(read_status).collect());

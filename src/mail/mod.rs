@@ -50,7 +50,7 @@ pub use not_an_address::{AddressFault, NotAnAddress};
 pub use paging::{PageNumber, Pages};
 pub use part_body::UntrustedHtml;
 pub use part_path::{NotAPartPath, PartPath};
-pub use quota::Quota;
+pub use quota::{Fullest, Fullness, Quota, QuotaRoot, Resource, Use};
 pub use report::{Cause, Complaint, Delivery, Disposed, Outcome, Receipt, Recipient, Report};
 pub use seal::Seal;
 pub use secret::Secret;

@@ -196,6 +196,7 @@ fn said_by_account(error: &account::Error, locale: &Locale) -> Said {
             text: locale.language.say("error-upload-gone-text", [("file", file.as_str().into())]),
             ..plain("error-upload-gone", "error-upload-gone", PICTURE)
         },
+        Account::NotFound(What::Survey) => plain("error-survey-gone", "error-survey-gone-text", PICTURE),
         Account::NotKept => plain("error-not-kept", "error-not-kept-text", "hard-drive"),
         Account::MailboxRebuilt(mailbox) => named("error-rebuilt", "error-rebuilt-text", mailbox),
         Account::OverQuota => plain("error-over-quota", "error-over-quota-text", "hard-drive"),
@@ -252,6 +253,9 @@ fn ways(error: &Error, request: &HttpRequest, urls: &Urls, locale: &Locale) -> V
         Error::SignedOut | Error::Account(Account::SignedOut) => ways.push(way(urls.login(), "sign-in")),
         Error::Account(Account::NotFound(What::Page(mailbox))) => {
             ways.push(way(urls.mailbox(mailbox), "way-first-page"));
+        }
+        Error::Account(Account::NotFound(What::Survey) | Account::OverQuota) => {
+            ways.push(way(urls.storage(), "way-storage"));
         }
         Error::Account(
             Account::NotFound(What::Message(mailbox) | What::Part(mailbox)) | Account::MailboxRebuilt(mailbox),

@@ -89,6 +89,7 @@ mod part_inline;
 mod part_save;
 mod part_show;
 mod part_thumbnail;
+mod quota_line;
 mod receipt_choice;
 mod recipients;
 mod redirect;

@@ -58,8 +58,8 @@ use crate::config::Config;
 use crate::html::{self, Links};
 use crate::mail::{
     Address, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter, Mailbox,
-    MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml,
-    Verdict,
+    MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, QuotaRoot, Role, Uid, UidValidity, Unsubscribe,
+    UntrustedHtml, Use, Verdict,
 };
 use crate::store::Recipient;
 
@@ -142,8 +142,14 @@ fn overview() -> Overview {
             mailbox("写真", None, 0),
             mailbox("shared/Office", None, 0),
         ],
-        quota: Some(Quota { used: 7_400_000_000, limit: 10_000_000_000 }),
+        quota: quota(7_400_000_000),
     }
+}
+
+/// So many octets of 10 GB.
+fn quota(used: u64) -> Quota {
+    let storage = Some(Use { used, limit: Some(10_000_000_000) });
+    Quota { roots: vec![QuotaRoot { name: "User quota".into(), storage, messages: None }], estimate: None }
 }
 
 pub(super) fn ago(minutes: i64) -> Moment {

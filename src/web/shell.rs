@@ -7,15 +7,15 @@ use super::dates::Dates;
 use super::favicon;
 use super::flash::FlashKind;
 use super::locale::Locale;
+use super::quota_line::{QuotaLine, QuotaNotice};
 use super::shown::{clean, initials};
 use super::signed_in::tab_name;
-use super::sizes::size;
 use super::subject::Made;
 use super::tree::{Branch, grow};
 use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::Overview;
-use crate::mail::{MailboxName, Quota};
+use crate::mail::MailboxName;
 
 /// The surroundings, ready to be drawn.
 #[derive(Serialize)]
@@ -44,6 +44,8 @@ pub(super) struct Shell {
     folders: Vec<Branch>,
     shared: Vec<Branch>,
     quota: Option<QuotaLine>,
+    /// That the mailbox is filling up.
+    notice: Option<QuotaNotice>,
     flash: Option<Flash>,
 }
 
@@ -77,14 +79,6 @@ struct OutboxLink {
 struct Search {
     url: String,
     query: String,
-}
-
-/// How full the account is.
-#[derive(Serialize)]
-struct QuotaLine {
-    text: String,
-    percent: u64,
-    level: &'static str,
 }
 
 /// What just happened.
@@ -192,7 +186,8 @@ impl Shell {
             roles: tree.roles,
             folders: tree.folders,
             shared: tree.shared,
-            quota: overview.quota.map(|quota| QuotaLine::new(quota, locale)),
+            quota: QuotaLine::of(&overview.quota, locale, urls),
+            notice: QuotaNotice::of(&overview.quota, locale, urls),
             flash: None,
         }
     }
@@ -240,25 +235,5 @@ impl Shell {
     pub(super) fn searching(mut self, url: String, query: &str) -> Self {
         self.search = Some(Search { url, query: query.to_owned() });
         self
-    }
-}
-
-impl QuotaLine {
-    fn new(quota: Quota, locale: &Locale) -> Self {
-        let (used, limit) = (size(quota.used, &locale.language), size(quota.limit, &locale.language));
-        // "7.4 of 10 GB": a unit said twice is noise
-        let used = match (used.split_once(' '), limit.split_once(' ')) {
-            (Some((number, unit)), Some((_, same))) if unit == same => number.to_owned(),
-            _ => used,
-        };
-        Self {
-            text: locale.language.say("storage-line", [("used", used.into()), ("limit", limit.into())]),
-            percent: quota.percent().min(100),
-            level: match quota.percent() {
-                95.. => "full",
-                80.. => "warn",
-                _ => "",
-            },
-        }
     }
 }

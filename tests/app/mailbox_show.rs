@@ -153,7 +153,7 @@ async fn the_meter_follows_what_is_stored() {
     let meter = |page: &super::helpers::Page| page.attributes(".quota meter", "value")[0].parse::<u32>().unwrap();
     let before = ann.open_mailbox("INBOX").await;
     let used = if differs_on!(Cyrus, "quota-in-kilobytes") { "0 bytes" } else { "1" };
-    assert_eq!(before.texts(".quota__line"), [format!("{used} of 100 KB")]);
+    assert_eq!(before.texts(".quota__used"), [format!("{used} of 100 KB")]);
     assert!(meter(&before) <= 1);
     ann.mail().await.append("INBOX", "", &mail("Subject: Big\r\n", &"0123456789 ".repeat(4500))).await;
     // where the mail server counts for long, the quota is not asked for with every page

@@ -377,11 +377,14 @@ async fn folders_counts_namespaces_and_quota_are_read_past_what_is_unknown() {
         ("* QUOTAROOT INBOX \"User quota\"\r\n* QUOTA \"User quota\" (STORAGE 10 512)", Some((10 << 10, 512 << 10))),
         ("* QUOTA \"\" (STORAGE 5000000000 6000000000)", Some((5_000_000_000 << 10, 6_000_000_000 << 10))),
         ("* QUOTA \"\" ()", None),
-        ("* QUOTA \"\" (MESSAGE 3 100)", None),
+        ("* QUOTA \"\" (MESSAGE 3 100)", Some((3, 100))),
         ("* QUOTA \"\" (STORAGE 10 99999999999999999999)", None),
+        ("* QUOTA \"\" (STORAGE 10 -1 MESSAGE 3 0)", None),
+        ("* QUOTA user (STORAGE 5 10)\r\n* QUOTA domain (STORAGE 70 100)", Some((70 << 10, 100 << 10))),
+        ("* QUOTA \"\" (STORAGE 99999 10)", Some((99_999 << 10, 10 << 10))),
     ] {
         odd.say("GETQUOTAROOT", line);
-        let quota = odd.tree().await.quota.map(|quota| (quota.used, quota.limit));
+        let quota = odd.tree().await.quota.fullest().map(|quota| (quota.used, quota.limit));
         assert_eq!(quota, expected, "{line}");
         odd.goes_on(line).await;
     }
