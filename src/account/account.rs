@@ -10,6 +10,7 @@ use super::accounts::Commons;
 use super::content::Contents;
 use super::conversation::ThreadLists;
 use super::essence::Essences;
+use super::memory::Memory;
 use super::namesake::Namesakes;
 use super::neighbours::Walks;
 use super::overview::Surroundings;
@@ -17,6 +18,7 @@ use super::post::{self, Post};
 use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
+use super::survey::Surveying;
 use super::{Error, Outgoing, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
@@ -69,6 +71,10 @@ pub(super) struct Inner {
     pub(super) threads: Mutex<ThreadLists>,
     /// Whose name which sender carries.
     pub(super) namesakes: Mutex<Namesakes>,
+    /// What fills the mailbox.
+    pub(super) surveying: Surveying,
+    /// Where all of it is weighed.
+    pub(super) memory: Arc<Memory>,
 }
 
 impl Account {
@@ -89,6 +95,8 @@ impl Account {
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
             threads: Mutex::new(Recent::new(THREADS, &commons.memory)),
             namesakes: Mutex::new(Recent::new(NAMESAKES, &commons.memory)),
+            surveying: Surveying::default(),
+            memory: commons.memory.clone(),
         }))
     }
 
@@ -182,6 +190,7 @@ impl Inner {
         locked(&self.walks).forget_all();
         locked(&self.threads).forget_all();
         locked(&self.namesakes).forget_all();
+        self.surveying.forget();
     }
 }
 

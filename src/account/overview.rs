@@ -110,6 +110,10 @@ impl Surroundings {
     /// now and then, to learn which it is.
     pub(super) fn wants_quota(&self) -> WithQuota {
         match self.quota {
+            // an estimate is made in a round trip of its own: now and then, and when something was done here
+            Some((at, _, Quota { estimate: Some(_), .. })) if self.changed.is_some_and(|changed| changed > at) => {
+                WithQuota::Apart
+            }
             Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
             Some((at, cost, _)) if cost <= CHEAP_QUOTA && at.elapsed() < LEARNT_FOR => WithQuota::Together,
             _ => WithQuota::Apart,
@@ -120,7 +124,7 @@ impl Surroundings {
     fn quota_of(&mut self, tree: &Tree, with_quota: WithQuota) -> Quota {
         match (with_quota, tree.quota_cost, &mut self.quota) {
             (WithQuota::Apart, Some(cost), _) => self.quota = Some((Instant::now(), cost, tree.quota.clone())),
-            (WithQuota::Together, _, Some((_, _, quota))) => *quota = tree.quota.clone(),
+            (WithQuota::Together, _, Some((_, _, quota))) => quota.roots.clone_from(&tree.quota.roots),
             _ => {}
         }
         self.quota.as_ref().map(|(_, _, quota)| quota.clone()).unwrap_or_default()
@@ -129,6 +133,11 @@ impl Surroundings {
     /// That moment, or the later one at which something was done here.
     fn not_before(&self, moment: Instant) -> Instant {
         self.changed.map_or(moment, |changed| changed.max(moment))
+    }
+
+    /// When something was done here that changes counts.
+    pub(super) fn changed(&self) -> Option<Instant> {
+        self.changed
     }
 
     /// Nothing of before now is believed any more.
@@ -240,7 +249,10 @@ impl Inner {
     /// Keeps what was told at `start`.
     pub(super) fn learn(&self, start: Instant, tree: Tree, with_quota: WithQuota) -> Arc<Overview> {
         let mut surroundings = locked(&self.surroundings);
-        let quota = surroundings.quota_of(&tree, with_quota);
+        let mut quota = surroundings.quota_of(&tree, with_quota);
+        if quota.octets().is_none() {
+            quota.estimate = self.surveying.octets();
+        }
         let overview = Arc::new(Overview { quota, ..Overview::from(tree) });
         surroundings.keep(start, overview.clone());
         overview

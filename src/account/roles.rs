@@ -95,6 +95,7 @@ mod tests {
             selectable: true,
             subscribed: true,
             shared: false,
+            gathers: false,
             counts: None,
         }
     }

@@ -75,6 +75,9 @@ capabilities! {
     /// RFC 9208.
     Quota = "QUOTA", "how full the mailbox is",
         "nobody sees how full the mailbox is before it is";
+    /// RFC 8438.
+    StatusSize = "STATUS=SIZE", "what each folder takes, without looking at its messages",
+        "what a folder takes is known when all of its messages were looked at, one by one";
     /// RFC 2342.
     Namespace = "NAMESPACE", "own and shared folders are told apart",
         "shared folders look like one's own; the prefix for new ones is guessed";
@@ -117,7 +120,10 @@ impl Capabilities {
         let rev2 = self.words.contains("IMAP4REV2");
         use Capability::*;
         // RFC 9051 appendix E: these are part of IMAP4rev2
-        let included = matches!(capability, Move | UidPlus | ListStatus | ListExtended | SpecialUse | Namespace | Idle);
+        let included = matches!(
+            capability,
+            Move | UidPlus | ListStatus | ListExtended | SpecialUse | StatusSize | Namespace | Idle
+        );
         self.words.contains(capability.as_wire()) || (rev2 && included)
     }
 

@@ -85,6 +85,8 @@ pub enum Item {
     ThreadId,
     /// The header fields a list shows.
     ListFields,
+    /// The header fields that a survey goes by.
+    SurveyFields,
     /// The whole header of the message, or of the message inside part `.0`.
     Header(crate::mail::PartPath),
     /// The header of a part itself (`MIME`), which a message inside a message has beside its own.
@@ -107,6 +109,7 @@ impl Item {
             Self::Preview => "PREVIEW".into(),
             Self::ThreadId => "THREADID".into(),
             Self::ListFields => "BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)]".into(),
+            Self::SurveyFields => "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID LIST-ID)]".into(),
             Self::Header(path) => format!("BODY.PEEK[{}]", Self::header_section(path)),
             Self::Mime(path) => format!("BODY.PEEK[{path}.MIME]"),
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),

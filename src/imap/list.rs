@@ -25,6 +25,7 @@ pub(super) fn read_list(values: &[Value]) -> Option<Mailbox> {
         selectable: !has("\\Noselect") && !has("\\NonExistent"),
         subscribed: has("\\Subscribed"),
         shared: false,
+        gathers: has("\\All") || has("\\Flagged"),
         counts: None,
         name,
     })
@@ -40,14 +41,18 @@ pub(super) struct Status {
 
 /// `* STATUS "INBOX" (MESSAGES 1 UNSEEN 0 …)`; unknown items are passed over.
 pub(super) fn read_status(values: &[Value]) -> Option<(MailboxName, Status)> {
-    let [name, Value::List(items), ..] = values else { return None };
-    let name = mailbox_name::from_wire(name.bytes()?).ok()?;
-    let item = |word: &str| {
-        let at = items.iter().position(|value| value.is(word))?;
-        items.get(at + 1)?.number().map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-    };
+    let (name, items) = status_items(values)?;
+    let item = |word: &str| items(word).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     let counts = Counts { messages: item("MESSAGES")?, unseen: item("UNSEEN")? };
     Some((name, Status { counts, uid_validity: item("UIDVALIDITY").and_then(UidValidity::new) }))
+}
+
+/// The mailbox of a STATUS response, and what finds its numbers by their names.
+pub(super) fn status_items(values: &[Value]) -> Option<(MailboxName, impl Fn(&str) -> Option<u64> + '_)> {
+    let [name, Value::List(items), ..] = values else { return None };
+    let name = mailbox_name::from_wire(name.bytes()?).ok()?;
+    let number = |word: &str| items.get(items.iter().position(|value| value.is(word))? + 1)?.number();
+    Some((name, number))
 }
 
 /// Prefixes of other people's and shared namespaces (RFC 2342), and of one's own.
@@ -91,6 +96,8 @@ mod tests {
             read_list(&values(r#"(\HasNoChildren \Sent \Subscribed) "/" "Gesendet" ("CHILDINFO" ("SUBSCRIBED"))"#))
                 .unwrap();
         assert_eq!((sent.role, sent.subscribed, sent.selectable), (Some(Role::Sent), true, true));
+        let all = |line: &str| read_list(&values(line)).unwrap().gathers;
+        assert!(all(r#"(\All) "/" "All Mail""#) && all(r#"(\Flagged) "/" Starred"#) && !all(r#"(\Archive) "/" Old"#));
         let renamed = read_list(&values(r#"(\Noselect) NIL New ("OLDNAME" ("Old"))"#)).unwrap();
         assert_eq!((renamed.delimiter, renamed.selectable), (None, false));
     }

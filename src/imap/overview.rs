@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::argument::Command;
 use super::batch::Answers;
-use super::list::{Status, read_list, read_namespaces, read_status};
+use super::list::{Status, read_list, read_namespaces, read_status, status_items};
 use super::{Along, Capability, Error, Fetched, Link, View, quota};
 use crate::mail::{Counts, Mailbox, MailboxName, Quota};
 
@@ -197,6 +197,7 @@ impl Link {
         }
         self.mark_counted();
         self.complete(&mut tree, &states);
+        self.estimate(&mut tree, with_quota).await?;
         Ok((tree, read))
     }
 
@@ -212,6 +213,7 @@ impl Link {
         };
         self.mark_counted();
         self.complete(&mut tree, &states);
+        self.estimate(&mut tree, with_quota).await?;
         Ok(tree)
     }
 
@@ -287,6 +289,26 @@ impl Link {
             .collect::<Result<Vec<_>, Error>>()?;
         let answers = self.batch(commands).await?;
         Ok(answers.all("STATUS").filter_map(read_status).collect())
+    }
+
+    /// Where there is no QUOTA, what one's own mailboxes take is summed up, if the server knows that of each (RFC 8438): in a round trip
+    /// of its own, as for a quota that is told apart.
+    async fn estimate(&mut self, tree: &mut Tree, with_quota: WithQuota) -> Result<(), Error> {
+        let can = |capability| self.capabilities.has(capability);
+        if with_quota != WithQuota::Apart || can(Capability::Quota) || !can(Capability::StatusSize) {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let own = tree.mailboxes.iter().filter(|mailbox| mailbox.selectable && !mailbox.shared && !mailbox.gathers);
+        let commands = own
+            .take(500)
+            .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(SIZE)")))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let answers = self.batch(commands).await?;
+        let sizes = answers.all("STATUS").filter_map(status_items).filter_map(|(_, number)| number("SIZE"));
+        tree.quota.estimate = Some(sizes.fold(0, u64::saturating_add));
+        tree.quota_cost = Some(start.elapsed());
+        Ok(())
     }
 
     fn complete(&self, tree: &mut Tree, states: &HashMap<MailboxName, Status>) {

@@ -42,6 +42,21 @@ impl Link {
     pub(super) async fn select_with(&mut self, mailbox: &MailboxName, more: &[Command]) -> Result<Answers, Error> {
         self.rest();
         let rested = self.shelf.take(mailbox);
+        self.open_somehow(mailbox, rested, more).await
+    }
+
+    /// As [`Self::select_with`], for a look that pages have nothing of: what earlier connections knew stays for them.
+    pub(super) async fn select_aside(&mut self, mailbox: &MailboxName, more: &[Command]) -> Result<Answers, Error> {
+        self.rest();
+        self.open_somehow(mailbox, None, more).await
+    }
+
+    async fn open_somehow(
+        &mut self,
+        mailbox: &MailboxName,
+        rested: Option<Rested>,
+        more: &[Command],
+    ) -> Result<Answers, Error> {
         match self.open(mailbox, rested, more).await {
             Err(Error::Bad) if self.opens_with_state() => {
                 self.opening.is_plain = true; // what was offered is not understood

@@ -139,6 +139,8 @@ pub struct Mailbox {
     pub subscribed: bool,
     /// Whether it belongs to somebody else (RFC 2342: other users' and shared namespaces).
     pub shared: bool,
+    /// Whether it shows messages that lie in other mailboxes (RFC 6154 2, `\All` and `\Flagged`): nothing in it takes room.
+    pub gathers: bool,
     /// What it holds, where the server told.
     pub counts: Option<Counts>,
 }

@@ -76,7 +76,7 @@ fn message_ids(field: &Field<'_>) -> Vec<String> {
     ids
 }
 
-fn list_id(field: &Field<'_>, charset: Option<&str>) -> Option<String> {
+pub(super) fn list_id(field: &Field<'_>, charset: Option<&str>) -> Option<String> {
     let text = field.text(charset);
     let id = text.rsplit_once('<').map_or(text.as_str(), |(_, id)| id.split('>').next().unwrap_or(id)).trim();
     (!id.is_empty()).then(|| id.to_owned())

@@ -116,6 +116,7 @@ fn mailbox(full: &str, role: Option<Role>, unseen: u32) -> Mailbox {
         selectable: true,
         subscribed: true,
         shared: full.starts_with("shared/"),
+        gathers: false,
         counts: Some(Counts { messages: 1284, unseen }),
     }
 }

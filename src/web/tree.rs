@@ -207,6 +207,7 @@ mod tests {
             selectable: true,
             subscribed,
             shared: false,
+            gathers: false,
             counts: Some(Counts { messages: 9, unseen: 3 }),
         }
     }

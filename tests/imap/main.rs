@@ -31,6 +31,7 @@ mod lines;
 mod login;
 mod odd;
 mod strings;
+mod survey;
 mod truth;
 mod writes;
 

@@ -1,0 +1,338 @@
+//! What a survey keeps of a folder: some 32 octets a message, and each sender and list once.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock};
+
+use super::found::FolderUse;
+use crate::account::memory::Memory;
+use crate::imap::Fetched;
+use crate::mail::{BodyStructure, MailboxName, Moment, Part, PartKind, PartPath, Uid, UidSet, UidValidity};
+use crate::mime::{self, Glance};
+
+/// Messages of at least so many octets have their structure read: smaller ones can't have files that are worth looking for.
+pub(super) const LARGE: u32 = 100_000;
+/// The largest messages of each folder whose subjects are kept, by their size and by that of their files.
+const TITLED: usize = 100;
+/// While a folder is read so many more are kept, since it is not known yet what is largest.
+const TITLED_MEANWHILE: usize = 4 * TITLED;
+/// A text is kept up to so many octets: a subject, an address, a list's identifier (`D-03`).
+const LONGEST: usize = 300;
+
+/// Chosen anew by each process, so that nobody can write a message with the identity of another.
+static IDENTITY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// A message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) uid: u32,
+    /// Seconds since the epoch; 0: the server does not say.
+    pub(super) arrived: u32,
+    pub(super) octets: u32,
+    pub(super) file_octets: u32,
+    /// Places among the folder's senders and lists.
+    pub(super) sender: u32,
+    pub(super) list: u32,
+    /// What its copies share; 0: nothing tells.
+    pub(super) identity: u64,
+}
+
+/// Of no list.
+pub(super) const NO_LIST: u32 = u32::MAX;
+
+/// Somebody, or a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    /// Address or identifier, lower case.
+    pub(super) id: Box<str>,
+    /// What stands beside it; may be empty.
+    pub(super) name: Box<str>,
+}
+
+/// A folder as it was under one UIDVALIDITY, at one moment.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) mailbox: MailboxName,
+    pub(super) uid_validity: UidValidity,
+    /// The UID that the next message was to get before anything was read; `None`: not known.
+    pub(super) uid_next: Option<Uid>,
+    /// By UID, ascending.
+    pub(super) messages: Vec<Kept>,
+    pub(super) senders: Vec<Named>,
+    pub(super) lists: Vec<Named>,
+    /// Subjects of the largest, by UID.
+    pub(super) titles: HashMap<u32, Box<str>>,
+    pub(super) octets: u64,
+    pub(super) file_octets: u64,
+    weight: usize,
+    memory: Arc<Memory>,
+}
+
+impl Folder {
+    /// Without a message.
+    pub(super) fn empty(
+        mailbox: &MailboxName,
+        uid_validity: UidValidity,
+        uid_next: Option<Uid>,
+        memory: &Arc<Memory>,
+    ) -> Self {
+        Builder::new(mailbox, uid_validity, uid_next, memory).finish()
+    }
+
+    pub(super) fn find(&self, uid: u32) -> Option<&Kept> {
+        self.messages.binary_search_by_key(&uid, |kept| kept.uid).ok().and_then(|at| self.messages.get(at))
+    }
+
+    pub(super) fn sender(&self, kept: &Kept) -> Option<&Named> {
+        self.senders.get(usize::try_from(kept.sender).ok()?)
+    }
+
+    pub(super) fn usage(&self) -> FolderUse {
+        FolderUse {
+            mailbox: self.mailbox.clone(),
+            messages: u32::try_from(self.messages.len()).unwrap_or(u32::MAX),
+            octets: self.octets,
+            file_octets: self.file_octets,
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        self.memory.give_back(self.weight);
+    }
+}
+
+/// A folder that is being read.
+pub(super) struct Builder {
+    folder: Folder,
+    senders: Interned,
+    lists: Interned,
+    /// Subjects of smaller messages are not worth keeping any more.
+    bar: u32,
+}
+
+/// Each text once, found by how it stands in a header.
+#[derive(Default)]
+struct Interned {
+    by_field: HashMap<Box<[u8]>, u32>,
+    by_id: HashMap<Box<str>, u32>,
+}
+
+impl Builder {
+    pub(super) fn new(
+        mailbox: &MailboxName,
+        uid_validity: UidValidity,
+        uid_next: Option<Uid>,
+        memory: &Arc<Memory>,
+    ) -> Self {
+        let folder = Folder {
+            mailbox: mailbox.clone(),
+            uid_validity,
+            uid_next,
+            messages: Vec::new(),
+            senders: Vec::new(),
+            lists: Vec::new(),
+            titles: HashMap::new(),
+            octets: 0,
+            file_octets: 0,
+            weight: 0,
+            memory: memory.clone(),
+        };
+        Self { folder, senders: Interned::default(), lists: Interned::default(), bar: 0 }
+    }
+
+    /// Goes on from what is known of the same folder, as far as it is still there.
+    pub(super) fn from_known(known: &Folder, uids: &[Uid], uid_next: Option<Uid>) -> Self {
+        let mut builder = Self::new(&known.mailbox, known.uid_validity, uid_next, &known.memory);
+        let there = |kept: &&Kept| uids.binary_search_by_key(&kept.uid, |uid| uid.number()).is_ok();
+        let folder = &mut builder.folder;
+        folder.messages = known.messages.iter().filter(there).copied().collect();
+        (folder.senders, folder.lists) = (known.senders.clone(), known.lists.clone());
+        folder.titles = known.titles.clone();
+        builder.senders.know(&known.senders);
+        builder.lists.know(&known.lists);
+        builder
+    }
+
+    /// What is still there of it.
+    pub(super) fn with(mut self, uids: &[Uid]) -> Self {
+        self.folder.messages.retain(|kept| uids.binary_search_by_key(&kept.uid, |uid| uid.number()).is_ok());
+        self
+    }
+
+    pub(super) fn uid_validity(&self) -> UidValidity {
+        self.folder.uid_validity
+    }
+
+    pub(super) fn knows(&self, uid: Uid) -> bool {
+        self.folder.find(uid.number()).is_some()
+    }
+
+    /// Takes in what was fetched of messages. A server that sends more than was asked for is heard once for each.
+    pub(super) fn take(&mut self, fetched: Vec<Fetched>) {
+        let folder = &mut self.folder;
+        let octets_of = |uid: &u32| Some((folder.find(*uid)?.octets, *uid));
+        let mut largest: Vec<(u32, u32)> = folder.titles.keys().filter_map(octets_of).collect();
+        for one in fetched {
+            let (Some(uid), Some(size)) = (one.uid, one.size) else { continue };
+            let glance = one.header_fields().map(|header| mime::glance(header)).unwrap_or_default();
+            let arrived = one.internal_date.or_else(|| glance.date());
+            let octets = u32::try_from(size).unwrap_or(u32::MAX);
+            let sender = self.senders.place(glance.from_field(), &mut folder.senders, || named_sender(&glance));
+            let list = match glance.list_field() {
+                b"" => NO_LIST,
+                field => self.lists.place(field, &mut folder.lists, || named_list(&glance)),
+            };
+            if octets >= self.bar {
+                folder.titles.insert(uid.number(), cut(&glance.subject()).into());
+                largest.push((octets, uid.number()));
+                if largest.len() > TITLED_MEANWHILE {
+                    self.bar = folder.keep_titles_of(&mut largest);
+                }
+            }
+            folder.messages.push(Kept {
+                uid: uid.number(),
+                arrived: arrived.and_then(|moment| u32::try_from(moment.seconds).ok()).unwrap_or(0),
+                octets,
+                file_octets: 0,
+                sender,
+                list,
+                identity: glance.identity().map_or(0, |fields| IDENTITY.hash_one(fields).max(1)),
+            });
+        }
+        folder.messages.sort_by_key(|kept| kept.uid);
+        folder.messages.dedup_by_key(|kept| kept.uid);
+    }
+
+    /// The large ones that `known` does not have, whose structure is worth reading.
+    pub(super) fn large(&self, known: Option<&Folder>) -> UidSet {
+        let is_new = |kept: &&Kept| known.is_none_or(|known| known.find(kept.uid).is_none());
+        let large = self.folder.messages.iter().filter(|kept| kept.octets >= LARGE).filter(is_new);
+        large.filter_map(|kept| Uid::new(kept.uid)).collect()
+    }
+
+    /// Takes in the structures of large ones.
+    pub(super) fn take_structures(&mut self, fetched: &[Fetched]) {
+        for one in fetched {
+            let (Some(uid), Some(BodyStructure::Known(top))) = (one.uid, &one.structure) else { continue };
+            let at = self.folder.messages.binary_search_by_key(&uid.number(), |kept| kept.uid);
+            if let Some(kept) = at.ok().and_then(|at| self.folder.messages.get_mut(at)) {
+                // no file is larger than its message, whatever is said of it
+                kept.file_octets = u32::try_from(file_octets(top)).unwrap_or(u32::MAX).min(kept.octets);
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Folder {
+        let folder = &mut self.folder;
+        folder.keep_titles();
+        folder.messages.shrink_to_fit();
+        folder.octets = folder.messages.iter().map(|kept| u64::from(kept.octets)).sum();
+        folder.file_octets = folder.messages.iter().map(|kept| u64::from(kept.file_octets)).sum();
+        folder.weight = folder.weigh();
+        folder.memory.take(folder.weight);
+        self.folder
+    }
+}
+
+impl Folder {
+    /// Forgets subjects but for the larger half of `largest`; octets of the smallest that stays.
+    fn keep_titles_of(&mut self, largest: &mut Vec<(u32, u32)>) -> u32 {
+        largest.sort_unstable_by(|one, other| other.cmp(one));
+        for (_, uid) in largest.drain(TITLED_MEANWHILE / 2..) {
+            self.titles.remove(&uid);
+        }
+        largest.last().map_or(0, |(octets, _)| *octets)
+    }
+
+    /// Forgets the subjects of all but the largest, and those with the largest files.
+    fn keep_titles(&mut self) {
+        let mut titled: Vec<Kept> = self.titles.keys().filter_map(|uid| self.find(*uid).copied()).collect();
+        let mut stay: HashSet<u32> = HashSet::new();
+        for size in [|kept: &Kept| kept.octets, |kept: &Kept| kept.file_octets] {
+            titled.sort_unstable_by_key(|kept| Reverse((size(kept), kept.uid)));
+            stay.extend(titled.iter().take(TITLED).map(|kept| kept.uid));
+        }
+        self.titles.retain(|uid, _| stay.contains(uid));
+        self.titles.shrink_to_fit();
+    }
+
+    fn weigh(&self) -> usize {
+        // two boxes and their allocations; a place in a map
+        let named = |all: &[Named]| -> usize { all.iter().map(|one| one.id.len() + one.name.len() + 64).sum() };
+        let titles: usize = self.titles.values().map(|title| title.len() + 48).sum();
+        size_of::<Self>()
+            + self.mailbox.as_str().len()
+            + self.messages.capacity() * size_of::<Kept>()
+            + named(&self.senders)
+            + named(&self.lists)
+            + titles
+    }
+}
+
+impl Interned {
+    fn know(&mut self, known: &[Named]) {
+        self.by_id.extend((0..).zip(known).map(|(at, named)| (named.id.clone(), at)));
+    }
+
+    /// The place of what this field names, which is read the first time it is met.
+    fn place(&mut self, field: &[u8], all: &mut Vec<Named>, read: impl FnOnce() -> Named) -> u32 {
+        if let Some(place) = self.by_field.get(field) {
+            return *place;
+        }
+        let named = read();
+        let place = match self.by_id.get(&named.id) {
+            Some(place) => {
+                if let Some(known) = usize::try_from(*place).ok().and_then(|at| all.get_mut(at))
+                    && !named.name.is_empty()
+                {
+                    known.name = named.name;
+                }
+                *place
+            }
+            None => {
+                let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
+                self.by_id.insert(named.id.clone(), place);
+                all.push(named);
+                place
+            }
+        };
+        self.by_field.insert(field.into(), place);
+        place
+    }
+}
+
+fn named_sender(glance: &Glance<'_>) -> Named {
+    let sender = glance.sender().unwrap_or_default();
+    Named { id: cut(&sender.addr.trim().to_lowercase()).into(), name: cut(sender.name.trim()).into() }
+}
+
+/// A field that names no list is one of its own, without an identifier.
+fn named_list(glance: &Glance<'_>) -> Named {
+    let (id, name) = glance.list().unwrap_or_default();
+    Named { id: cut(&id.to_lowercase()).into(), name: cut(&name).into() }
+}
+
+/// At most [`LONGEST`] octets, whole characters.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
+}
+
+/// What the files in a message take, each counted once: what is inside an attached message is part of it.
+fn file_octets(top: &Part) -> u64 {
+    fn sum(part: &Part, files: &[PartPath]) -> u64 {
+        // a multipart has the place of the message around it
+        if files.contains(&part.path) && !matches!(part.kind, PartKind::Multipart(_)) {
+            return mime::decoded_size(part);
+        }
+        part.children().iter().map(|child| sum(child, files)).fold(0, u64::saturating_add)
+    }
+    sum(top, &mime::reading(top).attachments)
+}
+
+/// When a message arrived, as pages tell it.
+pub(super) fn moment(arrived: u32) -> Option<Moment> {
+    (arrived > 0).then(|| Moment { seconds: i64::from(arrived), offset_minutes: 0 })
+}

@@ -1,0 +1,482 @@
+//! What fills a mailbox: found on a real Dovecot, on servers without extensions, and while everything goes wrong.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use fernpost::account::{Account, Error, Heap, Piled, Survey, Surveyed, Unreachable, What};
+use fernpost::mail::{PageNumber, Selection, UidSet};
+
+use crate::mail_client::MailClient;
+use crate::mail_server::{mail_server, unique};
+use crate::person::{Person, sign_in};
+use crate::scripted::{Command, Reply, Script, Scripted, empty};
+use crate::{account, chosen, name};
+
+/// The ways by which a mailbox is surveyed: with all extensions, and without those that make it cheaper.
+const WAYS: [&[&str]; 2] = [&[], &["STATUS=SIZE", "LIST-STATUS", "CONDSTORE", "QRESYNC", "ESEARCH", "UIDPLUS", "MOVE"]];
+
+/// The end of a survey.
+async fn surveyed(account: &Account) -> Surveyed {
+    account.begin_survey();
+    let since = Instant::now();
+    loop {
+        match account.surveyed().await {
+            Surveyed::Running { done, total, .. } => {
+                assert!(since.elapsed() < Duration::from_secs(30), "{done} of {total} folders");
+            }
+            end => return end,
+        }
+    }
+}
+
+async fn survey(account: &Account) -> Arc<Survey> {
+    match surveyed(account).await {
+        Surveyed::Done(survey) => survey,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn heap(account: &Account, heap: Heap) -> Piled {
+    account.heap(&heap, PageNumber::FIRST).await.unwrap()
+}
+
+/// Where messages lie, as `INBOX 1:3`.
+fn places(selections: &[Selection]) -> Vec<String> {
+    let mut places: Vec<String> =
+        selections.iter().map(|selection| format!("{} {}", selection.mailbox, selection.uids)).collect();
+    places.sort_unstable();
+    places
+}
+
+/// A mail of so many octets of text.
+fn letter(from: &str, id: &str, more: &str, size: usize) -> String {
+    let line = format!("{}\r\n", "x".repeat(78));
+    let text = line.repeat(size / line.len()) + &line[line.len() - size % line.len()..];
+    format!(
+        "From: {from}\r\nSubject: {id}\r\nDate: Mon, 2 Mar 2026 10:00:00 +0000\r\nMessage-ID: <{id}@example.org>\r\n{more}\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"
+    )
+}
+
+fn with_file(id: &str, octets: usize) -> String {
+    let lines = format!("{}\r\n", "QUJD".repeat(19)).repeat(octets / 57);
+    format!(
+        "From: Ann <ann@example.org>\r\nSubject: {id}\r\nMessage-ID: <{id}@example.org>\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nThe plans.\r\n\
+         --b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{lines}--b--\r\n"
+    )
+}
+
+#[tokio::test]
+async fn what_fills_a_mailbox_is_found_from_each_side() {
+    for lacking in WAYS {
+        let mut one = Person::with("survey", lacking, None).await;
+        one.mail.make("Work/Deep").await;
+        let mut sizes = Vec::new();
+        for (folder, date, text) in [
+            ("INBOX", "02-Nov-2019 23:30:00 +0000", letter("Ann <Ann@Example.org>", "a", "", 5_000)),
+            ("INBOX", "31-Dec-2020 23:59:59 +0000", letter("\"A. B.\" <ann@example.org>", "b", "", 300)),
+            ("Work/Deep", "01-Jan-2021 00:00:00 +0000", letter("ben@example.org", "c", "", 150_000)),
+            ("Work/Deep", "02-Nov-2021 10:00:00 +0000", with_file("d", 200_000)),
+            ("Sent", "03-Nov-2021 10:00:00 +0000", letter("Me <me@example.org>", "e", "", 100)),
+        ] {
+            one.mail.append_of(folder, "", Some(date), text.as_bytes()).await;
+            sizes.push(text.len() as u64);
+        }
+        let found = survey(&one.account).await;
+        assert!(found.complete && found.left_out.is_empty(), "{lacking:?}");
+        assert_eq!((found.messages, found.octets), (5, sizes.iter().sum()), "{lacking:?}");
+
+        let folders: Vec<_> =
+            found.folders.iter().map(|of| (of.mailbox.as_str(), of.messages, of.octets)).take(3).collect();
+        let expected =
+            [("Work/Deep", 2, sizes[2] + sizes[3]), ("INBOX", 2, sizes[0] + sizes[1]), ("Sent", 1, sizes[4])];
+        assert_eq!(folders, expected, "{lacking:?}");
+
+        let years: Vec<_> = found.years.iter().map(|of| (of.year, of.messages, of.octets)).collect();
+        assert_eq!(
+            years,
+            [(2019, 1, sizes[0]), (2020, 1, sizes[1]), (2021, 3, sizes[2] + sizes[3] + sizes[4])],
+            "{lacking:?}"
+        );
+
+        let senders: Vec<_> =
+            found.senders.iter().map(|of| (of.address.as_str(), of.name.as_str(), of.messages)).collect();
+        let of_ann = senders.iter().find(|(address, ..)| *address == "ann@example.org").unwrap();
+        assert!(["A. B.", "Ann"].contains(&of_ann.1) && of_ann.2 == 3, "{senders:?}");
+        assert_eq!((senders.len(), senders[2].0), (3, "me@example.org"), "{senders:?}");
+
+        let biggest: Vec<_> = found.biggest.iter().map(|row| (row.subject.as_str(), row.octets)).collect();
+        let of = |at: usize| (["a", "b", "c", "d", "e"][at], sizes[at]);
+        assert_eq!(biggest, [of(3), of(2), of(0), of(1), of(4)], "{lacking:?}");
+        let with_files: Vec<_> = found.with_files.iter().map(|row| row.subject.as_str()).collect();
+        assert_eq!(with_files, ["d"], "{lacking:?}");
+        let octets = found.file_octets as i64;
+        assert!((octets - 200_000).abs() < 100 && found.with_files[0].file_octets == found.file_octets, "{octets}");
+
+        // exactly these messages
+        let before = heap(&one.account, Heap::Before(2021)).await;
+        assert_eq!((places(&before.selections), before.octets), (vec!["INBOX 1:2".into()], sizes[0] + sizes[1]));
+        let year = heap(&one.account, Heap::Year(2021)).await;
+        assert_eq!(places(&year.selections), ["Sent 1", "Work/Deep 1:2"]);
+        assert_eq!(year.rows.iter().map(|row| row.subject.as_str()).collect::<Vec<_>>(), ["d", "c", "e"]);
+        let ann = heap(&one.account, Heap::Sender("ANN@example.org".into())).await;
+        assert_eq!((places(&ann.selections), ann.messages), (vec!["INBOX 1:2".into(), "Work/Deep 2".into()], 3));
+        assert_eq!(ann.octets, sizes[0] + sizes[1] + sizes[3]);
+        let files = heap(&one.account, Heap::WithFiles).await;
+        assert_eq!(places(&files.selections), ["Work/Deep 2"]);
+        let deep = heap(&one.account, Heap::Folder(name("Work/Deep"))).await;
+        assert_eq!((places(&deep.selections), deep.complete), (vec!["Work/Deep 1:2".into()], true));
+    }
+}
+
+#[tokio::test]
+async fn old_mail_of_a_folder_and_those_below_is_a_heap() {
+    let mut one = Person::new("older").await;
+    for (folder, date, id) in [
+        ("Work", "02-Nov-2020 10:00:00 +0000", "a"),
+        ("Work/Deep", "02-Nov-2020 10:00:00 +0000", "b"),
+        ("Workshop", "02-Nov-2020 10:00:00 +0000", "c"),
+    ] {
+        one.mail.make(folder).await;
+        one.mail.append_of(folder, "", Some(date), letter("ann@example.org", id, "", 100).as_bytes()).await;
+        one.mail.append(folder, "", letter("ann@example.org", &format!("new {id}"), "", 100).as_bytes()).await;
+    }
+    survey(&one.account).await;
+    let older = |below, days| Heap::OlderThan { mailbox: name("Work"), below, days };
+    assert_eq!(places(&heap(&one.account, older(false, 30)).await.selections), ["Work 1"]);
+    assert_eq!(places(&heap(&one.account, older(true, 30)).await.selections), ["Work 1", "Work/Deep 1"]);
+    assert_eq!(heap(&one.account, older(true, 36_500)).await.messages, 0);
+}
+
+#[tokio::test]
+async fn of_what_is_there_twice_one_stays() {
+    for lacking in WAYS {
+        let mut one = Person::with("twins", lacking, None).await;
+        one.mail.make("Work").await;
+        let mut put = async |folder: &str, text: &str| one.mail.append(folder, "", text.as_bytes()).await;
+        let twice = letter("ann@example.org", "twice", "", 4_000);
+        for folder in ["INBOX", "INBOX", "Work", "Trash"] {
+            put(folder, &twice).await;
+        }
+        // sent to oneself: the copy in Sent is one's record
+        let own = letter("me@example.org", "own", "", 2_000);
+        for folder in ["INBOX", "Sent", "Sent"] {
+            put(folder, &own).await;
+        }
+        // thrown away twice
+        let thrown = letter("ann@example.org", "thrown", "", 1_000);
+        for folder in ["Trash", "Junk"] {
+            put(folder, &thrown).await;
+        }
+        // none of these is a copy of another
+        put("INBOX", &letter("ann@example.org", "draft", "", 500)).await;
+        put("Drafts", &letter("ann@example.org", "draft", "", 500)).await;
+        put("INBOX", &letter("ann@example.org", "longer", "", 500)).await;
+        put("Work", &letter("ann@example.org", "longer", "X-Footer: of the list\r\n", 500)).await;
+        put("INBOX", &letter("ann@example.org", "forged", "", 500)).await;
+        put("Work", &letter("bob@example.org", "forged", "", 500)).await;
+        let nameless = letter("ann@example.org", "no id", "", 500).replace("Message-ID: <no id@example.org>\r\n", "");
+        put("INBOX", &nameless).await;
+        put("INBOX", &nameless).await;
+
+        let found = survey(&one.account).await;
+        let told: Vec<_> = found
+            .duplicates
+            .iter()
+            .map(|twins| {
+                (twins.kept.subject.as_str(), twins.kept.message.mailbox.as_str(), twins.extra.len(), twins.octets)
+            })
+            .collect();
+        let (twice, own, thrown) = (twice.len() as u64, own.len() as u64, thrown.len() as u64);
+        assert_eq!(
+            told,
+            [("twice", "Work", 3, 3 * twice), ("own", "INBOX", 1, own), ("thrown", "Junk", 1, thrown)],
+            "{lacking:?}"
+        );
+        assert_eq!((found.extra, found.extra_octets), (5, 3 * twice + own + thrown));
+        let piled = heap(&one.account, Heap::Duplicates).await;
+        assert_eq!(places(&piled.selections), ["INBOX 1:2", "Sent 2", "Trash 1:2"], "{lacking:?}");
+        assert_eq!(piled.octets, found.extra_octets);
+    }
+}
+
+#[tokio::test]
+async fn old_mail_of_lists_is_told_by_its_list() {
+    let mut one = Person::new("lists").await;
+    one.mail.make("Lists").await;
+    let list = "List-Id: \"News of the week\" <NEWS.example.org>\r\n";
+    for (folder, date) in [
+        ("INBOX", Some("02-Nov-2020 10:00:00 +0000")),
+        ("Lists", Some("02-Nov-2021 10:00:00 +0000")),
+        ("Lists", None),
+        ("Trash", Some("02-Nov-2020 10:00:00 +0000")),
+    ] {
+        one.mail.append_of(folder, "", date, letter("n@example.org", "n", list, 700).as_bytes()).await;
+    }
+    one.mail.append("INBOX", "", letter("n@example.org", "o", "List-Id: <young.example.org>\r\n", 9).as_bytes()).await;
+    let found = survey(&one.account).await;
+    assert_eq!(found.lists.len(), 1, "{:?}", found.lists);
+    let list = &found.lists[0];
+    assert_eq!((list.list_id.as_str(), list.name.as_str(), list.messages), ("news.example.org", "News of the week", 2));
+    assert!(list.newest.seconds > 1_700_000_000, "the one of today");
+    let piled = heap(&one.account, Heap::List("News.Example.ORG".into())).await;
+    assert_eq!((places(&piled.selections), piled.octets), (vec!["INBOX 1".into(), "Lists 1".into()], list.octets));
+}
+
+/// A server with folders `a`, `b` … of so many mails each, and an empty INBOX.
+fn folders(counts: &[(&str, u32)]) -> Script {
+    let mut mailboxes = vec![("INBOX".to_owned(), empty(7))];
+    for (uid_validity, (folder, count)) in (100..).zip(counts) {
+        let mut mailbox = empty(uid_validity);
+        for number in 0..*count {
+            mailbox.add(&letter("ann@example.org", &format!("{folder}{number}"), "", 100), &Default::default());
+        }
+        mailboxes.push(((*folder).to_owned(), mailbox));
+    }
+    Script { mailboxes: mailboxes.into_iter().collect(), ..Script::default() }
+}
+
+fn fetches(server: &Scripted) -> usize {
+    server.count("UID FETCH")
+}
+
+#[tokio::test]
+async fn what_was_read_is_not_read_again() {
+    let server = Scripted::start(folders(&[("a", 3), ("b", 2), ("c", 0)])).await;
+    let ann = account(&server).await;
+    let first = survey(&ann).await;
+    assert_eq!(
+        (first.messages, fetches(&server), server.count("UID SEARCH")),
+        (5, 2, 0),
+        "one for each folder with mail"
+    );
+    let selects = server.count("SELECT");
+
+    // nothing has changed but a flag: five numbers of each folder, and no message
+    server.with(|mailboxes| mailboxes.get_mut("a").unwrap().messages[0].flags.insert("\\Seen".into()));
+    ann.look_again();
+    assert_eq!(survey(&ann).await.messages, 5);
+    assert_eq!((fetches(&server), server.count("UID SEARCH")), (2, 0));
+    assert!(server.count("SELECT") <= selects + 1, "{}", server.count("SELECT")); // of the page's own connection
+
+    // one came and one went: that one is read
+    server.with(|mailboxes| {
+        let folder = mailboxes.get_mut("a").unwrap();
+        folder.messages.remove(0);
+        folder.add(&letter("ann@example.org", "new", "", 9_000), &Default::default());
+    });
+    ann.look_again();
+    let third = survey(&ann).await;
+    assert_eq!((third.messages, third.biggest[0].subject.as_str()), (5, "new"));
+    let last = server.heard().into_iter().rev().find(|(_, command)| command.verb == "UID FETCH").unwrap().1;
+    assert_eq!((fetches(&server), last.texts()[0]), (3, "4"), "and no other");
+    assert_eq!(places(&heap(&ann, Heap::Folder(name("a"))).await.selections), ["a 2:4"]);
+
+    // under another UIDVALIDITY nothing is known
+    server.with(|mailboxes| mailboxes.get_mut("b").unwrap().uid_validity = 999);
+    ann.look_again();
+    survey(&ann).await;
+    assert_eq!(fetches(&server), 4);
+    let selected = heap(&ann, Heap::Folder(name("b"))).await.selections;
+    assert_eq!(selected, [chosen("b", 999, 1..=2)]);
+}
+
+#[tokio::test]
+async fn a_large_folder_is_read_in_windows() {
+    let server = Scripted::start(folders(&[("a", 2_500)])).await;
+    let ann = account(&server).await;
+    assert_eq!(survey(&ann).await.messages, 2_500);
+    let heard = server.heard();
+    let windows: Vec<_> =
+        heard.iter().filter(|(_, command)| command.verb == "UID FETCH").map(|(_, one)| one.texts()[0]).collect();
+    assert!(windows.len() >= 2 && windows[0] == "1:1000", "{windows:?}");
+    let piled = heap(&ann, Heap::Sender("ann@example.org".into())).await;
+    assert_eq!((piled.messages, piled.rows.len(), piled.pages.count()), (2_500, 50, 50));
+    let last = ann.heap(&Heap::Folder(name("a")), PageNumber::new(50).unwrap()).await.unwrap();
+    assert_eq!(last.rows.len(), 50);
+    assert!(last.rows.iter().all(|row| row.subject.starts_with('a')), "read when they are shown: {:?}", last.rows[0]);
+}
+
+#[tokio::test]
+async fn folders_that_go_away_meanwhile_are_left_out() {
+    // LIST still has them; one goes before STATUS, one before SELECT
+    let script = folders(&[("a", 3), ("b", 2), ("c", 2)]);
+    let twist = |command: &Command, _| match (command.verb.as_str(), command.texts().first()) {
+        ("STATUS", Some(&"b")) | ("SELECT", Some(&"a")) => Reply::say("TAG NO there is none\r\n"),
+        _ => Reply::Usual,
+    };
+    let server = Scripted::start(Script { twist: Box::new(twist), ..script }).await;
+    let ann = account(&server).await;
+    let found = survey(&ann).await;
+    assert_eq!((found.messages, found.complete), (2, false));
+    let mut left_out: Vec<_> = found.left_out.iter().map(|folder| folder.as_str()).collect();
+    left_out.sort_unstable();
+    assert_eq!(left_out, ["a", "b"]);
+    assert!(!heap(&ann, Heap::Folder(name("a"))).await.complete);
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_replaced_and_what_was_read_stays() {
+    let lost = Arc::new(AtomicUsize::new(0));
+    let count = lost.clone();
+    let twist = move |command: &Command, _| match command.verb.as_str() {
+        "UID FETCH" if command.texts()[0].starts_with("1001:") && count.fetch_add(1, Ordering::SeqCst) < 2 => {
+            Reply::cut("")
+        }
+        _ => Reply::Usual,
+    };
+    let server = Scripted::start(Script { twist: Box::new(twist), ..folders(&[("a", 2_000)]) }).await;
+    let ann = account(&server).await;
+    assert_eq!(survey(&ann).await.messages, 2_000);
+    let heard = server.heard();
+    let first =
+        heard.iter().filter(|(_, command)| command.verb == "UID FETCH" && command.texts()[0] == "1:1000").count();
+    assert_eq!(first, 1, "the first window was read once");
+}
+
+#[tokio::test]
+async fn a_server_that_can_not_be_had_leaves_what_is_known() {
+    let down = Arc::new(AtomicBool::new(true));
+    let is_down = down.clone();
+    let twist = move |command: &Command, _| match (command.verb.as_str(), command.texts().first()) {
+        ("SELECT", Some(&"b")) if is_down.load(Ordering::SeqCst) => Reply::cut(""),
+        _ => Reply::Usual,
+    };
+    let server = Scripted::start(Script { twist: Box::new(twist), ..folders(&[("a", 3), ("b", 2)]) }).await;
+    let ann = account(&server).await;
+    match surveyed(&ann).await {
+        Surveyed::Failed(Error::Unreachable(Unreachable::Closed), known) => {
+            assert_eq!((known.folders.len(), known.complete), (3, false));
+            assert_eq!(known.senders[0].messages, 3, "of the first folder");
+        }
+        other => panic!("{other:?}"),
+    }
+    down.store(false, Ordering::SeqCst);
+    let before = fetches(&server);
+    assert_eq!(survey(&ann).await.messages, 5);
+    assert_eq!(fetches(&server), before + 1, "it goes on from there");
+}
+
+#[tokio::test]
+async fn a_survey_can_be_stopped_and_goes_on_where_it_was() {
+    let held = Arc::new(AtomicBool::new(true));
+    let silent = held.clone();
+    let twist = move |command: &Command, _| match (command.verb.as_str(), command.texts().first()) {
+        ("SELECT", Some(&"b")) if silent.load(Ordering::SeqCst) => Reply::Silence,
+        _ => Reply::Usual,
+    };
+    let server = Scripted::start(Script { twist: Box::new(twist), ..folders(&[("a", 3), ("b", 2)]) }).await;
+    let ann = account(&server).await;
+    ann.begin_survey();
+    let since = Instant::now();
+    loop {
+        match ann.surveyed().await {
+            // INBOX and a
+            Surveyed::Running { done: 2, total: 3, so_far } if so_far.senders.len() == 1 => break,
+            Surveyed::Running { .. } => assert!(since.elapsed() < Duration::from_secs(10)),
+            other => panic!("{other:?}"),
+        }
+    }
+    ann.begin_survey(); // there is one
+    ann.stop_survey();
+    match surveyed_without_beginning(&ann).await {
+        Surveyed::Stopped(known) => assert_eq!((known.senders[0].messages, known.complete), (3, false)),
+        other => panic!("{other:?}"),
+    }
+    held.store(false, Ordering::SeqCst);
+    let before = fetches(&server);
+    assert_eq!(survey(&ann).await.messages, 5);
+    assert_eq!(fetches(&server), before + 1, "only the folder that was not read");
+}
+
+async fn surveyed_without_beginning(account: &Account) -> Surveyed {
+    let since = Instant::now();
+    loop {
+        match account.surveyed().await {
+            Surveyed::Running { .. } => assert!(since.elapsed() < Duration::from_secs(10)),
+            end => return end,
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_known_before_anybody_asked_or_after_signing_out() {
+    let server = Scripted::start(folders(&[("a", 3)])).await;
+    let ann = account(&server).await;
+    assert_eq!(ann.surveyed().await, Surveyed::None);
+    let unknown = Err(Error::NotFound(What::Survey));
+    assert_eq!(ann.heap(&Heap::Biggest, PageNumber::FIRST).await, unknown);
+    survey(&ann).await;
+    assert_eq!(heap(&ann, Heap::Biggest).await.messages, 3);
+    ann.sign_out();
+    assert_eq!(ann.surveyed().await, Surveyed::None);
+}
+
+#[tokio::test]
+async fn sizes_that_can_not_be_meant_break_nothing() {
+    for (line, octets) in [
+        ("* 1 FETCH (UID 1 RFC822.SIZE 99999999999999999999)\r\n", 0),
+        ("* 1 FETCH (UID 1 RFC822.SIZE -5)\r\n", 0),
+        ("* 1 FETCH (UID 1 RFC822.SIZE 18446744073709551615)\r\n", u64::from(u32::MAX)),
+        ("* 1 FETCH (UID 1)\r\n", 0),
+        ("* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n* 1 FETCH (UID 1 RFC822.SIZE 7)\r\n", 5),
+    ] {
+        let twist = move |command: &Command, _| match command.verb.as_str() {
+            "UID FETCH" => Reply::say(format!("{line}TAG OK done\r\n")),
+            _ => Reply::Usual,
+        };
+        let server = Scripted::start(Script { twist: Box::new(twist), ..folders(&[("a", 1)]) }).await;
+        let found = survey(&account(&server).await).await;
+        assert_eq!(found.octets, octets, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_folder_gathers_from_others_counts_once() {
+    let twist = |command: &Command, _| match command.verb.as_str() {
+        "LIST" => Reply::say(
+            "* LIST () \".\" INBOX\r\n* LIST () \".\" a\r\n* LIST (\\All) \".\" all\r\n* LIST (\\Flagged) \".\" starred\r\nTAG OK done\r\n",
+        ),
+        _ => Reply::Usual,
+    };
+    let script = folders(&[("a", 3), ("all", 3), ("starred", 1)]);
+    let server = Scripted::start(Script { twist: Box::new(twist), ..script }).await;
+    let found = survey(&account(&server).await).await;
+    assert_eq!((found.messages, found.folders.len(), found.extra), (3, 2, 0));
+}
+
+#[tokio::test]
+async fn without_quota_what_is_in_use_is_summed_up_and_said_to_be_an_estimate() {
+    // the server tells what each folder takes
+    let who = mail_server().person_with(&unique("sum"), None);
+    let mut mail = MailClient::sign_in(mail_server(), &who).await;
+    let text = letter("ann@example.org", "a", "", 3_000);
+    mail.append("INBOX", "", text.as_bytes()).await;
+    let ann = sign_in(&who, &["QUOTA"]).await;
+    let quota = ann.overview().await.unwrap().quota.clone();
+    assert_eq!((quota.roots.len(), quota.estimate, quota.fullest()), (0, Some(text.len() as u64), None));
+
+    // it does not: a survey does
+    let ann = sign_in(&who, &["QUOTA", "STATUS=SIZE"]).await;
+    assert_eq!(ann.overview().await.unwrap().quota.octets(), None);
+    survey(&ann).await;
+    ann.look_again();
+    assert_eq!(ann.overview().await.unwrap().quota.estimate, Some(text.len() as u64));
+}
+
+#[tokio::test]
+async fn a_survey_leaves_alone_what_pages_know() {
+    let mut one = Person::new("aside").await;
+    let uids = one.put("INBOX", &["a", "b"]).await;
+    assert_eq!(one.subjects("INBOX").await, ["b", "a"]);
+    one.mail.select("INBOX").await;
+    survey(&one.account).await;
+    // nothing was marked, seen or moved, and the page goes on
+    assert_eq!(one.mail.search("UNSEEN").await, uids);
+    assert_eq!(one.subjects("INBOX").await, ["b", "a"]);
+    let all: UidSet = uids.iter().filter_map(|uid| fernpost::mail::Uid::new(*uid)).collect();
+    assert_eq!(heap(&one.account, Heap::Folder(name("INBOX"))).await.selections[0].uids, all);
+}
