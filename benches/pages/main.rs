@@ -27,6 +27,7 @@ mod lmtp;
 mod plan;
 mod remembered;
 mod setup;
+mod storage;
 mod stream;
 mod streams;
 mod table;
@@ -53,6 +54,7 @@ fn main() {
                 Part::Idle => idle::measure(&bench, number),
                 Part::Remembered => remembered::measure(&bench, number),
                 Part::Writing => writing::measure(&bench, number),
+                Part::Storage => storage::measure(&bench, number),
             };
             table.print();
         }

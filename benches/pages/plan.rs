@@ -20,10 +20,12 @@ pub enum Part {
     Remembered,
     /// Writing and sending; numbers: kilobytes of the file that goes along.
     Writing,
+    /// What fills a mailbox; numbers: messages in 42 folders.
+    Storage,
 }
 
 /// The parts, how they are called, and what is measured unless numbers say otherwise.
-const PARTS: [(Part, &str, &[u32]); 8] = [
+const PARTS: [(Part, &str, &[u32]); 9] = [
     (Part::Pages, "pages", &[1_000, 10_000, 100_000]),
     (Part::Letters, "letters", &[8, 50, 1_000]),
     (Part::Conversation, "conversation", &[50]),
@@ -32,6 +34,7 @@ const PARTS: [(Part, &str, &[u32]); 8] = [
     (Part::Idle, "idle", &[10_000]),
     (Part::Remembered, "remembered", &[60]),
     (Part::Writing, "writing", &[1_000]),
+    (Part::Storage, "storage", &[100_000]),
 ];
 
 /// Reads the words; without any, everything is measured.

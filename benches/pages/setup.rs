@@ -79,17 +79,7 @@ impl Bench {
     pub fn account(&self, size: u32) -> String {
         let address = format!("bench{size}@{}", self.env("DOMAIN"));
         mailserver(&["adduser"], &self.mail.folder, &[&address, PASSWORD]);
-        let home = self.home(&address);
-        if !home.exists() {
-            let bulk = size.to_string();
-            let status = Command::new("dev/samplemail")
-                .current_dir(env!("CARGO_MANIFEST_DIR"))
-                .arg(&home)
-                .args(["--address", &address, "--bulk", &bulk])
-                .stdout(Stdio::null())
-                .status();
-            assert!(status.unwrap().success());
-        }
+        self.fill(&address, size, 1);
         let mut raw = self.imap().open(&address, PASSWORD);
         raw.select();
         // a run that was broken off may have left one of them elsewhere
@@ -102,6 +92,29 @@ impl Bench {
             raw.append(&message("bench attachment", "application/octet-stream", "base64", &line.repeat(92_000)));
         }
         address
+    }
+
+    /// An account with `size` messages spread over so many folders, some of them with files.
+    pub fn spread_account(&self, size: u32, folders: u32) -> String {
+        let address = format!("spread{size}@{}", self.env("DOMAIN"));
+        mailserver(&["adduser"], &self.mail.folder, &[&address, PASSWORD]);
+        self.fill(&address, size, folders);
+        address
+    }
+
+    /// Writes the mail of an account, unless an earlier run did.
+    fn fill(&self, address: &str, size: u32, folders: u32) {
+        let home = self.home(address);
+        if home.exists() {
+            return;
+        }
+        let status = Command::new("dev/samplemail")
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg(&home)
+            .args(["--address", address, "--bulk", &size.to_string(), "--folders", &folders.to_string()])
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.unwrap().success());
     }
 
     /// An account without mail, or as an earlier run left it.

@@ -54,6 +54,11 @@ impl Account {
         self.0.surveying.asked().surveyed(survey)
     }
 
+    /// Waits until the survey that is under way has ended, for so long at most.
+    pub async fn survey_ended(&self, within: Duration) {
+        self.0.surveying.ended_within(within).await;
+    }
+
     /// What belongs to `heap`, as of the last survey, with the rows of one page; what changed since is looked for. [`What::Survey`] if
     /// there was none, or it is forgotten.
     pub async fn heap(&self, heap: &Heap, page: PageNumber) -> Result<Piled, Error> {
