@@ -74,7 +74,7 @@ capabilities! {
         "large files are decoded here";
     /// RFC 9208.
     Quota = "QUOTA", "how full the mailbox is",
-        "nobody sees how full the mailbox is before it is";
+        "what is in use is estimated, and nobody sees how much may be before it is full";
     /// RFC 8438.
     StatusSize = "STATUS=SIZE", "what each folder takes, without looking at its messages",
         "what a folder takes is known when all of its messages were looked at, one by one";

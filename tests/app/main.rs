@@ -32,6 +32,7 @@ mod operation;
 mod part_download;
 mod part_show;
 mod proxies;
+mod quota;
 mod random;
 mod reading;
 mod recipients;
