@@ -37,6 +37,13 @@ impl Person {
         uids
     }
 
+    /// Makes these mailboxes, as far as they are not there.
+    pub(crate) async fn have(&mut self, mailboxes: &[&str]) {
+        for mailbox in mailboxes {
+            self.mail.make(mailbox).await;
+        }
+    }
+
     pub(crate) async fn list(&self, mailbox: &str) -> Listing {
         self.account.list_messages(&name(mailbox), &Asked::default()).await.unwrap()
     }

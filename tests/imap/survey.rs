@@ -73,7 +73,7 @@ fn with_file(id: &str, octets: usize) -> String {
 async fn what_fills_a_mailbox_is_found_from_each_side() {
     for lacking in WAYS {
         let mut one = Person::with("survey", lacking, None).await;
-        one.mail.make("Work/Deep").await;
+        one.have(&["Work/Deep", "Sent"]).await;
         let mut sizes = Vec::new();
         for (folder, date, text) in [
             ("INBOX", "02-Nov-2019 23:30:00 +0000", letter("Ann <Ann@Example.org>", "a", "", 5_000)),
@@ -140,7 +140,7 @@ async fn old_mail_of_a_folder_and_those_below_is_a_heap() {
         ("Work/Deep", "02-Nov-2020 10:00:00 +0000", "b"),
         ("Workshop", "02-Nov-2020 10:00:00 +0000", "c"),
     ] {
-        one.mail.make(folder).await;
+        one.have(&[folder]).await;
         one.mail.append_of(folder, "", Some(date), letter("ann@example.org", id, "", 100).as_bytes()).await;
         one.mail.append(folder, "", letter("ann@example.org", &format!("new {id}"), "", 100).as_bytes()).await;
     }
@@ -155,7 +155,7 @@ async fn old_mail_of_a_folder_and_those_below_is_a_heap() {
 async fn of_what_is_there_twice_one_stays() {
     for lacking in WAYS {
         let mut one = Person::with("twins", lacking, None).await;
-        one.mail.make("Work").await;
+        one.have(&["Work", "Sent", "Drafts", "Trash", "Junk"]).await;
         let mut put = async |folder: &str, text: &str| one.mail.append(folder, "", text.as_bytes()).await;
         let twice = letter("ann@example.org", "twice", "", 4_000);
         for folder in ["INBOX", "INBOX", "Work", "Trash"] {
@@ -206,7 +206,7 @@ async fn of_what_is_there_twice_one_stays() {
 #[tokio::test]
 async fn old_mail_of_lists_is_told_by_its_list() {
     let mut one = Person::new("lists").await;
-    one.mail.make("Lists").await;
+    one.have(&["Lists", "Trash"]).await;
     let list = "List-Id: \"News of the week\" <NEWS.example.org>\r\n";
     for (folder, date) in [
         ("INBOX", Some("02-Nov-2020 10:00:00 +0000")),
@@ -479,4 +479,18 @@ async fn a_survey_leaves_alone_what_pages_know() {
     assert_eq!(one.subjects("INBOX").await, ["b", "a"]);
     let all: UidSet = uids.iter().filter_map(|uid| fernpost::mail::Uid::new(*uid)).collect();
     assert_eq!(heap(&one.account, Heap::Folder(name("INBOX"))).await.selections[0].uids, all);
+}
+
+#[tokio::test]
+async fn what_is_hidden_because_it_was_deleted_is_in_no_heap() {
+    // without UIDPLUS what is deleted stays, marked
+    let mut one = Person::with("hidden", &["UIDPLUS", "MOVE"], None).await;
+    let uids = one.put("INBOX", &["a", "b", "c"]).await;
+    assert_eq!(survey(&one.account).await.messages, 3);
+    one.account.delete_for_good(&one.choose("INBOX", &uids[..1]).await).await.unwrap();
+    assert_eq!(survey(&one.account).await.messages, 2, "what is done here counts at once");
+    let inbox = heap(&one.account, Heap::Folder(name("INBOX"))).await;
+    assert_eq!(places(&inbox.selections), [format!("INBOX {}:{}", uids[1], uids[2])]);
+    let fresh = sign_in(&one.who, &["UIDPLUS", "MOVE"]).await;
+    assert_eq!(survey(&fresh).await.messages, 2);
 }

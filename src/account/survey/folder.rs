@@ -253,7 +253,7 @@ impl Folder {
         let mut stay: HashSet<u32> = HashSet::new();
         for size in [|kept: &Kept| kept.octets, |kept: &Kept| kept.file_octets] {
             titled.sort_unstable_by_key(|kept| Reverse((size(kept), kept.uid)));
-            stay.extend(titled.iter().take(TITLED).map(|kept| kept.uid));
+            stay.extend(titled.iter().take(TITLED).filter(|kept| size(kept) > 0).map(|kept| kept.uid));
         }
         self.titles.retain(|uid, _| stay.contains(uid));
         self.titles.shrink_to_fit();
@@ -335,4 +335,94 @@ fn file_octets(top: &Part) -> u64 {
 /// When a message arrived, as pages tell it.
 pub(super) fn moment(arrived: u32) -> Option<Moment> {
     (arrived > 0).then(|| Moment { seconds: i64::from(arrived), offset_minutes: 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetched(uid: u32, size: u64, header: &str) -> Fetched {
+        let mut fetched = Fetched::default();
+        (fetched.uid, fetched.size) = (Uid::new(uid), Some(size));
+        fetched.bodies.push(("HEADER.FIELDS (FROM)".to_owned(), Some(header.as_bytes().to_vec().into())));
+        fetched
+    }
+
+    fn builder(memory: &Arc<Memory>) -> Builder {
+        Builder::new(&MailboxName::inbox(), UidValidity::new(1).unwrap(), None, memory)
+    }
+
+    #[test]
+    fn subjects_of_the_largest_are_kept_however_they_come() {
+        let sizes = (1..=5_000_u32).map(|uid| (uid, u64::from(uid)));
+        for sizes in
+            [sizes.clone().collect::<Vec<_>>(), sizes.rev().map(|(uid, _)| (uid, u64::from(5_001 - uid))).collect()]
+        {
+            let mut builder = builder(&Arc::new(Memory::new(usize::MAX)));
+            for window in sizes.chunks(700) {
+                let of = |(uid, size): &(u32, u64)| fetched(*uid, *size, &format!("Subject: {size}"));
+                builder.take(window.iter().map(of).collect());
+                assert!(builder.folder.titles.len() <= TITLED_MEANWHILE + 1);
+            }
+            let folder = builder.finish();
+            assert_eq!((folder.messages.len(), folder.titles.len()), (5_000, TITLED));
+            let largest = folder.messages.iter().filter(|kept| kept.octets > 4_900);
+            assert!(largest.clone().all(|kept| *folder.titles[&kept.uid] == *kept.octets.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_sender_is_one_however_the_name_is_spelled() {
+        let mut builder = builder(&Arc::new(Memory::new(usize::MAX)));
+        builder.take(vec![
+            fetched(1, 10, "From: Ann <ANN@example.org>"),
+            fetched(2, 10, "From: \"Ann B.\" <ann@example.org>"),
+            fetched(3, 10, "From: ann@example.org"),
+            fetched(4, 10, "Subject: nobody"),
+            fetched(3, 10, "From: told twice"),
+        ]);
+        let folder = builder.finish();
+        assert_eq!(folder.messages.iter().map(|kept| kept.sender).collect::<Vec<_>>(), [0, 0, 0, 1]);
+        assert_eq!((&*folder.senders[0].id, &*folder.senders[0].name), ("ann@example.org", "Ann B."));
+    }
+
+    #[test]
+    fn what_a_folder_weighs_is_given_back_with_it() {
+        let memory = Arc::new(Memory::new(usize::MAX));
+        let mut reading = builder(&memory);
+        reading.take((1..=1_000).map(|uid| fetched(uid, 10, "From: ann@example.org")).collect());
+        let folder = reading.finish();
+        assert!((32_000..60_000).contains(&memory.used()), "{}", memory.used());
+        drop(folder);
+        drop(builder(&memory)); // given up on its way
+        assert_eq!(memory.used(), 0);
+    }
+
+    #[test]
+    fn a_file_is_counted_once_and_is_not_larger_than_its_message() {
+        let path = |numbers: &[u16]| numbers.iter().fold(PartPath::root(), |path, number| path.child(*number));
+        let file = |numbers: &[u16], size| Part {
+            size,
+            encoding: "8bit".into(),
+            disposition: Some(crate::mail::Disposition { kind: "attachment".into(), params: Vec::new() }),
+            ..Part::leaf(path(numbers), "application/pdf")
+        };
+        let inner = Part {
+            kind: PartKind::Multipart(vec![Part::leaf(path(&[2, 1]), "text/plain"), file(&[2, 2], 700)]),
+            ..Part::leaf(path(&[2]), "multipart/mixed")
+        };
+        let message =
+            Part { size: 1_000, kind: PartKind::Message(Box::new(inner)), ..Part::leaf(path(&[2]), "message/rfc822") };
+        let text = Part { size: 50, ..Part::leaf(path(&[1]), "text/plain") };
+        let parts = vec![text, message, file(&[3], 5_000)];
+        let top = Part { kind: PartKind::Multipart(parts), ..Part::leaf(PartPath::root(), "multipart/mixed") };
+        assert_eq!(file_octets(&top), 6_000);
+
+        let mut builder = builder(&Arc::new(Memory::new(usize::MAX)));
+        builder.take(vec![fetched(1, 2_000, "")]);
+        let mut described = fetched(1, 2_000, "");
+        described.structure = Some(BodyStructure::Known(Box::new(top)));
+        builder.take_structures(&[described]);
+        assert_eq!(builder.finish().file_octets, 2_000);
+    }
 }
