@@ -16,7 +16,8 @@ const AT_ONCE: usize = 500;
 pub struct MailboxState {
     /// Its UIDVALIDITY.
     pub uid_validity: UidValidity,
-    /// The UID that the next message will get; `None` from a server that does not tell: then it can't be known.
+    /// The UID that the next message will get; `None` from a server that does not tell, and where messages may be hidden that were
+    /// not ([`Link::hides_deleted`]): then it can't be known.
     pub uid_next: Option<Uid>,
     /// How many messages there are.
     pub messages: u32,
@@ -51,7 +52,8 @@ impl Link {
                 else {
                     continue;
                 };
-                let (uid_next, octets) = (item("UIDNEXT").and_then(Uid::new), number("SIZE"));
+                let uid_next = item("UIDNEXT").and_then(Uid::new).filter(|_| !self.hides_deleted());
+                let octets = number("SIZE");
                 states.insert(mailbox, MailboxState { uid_validity, uid_next, messages, octets });
             }
         }

@@ -50,8 +50,8 @@ impl Account {
     pub async fn surveyed(&self) -> Surveyed {
         self.0.surveying.ended_within(GRACE).await;
         let Some(snapshot) = self.0.surveying.snapshot() else { return Surveyed::None };
-        let survey = self.summed(snapshot).await;
-        self.0.surveying.asked().surveyed(survey)
+        let survey = self.summed(&snapshot).await;
+        snapshot.surveyed(survey)
     }
 
     /// Waits until the survey that is under way has ended, for so long at most.
@@ -96,11 +96,11 @@ impl Account {
     }
 
     /// The sum of what is known.
-    async fn summed(&self, mut snapshot: Snapshot) -> Arc<Survey> {
-        if let Some(summed) = snapshot.summed.take() {
-            return summed;
+    async fn summed(&self, snapshot: &Snapshot) -> Arc<Survey> {
+        if let Some(summed) = &snapshot.summed {
+            return summed.clone();
         }
-        let survey = Arc::new(sum_up(&snapshot).await.0);
+        let survey = Arc::new(sum_up(snapshot).await.0);
         self.0.surveying.keep(snapshot.version, &survey);
         survey
     }

@@ -77,6 +77,9 @@ pub(super) struct Snapshot {
     pub(super) complete: bool,
     /// The sum of this very state, if it was made before.
     pub(super) summed: Option<Arc<Survey>>,
+    stage: Stage,
+    /// Folders that are done with, and all.
+    progress: (u32, u32),
 }
 
 impl Surveying {
@@ -177,6 +180,20 @@ impl Surveying {
 }
 
 impl Snapshot {
+    /// How far it was, with what is known. Not as it is by now: the sum of a survey under way must not pass for its end.
+    pub(super) fn surveyed(self, survey: Arc<Survey>) -> Surveyed {
+        match self.stage {
+            Stage::None => Surveyed::None,
+            Stage::Running => {
+                let (done, total) = self.progress;
+                Surveyed::Running { done, total, so_far: survey }
+            }
+            Stage::Done => Surveyed::Done(survey),
+            Stage::Stopped => Surveyed::Stopped(survey),
+            Stage::Failed(error) => Surveyed::Failed(error, survey),
+        }
+    }
+
     /// Whether everything that may belong to `heap` was looked at.
     pub(super) fn has_all_of(&self, heap: &Heap) -> bool {
         match heap {
@@ -192,6 +209,7 @@ impl State {
         if self.stage == Stage::None {
             return None;
         }
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let mut folders = Vec::new();
         let mut told = Vec::new();
         for planned in &self.plan {
@@ -210,23 +228,9 @@ impl State {
             left_out: self.left_out.clone(),
             complete,
             summed: summed.map(|(_, survey)| survey.clone()),
+            stage: self.stage.clone(),
+            progress: (count(self.plan.iter().filter(|planned| planned.is_done).count()), count(self.plan.len())),
         })
-    }
-
-    /// How far it is, with what is known.
-    pub(super) fn surveyed(&self, survey: Arc<Survey>) -> Surveyed {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        match &self.stage {
-            Stage::None => Surveyed::None,
-            Stage::Running => Surveyed::Running {
-                done: count(self.plan.iter().filter(|planned| planned.is_done).count()),
-                total: count(self.plan.len()),
-                so_far: survey,
-            },
-            Stage::Done => Surveyed::Done(survey),
-            Stage::Stopped => Surveyed::Stopped(survey),
-            Stage::Failed(error) => Surveyed::Failed(error.clone(), survey),
-        }
     }
 
     /// A folder is done with, whatever came of it.
@@ -241,5 +245,42 @@ impl State {
                 self.left_out.push(mailbox.clone());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_on_the_way_never_passes_for_the_end() {
+        let surveying = Surveying::default();
+        let (run, _) = surveying.begin(None).unwrap();
+        let on_the_way = surveying.snapshot().unwrap();
+        surveying.end(run, Stage::Done, None);
+        assert!(matches!(on_the_way.surveyed(Arc::default()), Surveyed::Running { .. }));
+        assert!(matches!(surveying.snapshot().unwrap().surveyed(Arc::default()), Surveyed::Done(_)));
+    }
+
+    #[test]
+    fn a_young_survey_is_taken_anew_only_after_a_change() {
+        let surveying = Surveying::default();
+        let before = Instant::now();
+        let (run, _) = surveying.begin(None).unwrap();
+        assert!(surveying.begin(None).is_none(), "one is under way");
+        surveying.end(run, Stage::Done, None);
+        assert!(surveying.begin(Some(before)).is_none());
+        assert!(surveying.begin(Some(Instant::now())).is_some());
+    }
+
+    #[test]
+    fn whoever_was_forgotten_has_nothing_to_say() {
+        let surveying = Surveying::default();
+        let (run, stop) = surveying.begin(None).unwrap();
+        surveying.forget();
+        assert!(stop.is_cancelled() && surveying.tell(run, |_| ()).is_none());
+        surveying.end(run, Stage::Done, None);
+        assert!(surveying.snapshot().is_none());
+        assert!(surveying.begin(None).is_some());
     }
 }
