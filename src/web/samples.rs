@@ -67,6 +67,8 @@ pub(super) struct Studio {
     templates: Templates,
     pub(super) urls: Urls,
     pub(super) locale: Locale,
+    /// Octets in use, of 10 GB.
+    used: u64,
     drawn: BTreeMap<&'static str, String>,
 }
 
@@ -78,6 +80,7 @@ impl Studio {
             templates: Templates::load(&words).unwrap(),
             urls: Urls::new("/webmail", "https://mail.example.org", assets.hash()),
             locale: Locale::new(&words, "en-GB", Some("Europe/Berlin")).unwrap(),
+            used: 7_400_000_000,
             drawn: BTreeMap::new(),
         }
     }
@@ -96,7 +99,7 @@ impl Studio {
             locale: &self.locale,
             urls: &self.urls,
         };
-        Shell::seen_by(&viewer, &overview(), Some(&name(current)))
+        Shell::seen_by(&viewer, &Overview { quota: quota(self.used), ..overview() }, Some(&name(current)))
     }
 
     fn head(&self, title: &str) -> Head {
@@ -398,6 +401,13 @@ fn lists(studio: &mut Studio) {
     let unread = Listing { sort: Sort::Sender, ..listing("Clients", None, 0) };
     let page = show(studio, &unread, "filter=unread&sort=sender");
     studio.draw("mailbox-nothing-unread", &page);
+    let roomy = studio.used;
+    for (name, used) in [("mailbox-filling", 8_400_000_000), ("mailbox-full", 10_000_000_000)] {
+        studio.used = used;
+        let page = show(studio, &listing("INBOX", Some(Role::Inbox), 20), "");
+        studio.draw(name, &page);
+    }
+    studio.used = roomy;
     assert_eq!(ListQuery::parse("filter=unread").unwrap().asked.filter, Filter::Unread);
 }
 
