@@ -386,6 +386,10 @@ async fn a_survey_can_be_stopped_and_goes_on_where_it_was() {
         Surveyed::Stopped(known) => assert_eq!((known.senders[0].messages, known.complete), (3, false)),
         other => panic!("{other:?}"),
     }
+    // who looks at what is known does not begin it again
+    let piled = heap(&ann, Heap::Sender("ann@example.org".into())).await;
+    assert_eq!((piled.messages, piled.complete), (3, false));
+    assert!(matches!(ann.surveyed().await, Surveyed::Stopped(_)));
     held.store(false, Ordering::SeqCst);
     let before = fetches(&server);
     assert_eq!(survey(&ann).await.messages, 5);

@@ -46,8 +46,12 @@ impl Account {
         self.0.surveying.stop();
     }
 
-    /// How far the survey is. Whoever asks keeps it going: it ends when nobody has asked for some minutes.
+    /// How far the survey is. Whoever asks keeps it going: it rests when nobody has asked for some minutes, and goes on when somebody
+    /// does.
     pub async fn surveyed(&self) -> Surveyed {
+        if self.0.surveying.snapshot().is_some_and(|snapshot| snapshot.is_deserted()) {
+            self.begin_survey();
+        }
         self.0.surveying.ended_within(GRACE).await;
         let Some(snapshot) = self.0.surveying.snapshot() else { return Surveyed::None };
         let survey = self.summed(&snapshot).await;
@@ -63,9 +67,10 @@ impl Account {
     /// there was none, or it is forgotten.
     pub async fn heap(&self, heap: &Heap, page: PageNumber) -> Result<Piled, Error> {
         let unknown = || Error::NotFound(What::Survey);
-        self.0.surveying.snapshot().ok_or_else(unknown)?;
-        self.begin_survey();
-        self.0.surveying.ended_within(GRACE).await;
+        if self.0.surveying.snapshot().ok_or_else(unknown)?.wants_another() {
+            self.begin_survey();
+            self.0.surveying.ended_within(GRACE).await;
+        }
         let (snapshot, delimiters) = {
             let state = self.0.surveying.asked();
             let delimiters = state.plan.iter().map(|planned| (planned.mailbox.clone(), planned.delimiter));

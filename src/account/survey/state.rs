@@ -63,7 +63,10 @@ pub(super) enum Stage {
     None,
     Running,
     Done,
+    /// By somebody.
     Stopped,
+    /// Because nobody asked any more: it goes on when somebody does.
+    Deserted,
     Failed(Error),
 }
 
@@ -180,11 +183,21 @@ impl Surveying {
 }
 
 impl Snapshot {
+    /// Whether it is at its end, and not because somebody wants it so: asking is to begin another.
+    pub(super) fn wants_another(&self) -> bool {
+        matches!(self.stage, Stage::Done | Stage::Deserted)
+    }
+
+    /// Whether it ended because nobody asked.
+    pub(super) fn is_deserted(&self) -> bool {
+        self.stage == Stage::Deserted
+    }
+
     /// How far it was, with what is known. Not as it is by now: the sum of a survey under way must not pass for its end.
     pub(super) fn surveyed(self, survey: Arc<Survey>) -> Surveyed {
         match self.stage {
             Stage::None => Surveyed::None,
-            Stage::Running => {
+            Stage::Running | Stage::Deserted => {
                 let (done, total) = self.progress;
                 Surveyed::Running { done, total, so_far: survey }
             }
@@ -197,7 +210,9 @@ impl Snapshot {
     /// Whether everything that may belong to `heap` was looked at.
     pub(super) fn has_all_of(&self, heap: &Heap) -> bool {
         match heap {
-            Heap::Folder(mailbox) => self.folders.iter().any(|(folder, _)| folder.mailbox == *mailbox),
+            Heap::Folder(mailbox) | Heap::OlderThan { mailbox, below: false, .. } => {
+                self.folders.iter().any(|(folder, _)| folder.mailbox == *mailbox)
+            }
             _ => self.complete,
         }
     }
@@ -271,6 +286,21 @@ mod tests {
         surveying.end(run, Stage::Done, None);
         assert!(surveying.begin(Some(before)).is_none());
         assert!(surveying.begin(Some(Instant::now())).is_some());
+    }
+
+    #[test]
+    fn what_nobody_asked_for_goes_on_when_somebody_does_and_what_was_stopped_does_not() {
+        let after = |stage: Stage| {
+            let surveying = Surveying::default();
+            let (run, _) = surveying.begin(None).unwrap();
+            surveying.end(run, stage, None);
+            let snapshot = surveying.snapshot().unwrap();
+            (snapshot.is_deserted(), snapshot.wants_another(), surveying.begin(None).is_some())
+        };
+        assert_eq!(after(Stage::Deserted), (true, true, true));
+        assert_eq!(after(Stage::Stopped), (false, false, true), "unless it is begun");
+        assert_eq!(after(Stage::Failed(Error::Refused)), (false, false, true));
+        assert_eq!(after(Stage::Done), (false, true, false), "which it is when it is older");
     }
 
     #[test]

@@ -93,7 +93,7 @@ async fn survey(account: &Account, run: u64) -> Result<Stage, Error> {
     let Some((unread, mut kept)) = known else { return Ok(Stage::Stopped) };
     for (mailbox, told, known) in unread {
         if surveying.is_deserted() {
-            return Ok(Stage::Stopped);
+            return Ok(Stage::Deserted);
         }
         let before = known.as_ref().map_or(0, |known| known.messages.len());
         let fits = usize::try_from(told.messages).is_ok_and(|messages| kept - before + messages <= MOST);
