@@ -32,6 +32,7 @@ mod login;
 mod odd;
 mod strings;
 mod survey;
+mod survey_reading;
 mod truth;
 mod writes;
 

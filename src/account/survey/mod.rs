@@ -5,6 +5,7 @@
 //! more. What was read of a message never changes, so that the next survey reads what is new and nothing else: a folder whose
 //! UIDVALIDITY, UIDNEXT and number of messages are the same has neither lost nor got any. Nothing here changes anything.
 
+mod builder;
 mod folder;
 mod found;
 mod pile;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio::time::{Duration, Instant};
 
-use super::folder::{Builder, Folder};
+use super::builder::Builder;
+use super::folder::Folder;
 use crate::account::Account;
 use crate::account::account::Work;
 use crate::imap::{Client, Error, Fetched, Item, MailboxState, Purpose};

@@ -81,7 +81,7 @@ async fn survey(account: &Account, run: u64) -> Result<Stage, Error> {
                 (None, _) => state.done(&mailbox, None),
                 (Some(told), Some(known)) if is_same(&known, told) => state.done(&mailbox, Some(known)),
                 (Some(told), _) if told.messages == 0 => {
-                    let empty = Folder::empty(&mailbox, told.uid_validity, told.uid_next, &account.0.memory);
+                    let empty = Folder::new(&mailbox, told.uid_validity, told.uid_next, &account.0.memory);
                     state.done(&mailbox, Some(Arc::new(empty)));
                 }
                 (Some(told), known) => unread.push((mailbox, *told, known)),
