@@ -7,13 +7,15 @@ use crate::mail::{QuotaRoot, Use};
 /// more messages than have UIDs.
 const NO_STORAGE: u64 = 1 << 60;
 const NO_MESSAGES: u64 = 1 << 32;
+/// More responses than this are not looked at (`I-08`): nobody has so many roots.
+const MOST: usize = 100;
 
 /// `* QUOTA "User quota" (STORAGE 10 512 MESSAGE 3 100)` for each root: storage is told in units of 1024 octets. Resources that say
 /// nothing to us are passed over, and so is one whose use is no number; a limit of zero, below it, or beyond all measure is none.
 /// What is told of a root in several responses is put together.
 pub(super) fn read<'a>(responses: impl Iterator<Item = &'a [Value]>) -> Vec<QuotaRoot> {
     let mut roots: Vec<QuotaRoot> = Vec::new();
-    for values in responses {
+    for values in responses.take(MOST) {
         let (name, resources) = match values {
             [Value::List(resources), ..] => (String::new(), resources), // a root whose name was left out
             [name, Value::List(resources), ..] => (name.text().unwrap_or_default(), resources),
@@ -92,6 +94,13 @@ mod tests {
         }
         assert_eq!(one("u (STORAGE 20 10)").0, of(20 << 10, 10 << 10), "more than may be");
         assert_eq!(one("u (STORAGE 18446744073709551615 10)").0, of(u64::MAX, 10 << 10));
+    }
+
+    #[test]
+    fn a_flood_of_roots_is_not_read_to_its_end() {
+        let lines: Vec<String> = (0..10_000).map(|root| format!("root{root} (STORAGE 1 10)")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(roots(&lines).len(), MOST); // I-08
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::mail::{Mailbox, MailboxName};
 
 /// More messages than this are not kept of one person, whatever the mail server has: 64 MB.
 const MOST: usize = 2_000_000;
+/// Nor are more folders than this looked at (`I-08`).
+const FOLDERS: usize = 5_000;
 
 /// Survey `run`, from its beginning to its end.
 pub(super) async fn take(account: Account, run: u64, stop: CancellationToken) {
@@ -36,7 +38,9 @@ async fn survey(account: &Account, run: u64) -> Result<Stage, Error> {
     let overview = account.overview().await?;
     // what is in other people's folders takes their room, and what a folder gathers lies elsewhere
     let own = |mailbox: &&Mailbox| mailbox.selectable && !mailbox.shared && !mailbox.gathers;
-    let mailboxes: Vec<&Mailbox> = overview.mailboxes.iter().filter(own).collect();
+    let mut mailboxes: Vec<&Mailbox> = overview.mailboxes.iter().filter(own).collect();
+    let beyond: Vec<MailboxName> = mailboxes.iter().skip(FOLDERS).map(|mailbox| mailbox.name.clone()).collect();
+    mailboxes.truncate(FOLDERS);
     let names: Arc<[MailboxName]> = mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect();
     let is_first = surveying.snapshot().is_none_or(|snapshot| snapshot.folders.is_empty());
     let with_sizes = if is_first { WithSizes::Asked } else { WithSizes::Left };
@@ -71,7 +75,7 @@ async fn survey(account: &Account, run: u64) -> Result<Stage, Error> {
     order.sort_by_key(|told| std::cmp::Reverse((told.octets, told.messages)));
     let known = surveying.tell(run, |state| {
         state.plan = plan;
-        state.left_out.clear();
+        state.left_out = beyond;
         state.known.retain(|mailbox, _| names.contains(mailbox));
         // first what needs no reading, so that it is shown at once
         let mut unread = Vec::new();
