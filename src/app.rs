@@ -10,7 +10,7 @@ use actix_web::dev::Server as HttpService;
 use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted};
+use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted, Works};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
@@ -70,6 +70,7 @@ impl App {
         // before anybody can ask for anything
         store.outbox().recover().await?;
         let post = Post::new(store.outbox().clone(), uploads.clone(), key.clone());
+        let works = Works::new(store.jobs().clone(), store.belongings().clone(), key.clone());
         let (listener, address) = bind("listen", config.listen)?;
         let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
         let origin = config.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
@@ -82,6 +83,7 @@ impl App {
                 .with_trusted(trusted(&config))
                 .with_submission(submission)
                 .with_post(post)
+                .with_works(works)
                 .with_memory(config.limits.cache),
             store,
             uploads,
@@ -155,10 +157,13 @@ impl App {
         let sweeper = tokio::spawn(sweep(state.clone(), stop.clone()));
         let accounts = state.accounts.clone();
         let outbox = tokio::spawn(async move { accounts.run_outbox().await });
+        let accounts = state.accounts.clone();
+        let jobs = tokio::spawn(async move { accounts.run_jobs().await });
         stop.cancelled().await;
         tracing::info!("stopping");
         state.stopping.store(true, Ordering::Relaxed);
-        tokio::join!(pages.stop(true), state.accounts.finish_outbox(Duration::from_secs(PATIENCE)));
+        let patience = Duration::from_secs(PATIENCE);
+        tokio::join!(pages.stop(true), state.accounts.finish_outbox(patience), state.accounts.finish_jobs(patience));
         state.accounts.shut_down();
         if let Some(health) = health {
             health.stop(true).await;
@@ -166,6 +171,7 @@ impl App {
         // A task that ended in a panic is in the log by the panic hook; stopping goes on.
         let _ = sweeper.await;
         let _ = outbox.await;
+        let _ = jobs.await;
         if let Some(admin) = admin {
             let _ = admin.await;
         }

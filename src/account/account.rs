@@ -19,6 +19,7 @@ use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
 use super::survey::Surveying;
+use super::works::{self, Works};
 use super::{Error, Outgoing, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
@@ -51,6 +52,10 @@ pub(super) struct Inner {
     pub(super) password: Secret,
     /// What is remembered of what is being sent.
     post: Option<Post>,
+    /// What is remembered of what goes on in the background.
+    works: Option<Works>,
+    /// Who of the person's background work may run a window.
+    pub(super) windows: Semaphore,
     /// Whom the person may believe about senders.
     pub(super) trust: Arc<Trust>,
     /// The last overview and when it was asked for.
@@ -85,6 +90,8 @@ impl Account {
             outgoing: commons.submission.of(user),
             password,
             post: commons.post.clone(),
+            works: commons.works.clone(),
+            windows: Semaphore::new(1),
             trust: commons.trusted.of(user),
             surroundings: Mutex::default(),
             pulse: Pulse::new(commons.crowd.clone(), commons.cadence),
@@ -119,6 +126,11 @@ impl Account {
     /// What is remembered of what is being sent; [`Error::NotKept`] in a program that was built without.
     pub(super) fn post(&self) -> Result<&Arc<post::Shared>, Error> {
         self.0.post.as_ref().map(|post| &post.0).ok_or(Error::NotKept)
+    }
+
+    /// What is remembered of background work; [`Error::NotKept`] in a program that was built without.
+    pub(super) fn works(&self) -> Result<&Arc<works::Shared>, Error> {
+        self.0.works.as_ref().map(|works| &works.0).ok_or(Error::NotKept)
     }
 
     /// Whether this is the password the connections use.

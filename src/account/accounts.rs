@@ -12,6 +12,7 @@ use super::memory::Memory;
 use super::pictures::workshop;
 use super::post::Post;
 use super::pulse::Crowd;
+use super::works::Works;
 use super::{Account, Cadence, Error, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
 
@@ -33,6 +34,7 @@ pub(super) struct Commons {
     pub(super) submission: Arc<Submission>,
     pub(super) workshop: Arc<Semaphore>,
     pub(super) post: Option<Post>,
+    pub(super) works: Option<Works>,
 }
 
 /// A person, and when they were last heard of.
@@ -70,7 +72,8 @@ impl Accounts {
         let memory = Arc::new(Memory::new(MEMORY));
         let (crowd, cadence) = (Crowd::default(), Cadence::default());
         let (trusted, submission) = (Arc::default(), Arc::default());
-        let commons = Commons { crowd, cadence, memory, trusted, submission, workshop: workshop(), post: None };
+        let commons =
+            Commons { crowd, cadence, memory, trusted, submission, workshop: workshop(), post: None, works: None };
         Self { servers, live: Arc::default(), commons }
     }
 
@@ -104,8 +107,28 @@ impl Accounts {
         Self { commons: Commons { post: Some(post), ..self.commons }, ..self }
     }
 
+    /// The same, remembering what goes on in the background.
+    #[must_use]
+    pub fn with_works(self, works: Works) -> Self {
+        Self { commons: Commons { works: Some(works), ..self.commons }, ..self }
+    }
+
     pub(super) fn post(&self) -> Option<&Post> {
         self.commons.post.as_ref()
+    }
+
+    pub(super) fn works(&self) -> Option<&Works> {
+        self.commons.works.as_ref()
+    }
+
+    /// Everybody who was heard of lately; it does not count as hearing of them.
+    pub(super) fn people(&self) -> Vec<Account> {
+        locked(&self.live).values().map(|known| known.account.clone()).collect()
+    }
+
+    /// Whether this account is still the one of its owner, who has not signed out.
+    pub(super) fn is_live(&self, account: &Account) -> bool {
+        self.live(account.user()).is_some_and(|known| Arc::ptr_eq(&known.0, &account.0))
     }
 
     /// The account of somebody who was heard of lately; it does not count as hearing of them.
@@ -152,8 +175,11 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Somebody is there whose messages may have waited for that.
+    /// Somebody is there whose messages and work may have waited for that.
     fn is_there(&self) {
+        if let Some(works) = self.works() {
+            works.0.wake.notify_one();
+        }
         if let Some(post) = self.post() {
             post.0.wake.notify_one();
         }

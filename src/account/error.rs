@@ -18,6 +18,8 @@ pub enum What {
     Upload(String),
     /// Nothing is known of what fills the mailbox: no survey was taken, or it is forgotten by now.
     Survey,
+    /// No background work of this name, or it is forgotten.
+    Job,
 }
 
 /// Why the mail server can't be had; the difference tells the operator where to look.

@@ -1,13 +1,12 @@
 //! What sending needs beside a person's servers: uploaded files, the outbox, and who is at which of its rows.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::Account;
-use super::account::locked;
+use super::busy::{self, Rows};
 use crate::store::{Entry, Outbox, RowId, ServerKey, Uploads};
 
 /// Messages that are handed over or filed at the same time by the program itself.
@@ -22,13 +21,9 @@ pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) uploads: Uploads,
     pub(super) key: Arc<ServerKey>,
-    /// Rows that somebody is at, in this process.
-    busy: Mutex<HashMap<RowId, watch::Receiver<()>>>,
-    /// Who waits for something to be done, with their passwords: signing out calls off nothing that was begun. In memory
-    /// alone; after a restart it is their next request that goes on with it.
-    held: Mutex<HashMap<RowId, Account>>,
-    /// Grows when one of them is done with.
-    done: watch::Sender<u64>,
+    /// Who is at which row; and who waits for something to be done: signing out calls off nothing that was begun. After a
+    /// restart it is their next request that goes on with it.
+    rows: Arc<Rows<RowId>>,
     /// Something may be due.
     pub(super) wake: Notify,
     pub(super) places: Semaphore,
@@ -37,13 +32,7 @@ pub(super) struct Shared {
 }
 
 /// Somebody is at this row, until this is dropped.
-#[derive(Debug)]
-pub(super) struct Busy {
-    row: RowId,
-    shared: Arc<Shared>,
-    // dropped last: whoever waits then finds the row free
-    _told: watch::Sender<()>,
-}
+pub(super) type Busy = busy::Busy<RowId>;
 
 impl Post {
     /// Over these; nobody is at anything yet.
@@ -52,9 +41,7 @@ impl Post {
             outbox,
             uploads,
             key,
-            busy: Mutex::default(),
-            held: Mutex::default(),
-            done: watch::Sender::new(0),
+            rows: Arc::default(),
             wake: Notify::new(),
             places: Semaphore::new(AT_ONCE),
             stop: CancellationToken::new(),
@@ -64,52 +51,33 @@ impl Post {
 
 impl Shared {
     /// Takes the row; `Err`: somebody is at it, and the channel is closed when they are done.
-    pub(super) fn take(self: &Arc<Self>, row: RowId) -> Result<Busy, watch::Receiver<()>> {
-        let mut busy = locked(&self.busy);
-        if let Some(others) = busy.get(&row) {
-            return Err(others.clone());
-        }
-        let (told, waits) = watch::channel(());
-        busy.insert(row, waits);
-        Ok(Busy { row, shared: self.clone(), _told: told })
+    pub(super) fn take(&self, row: RowId) -> Result<Busy, watch::Receiver<()>> {
+        self.rows.take(row)
     }
 
     /// This row is gone on with when it is due, whether or not its writer is signed in then.
     pub(super) fn hold(&self, entry: &Entry, writer: &Account) {
-        locked(&self.held).insert(entry.row(), writer.clone());
+        self.rows.hold(entry.row(), writer);
         self.wake.notify_one();
     }
 
     /// Nothing more is to be done, or nothing more can be.
     pub(super) fn let_go(&self, entry: &Entry) {
-        locked(&self.held).remove(&entry.row());
+        self.rows.let_go(entry.row());
     }
 
     /// Who holds this row.
     pub(super) fn holder(&self, row: RowId) -> Option<Account> {
-        locked(&self.held).get(&row).cloned()
+        self.rows.holder(row)
     }
 
     /// Whether somebody is at it.
     pub(super) fn is_busy(&self, row: RowId) -> bool {
-        locked(&self.busy).contains_key(&row)
+        self.rows.is_busy(row)
     }
 
     /// Waits until nobody is at any row, and holds none any more.
     pub(super) async fn settled(&self) {
-        let mut done = self.done.subscribe();
-        while !locked(&self.busy).is_empty() {
-            if done.changed().await.is_err() {
-                break;
-            }
-        }
-        locked(&self.held).clear();
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        locked(&self.shared.busy).remove(&self.row);
-        self.shared.done.send_modify(|count| *count += 1);
+        self.rows.settled().await;
     }
 }

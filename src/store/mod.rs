@@ -1,7 +1,7 @@
 //! What must survive a restart, and the secrets that guard it.
 //!
 //! An embedded SQLite database holds sessions, failed sign-ins, whose pictures people want to see, whom they write to, what
-//! they set up for writing, and what is being sent; a file holds the server's own key, and a folder the files that people
+//! they set up for writing, what is being sent, and which work goes on in the background; a file holds the server's own key, and a folder the files that people
 //! uploaded for messages they write. Nothing here knows what a session or a belonging is about: the floors above hand in text
 //! and get it back. A password comes here sealed.
 
@@ -9,6 +9,8 @@ mod attempts;
 mod belongings;
 mod clock;
 mod error;
+mod job_id;
+mod jobs;
 mod open;
 mod outbox;
 mod outbox_entry;
@@ -16,6 +18,7 @@ mod outbox_open;
 mod random;
 mod recipients;
 mod seal;
+mod sealed_row;
 mod senders;
 mod server_key;
 mod sessions;
@@ -25,6 +28,8 @@ pub use attempts::{Attempt, Attempts, Limits, Verdict};
 pub use belongings::{Belonging, Belongings};
 pub use clock::unix_now;
 pub use error::Error;
+pub use job_id::{JobId, NotAJobId};
+pub use jobs::{Job, JobStage, Jobs};
 pub use open::Store;
 pub use outbox::{Begun, Outbox};
 pub use outbox_entry::{Entry, RowId, Stage};

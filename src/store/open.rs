@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::server_key::private_file;
-use super::{Attempts, Belongings, Error, Outbox, Recipients, Senders, Sessions, unix_now};
+use super::{Attempts, Belongings, Error, Jobs, Outbox, Recipients, Senders, Sessions, unix_now};
 
 /// The open database; cheap to clone.
 #[derive(Debug, Clone)]
@@ -18,6 +18,7 @@ pub struct Store {
     attempts: Attempts,
     senders: Senders,
     outbox: Outbox,
+    jobs: Jobs,
     belongings: Belongings,
     recipients: Recipients,
 }
@@ -55,7 +56,8 @@ impl Store {
             sessions: Sessions::new(pool.clone()),
             attempts: Attempts::new(pool.clone()),
             senders: Senders::new(pool.clone()),
-            outbox: Outbox::new(pool.clone(), lasting),
+            outbox: Outbox::new(pool.clone(), lasting.clone()),
+            jobs: Jobs::new(pool.clone(), lasting),
             belongings: Belongings::new(pool.clone()),
             recipients: Recipients::new(pool.clone()),
             pool,
@@ -82,6 +84,11 @@ impl Store {
         &self.outbox
     }
 
+    /// What goes on in the background.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
     /// What people set up for writing.
     pub fn belongings(&self) -> &Belongings {
         &self.belongings
@@ -103,6 +110,7 @@ impl Store {
         self.sessions.sweep(now).await?;
         self.attempts.sweep(now).await?;
         self.outbox.sweep(now).await?;
+        self.jobs.sweep(now).await?;
         self.belongings.sweep(now).await
     }
 

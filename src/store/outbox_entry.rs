@@ -1,6 +1,7 @@
 //! A message on its way out, as it is remembered; and how far it can be.
 
-use super::{Error, SealKey, ServerKey};
+use super::sealed_row::SealedRow;
+use super::{Error, ServerKey};
 
 /// How far it is (decision 0008). Each is on the disk before what follows from it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,7 +103,7 @@ pub struct RowId {
     pub(super) which: [u8; 32],
 }
 
-/// What is sealed, and belongs to one column of one row: in another place it does not open (`S-07`).
+/// What is sealed.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Column {
     Letter,
@@ -122,7 +123,7 @@ impl RowId {
     }
 
     pub(super) fn seal(&self, text: &[u8], column: Column, key: &ServerKey) -> Result<Vec<u8>, Error> {
-        self.key(key)?.seal(text, &self.context(column))
+        self.sealed().seal(text, column.as_str(), key)
     }
 
     pub(super) fn open(
@@ -131,19 +132,20 @@ impl RowId {
         column: Column,
         key: &ServerKey,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
-        self.key(key)?.open(sealed, &self.context(column)).ok_or(Error::Damaged)
+        self.sealed().open(sealed, column.as_str(), key)
     }
 
-    fn key(&self, key: &ServerKey) -> Result<SealKey, Error> {
-        SealKey::from_bytes(&key.sign("seal of the outbox", &self.whose)).ok_or(Error::Damaged)
+    fn sealed(&self) -> SealedRow<'_> {
+        SealedRow { purpose: "seal of the outbox", whose: &self.whose, which: &self.which }
     }
+}
 
-    fn context(&self, column: Column) -> Vec<u8> {
-        let column: &[u8] = match column {
-            Column::Letter => b"letter",
-            Column::Message => b"message",
-            Column::Password => b"password",
-        };
-        [column, &self.whose, &self.which].concat()
+impl Column {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Letter => "letter",
+            Self::Message => "message",
+            Self::Password => "password",
+        }
     }
 }

@@ -1,0 +1,290 @@
+//! Work that goes on in the background: a durable row for each piece of it, so that it goes on where it was whatever happens
+//! to this program.
+//!
+//! What it promises: what was kept with [`Jobs::keep`] is on the disk when the call returns, and everything before it too; of
+//! two who work on one row only the later one writes; the database alone tells nobody whose work it is, nor on what. What it
+//! leaves to others: what a task is, and what its place means.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqlitePool};
+
+use super::sealed_row::SealedRow;
+use super::{Error, JobId, ServerKey, unix_now};
+
+/// What is done, or was stopped, is remembered for so long, in seconds.
+const REMEMBERED: i64 = 7 * 86_400;
+/// What waits in vain, or for somebody who never comes back, for so long, in seconds.
+const KEPT: i64 = 60 * 86_400;
+/// A person has so many pieces of work at most, over or not.
+const MOST: u32 = 200;
+
+/// The columns of a job, of the rows that are wanted.
+macro_rules! rows {
+    ($which:literal) => {
+        concat!("SELECT user_hash, id, version, stage, begun, since, due, task, place FROM jobs ", $which)
+    };
+}
+
+/// How it stands with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobStage {
+    /// To be gone on with at once.
+    Running,
+    /// To be tried again when it is due.
+    Waiting,
+    /// Its owner stopped it; it can be gone on with.
+    Stopped,
+    /// Over.
+    Done,
+}
+
+impl JobStage {
+    const ALL: [Self; 4] = [Self::Running, Self::Waiting, Self::Stopped, Self::Done];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or(Error::Damaged)
+    }
+}
+
+/// A row, open.
+#[derive(Debug, Clone)]
+pub struct Job {
+    whose: [u8; 32],
+    /// Its name.
+    pub id: JobId,
+    version: i64,
+    /// How it stands with it.
+    pub stage: JobStage,
+    /// Unix seconds: when it was ordered.
+    pub begun: i64,
+    /// Unix seconds: when it came to this stage.
+    pub since: i64,
+    /// Unix seconds: a waiting one is not tried before.
+    pub due: i64,
+    /// What is to be done, in the words of the floor above.
+    pub task: String,
+    /// How far it is, likewise.
+    pub place: String,
+}
+
+impl Job {
+    /// Whose it is: a keyed hash, that does not say it.
+    pub fn whose(&self) -> [u8; 32] {
+        self.whose
+    }
+}
+
+/// The rows; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    pool: SqlitePool,
+    /// Of connections that wait for the disk.
+    lasting: SqlitePool,
+}
+
+impl Jobs {
+    /// Over connections to one database, all of which wipe what they delete. Those of `lasting` wait for the disk.
+    pub(super) fn new(pool: SqlitePool, lasting: SqlitePool) -> Self {
+        Self { pool, lasting }
+    }
+
+    /// By which a person's rows are known.
+    pub fn whose(&self, user: &str, key: &ServerKey) -> [u8; 32] {
+        key.sign("whose background work", user.as_bytes())
+    }
+
+    /// Writes a new one down; `None` if this person has as many as one may have.
+    pub async fn begin(&self, user: &str, task: &str, place: &str, key: &ServerKey) -> Result<Option<JobId>, Error> {
+        let (whose, id, now) = (self.whose(user, key), JobId::new()?, unix_now());
+        let row = sealed(&whose, &id);
+        let begun = sqlx::query(
+            "INSERT INTO jobs (user_hash, id, version, stage, begun, since, due, task, place) \
+             SELECT ?1, ?2, 1, 'running', ?3, ?3, ?3, ?4, ?5 WHERE (SELECT count(*) FROM jobs WHERE user_hash = ?1) < ?6",
+        )
+        .bind(whose.as_slice())
+        .bind(id.as_bytes().as_slice())
+        .bind(now)
+        .bind(row.seal(task.as_bytes(), "task", key)?)
+        .bind(row.seal(place.as_bytes(), "place", key)?)
+        .bind(MOST)
+        .execute(&self.lasting)
+        .await?;
+        Ok((begun.rows_affected() > 0).then_some(id))
+    }
+
+    /// A person's job of this name.
+    pub async fn find(&self, user: &str, id: &JobId, key: &ServerKey) -> Result<Option<Job>, Error> {
+        let found = sqlx::query(rows!("WHERE user_hash = ? AND id = ?"))
+            .bind(self.whose(user, key).as_slice())
+            .bind(id.as_bytes().as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        found.map(|row| job(&row, key)).transpose()
+    }
+
+    /// All of a person's, the newest first. What another secret file sealed is left out.
+    pub async fn list(&self, user: &str, key: &ServerKey) -> Result<Vec<Job>, Error> {
+        let rows = sqlx::query(rows!("WHERE user_hash = ? ORDER BY begun DESC, rowid DESC"))
+            .bind(self.whose(user, key).as_slice())
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.iter().filter_map(|row| job(row, key).ok()).collect())
+    }
+
+    /// Everybody's jobs that are to be gone on with: whose, which, and when each is due; the oldest first.
+    pub async fn unfinished(&self) -> Result<Vec<([u8; 32], JobId, i64)>, Error> {
+        let rows = sqlx::query(
+            "SELECT user_hash, id, CASE WHEN stage = 'running' THEN 0 ELSE due END FROM jobs \
+             WHERE stage IN ('running', 'waiting') ORDER BY begun",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((hash(row, 0)?, id(row, 1)?, row.try_get(2)?))).collect()
+    }
+
+    /// Takes it up: from here on nobody who took it up before writes to it. `None`: it is not there, or not to be gone on
+    /// with. One that waited runs now.
+    pub async fn take_up(&self, user: &str, id: &JobId, key: &ServerKey) -> Result<Option<Job>, Error> {
+        let taken = sqlx::query(
+            "UPDATE jobs SET version = version + 1, since = CASE WHEN stage = 'running' THEN since ELSE ?3 END, \
+             stage = 'running' WHERE user_hash = ?1 AND id = ?2 AND stage IN ('running', 'waiting') \
+             RETURNING user_hash, id, version, stage, begun, since, due, task, place",
+        )
+        .bind(self.whose(user, key).as_slice())
+        .bind(id.as_bytes().as_slice())
+        .bind(unix_now())
+        .fetch_optional(&self.pool)
+        .await?;
+        taken.map(|row| job(&row, key)).transpose()
+    }
+
+    /// Writes how far it is, and waits for the disk: before what can't be taken back. `false`: it is somebody else's now, or
+    /// was forgotten, and nothing may be done.
+    pub async fn keep(&self, job: &Job, place: &str, key: &ServerKey) -> Result<bool, Error> {
+        let kept = sqlx::query("UPDATE jobs SET place = ? WHERE user_hash = ? AND id = ? AND version = ?")
+            .bind(sealed(&job.whose, &job.id).seal(place.as_bytes(), "place", key)?)
+            .bind(job.whose.as_slice())
+            .bind(job.id.as_bytes().as_slice())
+            .bind(job.version)
+            .execute(&self.lasting)
+            .await?;
+        Ok(kept.rows_affected() > 0)
+    }
+
+    /// Writes how far it is and how it stands with it; what became of that: a job that was stopped meanwhile stays so, unless
+    /// it is done. `None`: it is somebody else's now, or was forgotten.
+    pub async fn write(
+        &self,
+        job: &Job,
+        place: &str,
+        stage: JobStage,
+        due: i64,
+        key: &ServerKey,
+    ) -> Result<Option<JobStage>, Error> {
+        let written = sqlx::query(
+            "UPDATE jobs SET place = ?4, due = ?6, \
+             since = CASE WHEN stage = ?5 OR stage = 'stopped' AND ?5 <> 'done' THEN since ELSE ?7 END, \
+             stage = CASE WHEN stage = 'stopped' AND ?5 <> 'done' THEN stage ELSE ?5 END \
+             WHERE user_hash = ?1 AND id = ?2 AND version = ?3 RETURNING stage",
+        )
+        .bind(job.whose.as_slice())
+        .bind(job.id.as_bytes().as_slice())
+        .bind(job.version)
+        .bind(sealed(&job.whose, &job.id).seal(place.as_bytes(), "place", key)?)
+        .bind(stage.as_str())
+        .bind(due)
+        .bind(unix_now())
+        .fetch_optional(&self.pool)
+        .await?;
+        written.map(|row| JobStage::parse(row.try_get(0)?)).transpose()
+    }
+
+    /// Changes how it stands with it, if it is one of `from`; whether it was.
+    pub async fn change(
+        &self,
+        user: &str,
+        id: &JobId,
+        from: &[JobStage],
+        to: JobStage,
+        key: &ServerKey,
+    ) -> Result<bool, Error> {
+        let mut is_changed = false;
+        for stage in from {
+            let changed = sqlx::query(
+                "UPDATE jobs SET stage = ?4, since = ?5, due = ?5 WHERE user_hash = ?1 AND id = ?2 AND stage = ?3",
+            )
+            .bind(self.whose(user, key).as_slice())
+            .bind(id.as_bytes().as_slice())
+            .bind(stage.as_str())
+            .bind(to.as_str())
+            .bind(unix_now())
+            .execute(&self.lasting)
+            .await?;
+            is_changed |= changed.rows_affected() > 0;
+        }
+        Ok(is_changed)
+    }
+
+    /// Forgets it; whether it was there.
+    pub async fn remove(&self, user: &str, id: &JobId, key: &ServerKey) -> Result<bool, Error> {
+        let removed = sqlx::query("DELETE FROM jobs WHERE user_hash = ? AND id = ?")
+            .bind(self.whose(user, key).as_slice())
+            .bind(id.as_bytes().as_slice())
+            .execute(&self.pool)
+            .await?;
+        Ok(removed.rows_affected() > 0)
+    }
+
+    /// Drops what need not be remembered any longer.
+    pub(super) async fn sweep(&self, now: i64) -> Result<(), Error> {
+        sqlx::query(
+            "DELETE FROM jobs WHERE (stage IN ('done', 'stopped') AND since <= ?1) \
+             OR (stage IN ('running', 'waiting') AND since <= ?2)",
+        )
+        .bind(now - REMEMBERED)
+        .bind(now - KEPT)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+fn sealed<'a>(whose: &'a [u8; 32], id: &'a JobId) -> SealedRow<'a> {
+    SealedRow { purpose: "seal of background work", whose, which: id.as_bytes() }
+}
+
+fn hash(row: &SqliteRow, at: usize) -> Result<[u8; 32], Error> {
+    row.try_get::<&[u8], _>(at)?.try_into().map_err(|_| Error::Damaged)
+}
+
+fn id(row: &SqliteRow, at: usize) -> Result<JobId, Error> {
+    JobId::from_bytes(row.try_get(at)?).ok_or(Error::Damaged)
+}
+
+fn job(row: &SqliteRow, key: &ServerKey) -> Result<Job, Error> {
+    let (whose, id) = (hash(row, 0)?, id(row, 1)?);
+    let text = |at: usize, column: &str| {
+        let opened = sealed(&whose, &id).open(row.try_get(at)?, column, key)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| Error::Damaged)
+    };
+    Ok(Job {
+        whose,
+        id,
+        version: row.try_get(2)?,
+        stage: JobStage::parse(row.try_get(3)?)?,
+        begun: row.try_get(4)?,
+        since: row.try_get(5)?,
+        due: row.try_get(6)?,
+        task: text(7, "task")?,
+        place: text(8, "place")?,
+    })
+}
