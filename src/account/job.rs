@@ -35,6 +35,8 @@ pub struct Job {
     pub since: i64,
     /// Messages, or what else it is made of, that were done.
     pub done: u64,
+    /// Of those: how many were not there any more, or are as they were.
+    pub skipped: u64,
     /// All of them, as far as it is known.
     pub total: u64,
     /// Octets that were freed, or added.
@@ -126,6 +128,9 @@ pub(super) struct Place {
     pub(super) done: u64,
     pub(super) total: u64,
     pub(super) octets: u64,
+    /// Of those done: how many were not there any more, or are as they were.
+    #[serde(default)]
+    pub(super) skipped: u64,
     pub(super) left_out: u64,
     pub(super) report: Vec<Remark>,
     /// The kind's own cursor; null in the beginning.
@@ -214,7 +219,7 @@ impl Job {
     /// What a row says; `None` for one that another version wrote.
     pub(super) fn of(row: &store::Job) -> Option<Self> {
         let (order, written) = (Order::read(&row.task)?, Written::read(&row.place)?);
-        let Place { done, total, octets, left_out, report, .. } = written.place;
+        let Place { done, total, octets, skipped, left_out, report, .. } = written.place;
         let state = match row.stage {
             JobStage::Running => JobState::Running,
             JobStage::Waiting => JobState::Waiting(written.obstacle.unwrap_or(Obstacle::NoServer)),
@@ -222,7 +227,7 @@ impl Job {
             JobStage::Done => JobState::Done,
         };
         let (id, begun, since) = (row.id, row.begun, row.since);
-        Some(Self { id, order, state, begun, since, done, total, octets, report, left_out })
+        Some(Self { id, order, state, begun, since, done, skipped, total, octets, report, left_out })
     }
 
     /// Whether it goes on, now or by itself later.

@@ -1,11 +1,22 @@
 //! Removing many messages: for good, to Trash or into a mailbox, a window at a time, and none but the chosen ones.
+//!
+//! Of each window it is written down what was there of it before anything is done to it, so that whoever goes on after an end
+//! of the program counts it once. Removing is done again without harm; moving too where the server has MOVE. Where it has
+//! not, what is copied before it is removed, and the mailbox that it is copied to is looked through first.
 
 use serde::{Deserialize, Serialize};
 
-use super::job::{Place, Step};
+use super::account::Work;
+use super::job::{Notice, Place, Step};
 use super::keeper::Keeper;
-use super::{Account, Error, on_paper};
-use crate::mail::{MailboxName, Selection};
+use super::{Account, Error, What, on_paper};
+use crate::imap::{self, Capability, Code, Purpose, Weighed};
+use crate::mail::{MailboxName, Role, Selection, Uid, UidSet, UidValidity};
+
+/// Messages that are removed at once; a page that wants the same mailbox waits so long.
+const WINDOW: usize = 500;
+/// Octets of a window's written form: it goes in one line.
+const LINE: usize = 7_500;
 
 /// Which messages go, and where to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,11 +48,322 @@ impl Removal {
     }
 }
 
+/// Where a removal is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Cursor {
+    /// Which selection.
+    at: usize,
+    /// The last of its UIDs that is done with.
+    after: Option<u32>,
+    /// The window behind that, as it was found.
+    next: Option<Window>,
+    /// Since when its copies may be in the target: written before they are made.
+    copying: Option<(u32, u32)>,
+    /// The mailbox with the role, once it is known.
+    target: Option<Target>,
+}
+
+/// A window that was looked at.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Window {
+    /// The last UID of it, there or not.
+    through: u32,
+    there: String,
+    marked: String,
+    octets: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Target(#[serde(with = "on_paper::mailbox")] MailboxName);
+
+impl Window {
+    fn new(wanted: &UidSet, weighed: &Weighed) -> Option<Self> {
+        let through = wanted.last()?.number();
+        let (there, marked) = (weighed.there.to_string(), weighed.marked.to_string());
+        Some(Self { through, there, marked, octets: weighed.octets })
+    }
+
+    fn weighed(&self) -> Weighed {
+        let read = |text: &str| UidSet::parse(text).unwrap_or_default();
+        Weighed { there: read(&self.there), marked: read(&self.marked), octets: self.octets }
+    }
+}
+
+/// What became of a window.
+enum Outcome {
+    /// It is gone, and this is there of the next one.
+    Gone(Weighed),
+    /// The mailbox that it should have gone to is not there.
+    NoTarget,
+}
+
+/// Removes a window, or looks at the first one of a selection.
 pub(super) async fn step(
-    _account: &Account,
-    _removal: &Removal,
-    place: Place,
-    _keeper: &mut Keeper,
+    account: &Account,
+    removal: &Removal,
+    mut place: Place,
+    keeper: &mut Keeper,
 ) -> Result<Step, Error> {
-    Ok(Step::Done(place))
+    let Some(mut cursor) = place.cursor::<Cursor>() else { return Err(Error::NotKept) };
+    let Some(selection) = removal.from.get(cursor.at) else { return Ok(Step::Done(place)) };
+    let target = match target(account, removal, &mut cursor).await {
+        Ok(target) => target,
+        // nothing can be moved; what is left stays where it is
+        Err(Error::NotFound(What::Mailbox(gone))) => {
+            place.remark(Notice::MailboxGone, gone.as_str(), 0);
+            return Ok(pass_over(removal, selection, cursor, place));
+        }
+        Err(error) => return Err(error),
+    };
+    if target.as_ref() == Some(&selection.mailbox) {
+        // they are there already
+        return Ok(pass_over(removal, selection, cursor, place));
+    }
+    let result = match &cursor.next {
+        None => first_look(account, selection, &mut cursor, &mut place).await,
+        Some(window) => {
+            let window = window.clone();
+            window_gone(account, selection, target.as_ref(), &window, &mut cursor, &mut place, keeper).await
+        }
+    };
+    let notice = match result {
+        Ok(()) => {
+            place.put(&cursor);
+            return Ok(Step::More(place));
+        }
+        Err(Error::MailboxRebuilt(_)) => Notice::MailboxRebuilt,
+        Err(Error::NotFound(_)) => Notice::MailboxGone,
+        Err(Error::Refused) => Notice::Refused,
+        Err(error) => return Err(error),
+    };
+    let left = left(selection, &cursor);
+    place.remark(notice, selection.mailbox.as_str(), left);
+    Ok(pass_over(removal, selection, cursor, place))
+}
+
+/// Messages of a selection that are not done with.
+fn left(selection: &Selection, cursor: &Cursor) -> u64 {
+    let after = cursor.after.and_then(Uid::new);
+    selection.uids.window(after, usize::MAX, usize::MAX).len() as u64
+}
+
+/// Goes on with the next selection; what is left of this one is not done.
+fn pass_over(removal: &Removal, selection: &Selection, cursor: Cursor, mut place: Place) -> Step {
+    let left = left(selection, &cursor);
+    place.done += left;
+    place.skipped += left;
+    let cursor = Cursor { at: cursor.at + 1, target: cursor.target, ..Cursor::default() };
+    place.put(&cursor);
+    if removal.from.get(cursor.at).is_some() { Step::More(place) } else { Step::Done(place) }
+}
+
+/// Where messages go; `None`: nowhere.
+async fn target(account: &Account, removal: &Removal, cursor: &mut Cursor) -> Result<Option<MailboxName>, Error> {
+    match (&removal.how, &cursor.target) {
+        (How::ForGood, _) => Ok(None),
+        (How::To(mailbox), _) => {
+            // asked once: afterwards the server says if it is gone
+            if cursor.target.is_none() {
+                let overview = account.overview().await?;
+                if overview.find(mailbox).is_none_or(|mailbox| !mailbox.selectable) {
+                    return Err(Error::NotFound(What::Mailbox(mailbox.clone())));
+                }
+                cursor.target = Some(Target(mailbox.clone()));
+            }
+            Ok(Some(mailbox.clone()))
+        }
+        (How::ToTrash, Some(Target(mailbox))) => Ok(Some(mailbox.clone())),
+        (How::ToTrash, None) => {
+            let overview = account.overview().await?;
+            let mailbox = match overview.with_role(Role::Trash) {
+                Some(trash) => trash.name.clone(),
+                None => account.make_role(Role::Trash, &overview).await?,
+            };
+            cursor.target = Some(Target(mailbox.clone()));
+            Ok(Some(mailbox))
+        }
+    }
+}
+
+/// Looks what is there of a selection's first window.
+async fn first_look(
+    account: &Account,
+    selection: &Selection,
+    cursor: &mut Cursor,
+    place: &mut Place,
+) -> Result<(), Error> {
+    let wanted = selection.uids.window(cursor.after.and_then(Uid::new), WINDOW, LINE);
+    if wanted.is_empty() {
+        *cursor = Cursor { at: cursor.at + 1, target: cursor.target.take(), ..Cursor::default() };
+        return Ok(());
+    }
+    let (mailbox, uid_validity, uids) = (selection.mailbox.clone(), selection.uid_validity, wanted.clone());
+    let work: Work<Weighed> = Box::new(move |link| {
+        Box::pin(async move {
+            link.select_true(&mailbox, uid_validity).await?;
+            link.weigh(&uids).await
+        })
+    });
+    let weighed = account.run(Purpose::Transfer, work).await;
+    let weighed = weighed.map_err(|error| Error::about(error, &selection.mailbox))?;
+    found(selection, &wanted, &weighed, cursor, place);
+    Ok(())
+}
+
+/// Notes what was found of the next window. What is not there was gone before anything was done.
+fn found(selection: &Selection, wanted: &UidSet, weighed: &Weighed, cursor: &mut Cursor, place: &mut Place) {
+    cursor.next = Window::new(wanted, weighed);
+    let gone = wanted.len().saturating_sub(weighed.there.len()) as u64;
+    if gone > 0 {
+        place.skipped += gone;
+        place.remark(Notice::GoneBefore, selection.mailbox.as_str(), gone);
+    }
+}
+
+/// Removes the window that was looked at, and looks at the next one.
+async fn window_gone(
+    account: &Account,
+    selection: &Selection,
+    target: Option<&MailboxName>,
+    window: &Window,
+    cursor: &mut Cursor,
+    place: &mut Place,
+    keeper: &mut Keeper,
+) -> Result<(), Error> {
+    let wanted = selection.uids.window(cursor.after.and_then(Uid::new), WINDOW, LINE);
+    let through = Uid::new(window.through);
+    let next = selection.uids.window(through, WINDOW, LINE);
+    let now = window.weighed();
+    let gone = match target {
+        None => expunge(account, selection, &now, &next).await,
+        Some(target) => {
+            let copying = match note_copying(account, selection, target, cursor, place, keeper).await {
+                Err(Error::NotFound(_)) => return target_gone(target, cursor),
+                other => other?,
+            };
+            match moved(account, selection, &now, target, copying, &next).await? {
+                Outcome::Gone(weighed) => Ok(weighed),
+                Outcome::NoTarget => return target_gone(target, cursor),
+            }
+        }
+    };
+    let weighed = gone?;
+    account.0.counts_changed();
+    place.done += wanted.len() as u64;
+    place.octets += if target.is_none() { window.octets } else { 0 };
+    (cursor.after, cursor.next, cursor.copying) = (Some(window.through), None, None);
+    if !next.is_empty() {
+        found(selection, &next, &weighed, cursor, place);
+    }
+    Ok(())
+}
+
+/// It was there before: the next step looks, and makes one for a role anew. Else it is an error there.
+fn target_gone(target: &MailboxName, cursor: &mut Cursor) -> Result<(), Error> {
+    tracing::debug!("a mailbox that messages are moved to is not there");
+    match cursor.target.take() {
+        Some(_) => Ok(()),
+        None => Err(Error::NotFound(What::Mailbox(target.clone()))),
+    }
+}
+
+async fn expunge(account: &Account, selection: &Selection, now: &Weighed, next: &UidSet) -> Result<Weighed, Error> {
+    let (mailbox, uid_validity) = (selection.mailbox.clone(), selection.uid_validity);
+    let (now, next) = (now.clone(), next.clone());
+    let work: Work<Weighed> = Box::new(move |link| {
+        Box::pin(async move {
+            open(link, &mailbox, uid_validity).await?;
+            link.expunge_and_weigh(&now, &next).await
+        })
+    });
+    account.run(Purpose::Transfer, work).await.map_err(|error| Error::about(error, &selection.mailbox))
+}
+
+/// Where the server has no MOVE: writes down since when copies may be in the target, before there are some. What was written
+/// by an earlier try, whose end nobody knows.
+async fn note_copying(
+    account: &Account,
+    selection: &Selection,
+    target: &MailboxName,
+    cursor: &mut Cursor,
+    place: &Place,
+    keeper: &mut Keeper,
+) -> Result<Option<(UidValidity, Uid)>, Error> {
+    if let Some((uid_validity, uid)) = cursor.copying {
+        return Ok(UidValidity::new(uid_validity).zip(Uid::new(uid)));
+    }
+    let name = target.clone();
+    let work: Work<Option<(UidValidity, Uid)>> = Box::new(move |link| {
+        Box::pin(async move {
+            if link.capabilities().has(Capability::Move) {
+                return Ok(None);
+            }
+            link.next_uid(&name).await.map(Some)
+        })
+    });
+    let since = account.run(Purpose::Transfer, work).await.map_err(|error| about_target(error, target, selection))?;
+    if let Some((uid_validity, uid)) = since {
+        cursor.copying = Some((uid_validity.number(), uid.number()));
+        let mut noted = place.clone();
+        noted.put(cursor);
+        keeper.keep(&noted).await?;
+    }
+    Ok(None)
+}
+
+/// Moves what is there, but what was copied by an earlier try, which is only removed.
+async fn moved(
+    account: &Account,
+    selection: &Selection,
+    now: &Weighed,
+    target: &MailboxName,
+    copied: Option<(UidValidity, Uid)>,
+    next: &UidSet,
+) -> Result<Outcome, Error> {
+    let (mailbox, uid_validity) = (selection.mailbox.clone(), selection.uid_validity);
+    let (there, next, to) = (now.there.clone(), next.clone(), target.clone());
+    let work: Work<Outcome> = Box::new(move |link| {
+        Box::pin(async move {
+            open(link, &mailbox, uid_validity).await?;
+            let mut left = there.clone();
+            if let Some(since) = copied {
+                let done = match link.copied_since(&there, &to, since).await {
+                    // what was made there is gone with it
+                    Err(imap::Error::Rebuilt | imap::Error::No(Code::NonExistent | Code::TryCreate)) => {
+                        link.select_same(&mailbox, uid_validity).await?;
+                        UidSet::default()
+                    }
+                    other => other?,
+                };
+                if !done.is_empty() {
+                    link.expunge(&done).await?;
+                    left = there.iter().filter(|uid| !done.contains(*uid)).collect();
+                }
+            }
+            if !left.is_empty() {
+                match link.move_to(&left, &to).await {
+                    Err(imap::Error::No(Code::TryCreate | Code::NonExistent)) => return Ok(Outcome::NoTarget),
+                    other => other?,
+                };
+            }
+            link.weigh(&next).await.map(Outcome::Gone)
+        })
+    });
+    account.run(Purpose::Transfer, work).await.map_err(|error| Error::about(error, &selection.mailbox))
+}
+
+fn about_target(error: imap::Error, target: &MailboxName, selection: &Selection) -> Error {
+    match error {
+        imap::Error::No(_) => Error::NotFound(What::Mailbox(target.clone())),
+        error => Error::about(error, &selection.mailbox),
+    }
+}
+
+/// Opens the mailbox, unless this connection has it open: then it is as true as the last window left it.
+async fn open(link: &mut imap::Link, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<(), imap::Error> {
+    if link.has_open(mailbox) {
+        link.select_same(mailbox, uid_validity).await.map(drop)
+    } else {
+        link.select_true(mailbox, uid_validity).await
+    }
 }

@@ -13,7 +13,6 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::busy::{self, Rows};
-use super::errand::pause;
 use super::job::{Obstacle, Order, Place, Step, Written};
 use super::keeper::Keeper;
 use super::{Account, Accounts, Error, job_steps};
@@ -41,6 +40,9 @@ pub(super) struct Shared {
     /// Cancelled when the program is to stop: no window is begun any more.
     pub(super) stop: CancellationToken,
 }
+
+/// Seconds between two tries of what may go better later; the last one again and again.
+const PAUSES: [i64; 5] = [2, 15, 60, 5 * 60, 15 * 60];
 
 /// A row: whose, and which.
 pub(super) type Row = ([u8; 32], JobId);
@@ -182,6 +184,12 @@ impl Keeper {
         self.write(place, Some(obstacle), JobStage::Waiting, unix_now() + pause).await;
         self.works.wake.notify_one();
     }
+}
+
+/// Seconds to wait after so many tries in vain before the one that just failed.
+fn pause(tries: u32) -> i64 {
+    let [.., longest] = PAUSES;
+    usize::try_from(tries).ok().and_then(|tries| PAUSES.get(tries)).copied().unwrap_or(longest)
 }
 
 fn obstacle(error: &Error) -> Obstacle {

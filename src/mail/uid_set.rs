@@ -60,6 +60,31 @@ impl UidSet {
         sets
     }
 
+    /// The first of it that are greater than `after`, so many at most, and no more than fit into one of [`Self::split`]'s
+    /// sets; nothing if there are none.
+    #[must_use]
+    pub fn window(&self, after: Option<Uid>, most: usize, bytes: usize) -> Self {
+        let after = after.map_or(0, Uid::number);
+        let begin = self.0.partition_point(|(_, last)| *last <= after);
+        let mut left = u32::try_from(most).unwrap_or(u32::MAX);
+        let mut ranges = Vec::new();
+        for (first, last) in self.0.iter().skip(begin).take((bytes / 22).max(1)) {
+            let first = (*first).max(after.saturating_add(1));
+            if left == 0 {
+                break;
+            }
+            let last = (*last).min(first.saturating_add(left - 1));
+            left -= last - first + 1;
+            ranges.push((first, last));
+        }
+        Self(ranges)
+    }
+
+    /// The greatest.
+    pub fn last(&self) -> Option<Uid> {
+        self.0.last().and_then(|(_, last)| Uid::new(*last))
+    }
+
     /// Reads `4,7:9`; `None` for anything else, `*` too, since an answer never contains it.
     pub fn parse(text: &str) -> Option<Self> {
         text.split(',')
@@ -153,6 +178,23 @@ mod tests {
             assert_eq!(set(one).intersection(&set(other)).to_string(), both);
             assert_eq!(set(other).intersection(&set(one)).to_string(), both);
         }
+    }
+
+    #[test]
+    fn windows_follow_each_other_without_gap_or_overlap() {
+        let some = set("1:3,7,9:2000,4000");
+        let window = |after: u32, most, bytes| some.window(Uid::new(after), most, bytes).to_string();
+        assert_eq!((window(0, 2, 99), window(2, 3, 99), window(9, 5, 99)), ("1:2".into(), "3,7,9".into(), "10:14".into()));
+        assert_eq!((window(0, 99, 44), window(4000, 9, 99), window(0, 0, 99)), ("1:3,7".into(), "".into(), "".into()));
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let next = some.window(after, 7, 7_500);
+            let Some(last) = next.last() else { break };
+            assert!(next.len() <= 7);
+            all.extend(next.iter());
+            after = Some(last);
+        }
+        assert!(all.iter().copied().eq(some.iter()));
     }
 
     #[test]
