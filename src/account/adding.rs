@@ -120,9 +120,14 @@ impl Account {
 
     /// A whole message, as it lies on the server; `None` if it is not there any more, or marked to be removed.
     pub(super) async fn octets_of(&self, message: &MessageRef) -> Result<Option<Bytes>, Error> {
+        self.octets_by(Purpose::Mailbox(&message.mailbox), message).await
+    }
+
+    /// The same, on a connection for this purpose.
+    pub(super) async fn octets_by(&self, purpose: Purpose<'_>, message: &MessageRef) -> Result<Option<Bytes>, Error> {
         let wanted = message.clone();
         let read = self
-            .read(Purpose::Mailbox(&message.mailbox), move |_: Arc<Inner>| {
+            .read(purpose, move |_: Arc<Inner>| {
                 let wanted = wanted.clone();
                 Box::new(move |link| {
                     Box::pin(async move {

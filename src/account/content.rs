@@ -126,7 +126,7 @@ impl Content {
         let fetched = link.fetch(&UidSet::new([uid]), &[Item::Uid, Item::Flags, whole]).await?;
         let Some(fetched) = fetched.into_iter().find(|one| one.uid == Some(uid)) else { return Ok(None) };
         let message = fetched.body("").cloned().unwrap_or_default();
-        let mime::Parsed { mut part, ranges, headers } = mime::structure(&message);
+        let mime::Parsed { mut part, ranges, headers, .. } = mime::structure(&message);
         let containers = Containers::open(&mut part, |path| ranges.get(path).map(|range| message.slice(range.clone())));
         Ok(Some(Self::Parsed { top: part, message, ranges, headers, containers, flags: fetched.flags }))
     }

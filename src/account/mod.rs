@@ -84,7 +84,7 @@ pub use queue::{Queue, Queued, Reply, Sending, When, Why};
 pub use removal::{How, Removal};
 pub use servers::Servers;
 pub use start::{Attribution, Forwarded, ReplyPlace, ReplyStyle, Start};
-pub use stripping::{Note, Stripping, Wanted};
+pub use stripping::{Note, Stripping};
 pub use submission::{Outgoing, Submission};
 pub use survey::{FolderUse, Heap, ListUse, OLD_DAYS, Piled, SenderUse, Survey, Surveyed, Twins, Weighed, YearUse};
 pub use tempo::Cadence;
@@ -93,6 +93,9 @@ pub use works::Works;
 
 /// The name of a piece of background work.
 pub use crate::store::{JobId, NotAJobId};
+
+/// What is taken out of a message whose attachments are removed.
+pub use crate::mime::Wanted;
 
 /// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
 pub use crate::mime::{mailto, recipients, recipients_field, recipients_so_far, wire_address};

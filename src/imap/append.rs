@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::argument::{Command, NotAnArgument};
 use super::batch::Batch;
 use super::{Capability, Code, Criteria, Error, Link, fetch};
-use crate::mail::{Civil, Flag, MailboxName, MessageId, MessageRef, Moment, Uid};
+use crate::mail::{Civil, Flag, MailboxName, MessageId, MessageRef, Moment, Uid, UidSet};
 
 /// Octets written at once; each piece may take as long as a command.
 const PIECE: usize = 64 << 10;
@@ -27,10 +27,34 @@ impl Link {
         date: Option<Moment>,
         message: &[u8],
     ) -> Result<Option<MessageRef>, Error> {
+        self.put(Command::new("APPEND"), mailbox, flags, date, message).await
+    }
+
+    /// As [`Self::append`], in the place of a message of the open mailbox, which is gone when the new one is there, and else not
+    /// (RFC 8508); for servers that have REPLACE.
+    pub async fn replace(
+        &mut self,
+        uid: Uid,
+        mailbox: &MailboxName,
+        flags: &[Flag],
+        date: Option<Moment>,
+        message: &[u8],
+    ) -> Result<Option<MessageRef>, Error> {
+        self.put(Command::new("UID REPLACE").uids(&UidSet::new([uid])), mailbox, flags, date, message).await
+    }
+
+    async fn put(
+        &mut self,
+        verb: Command,
+        mailbox: &MailboxName,
+        flags: &[Flag],
+        date: Option<Moment>,
+        message: &[u8],
+    ) -> Result<Option<MessageRef>, Error> {
         if message.contains(&0) {
             return Err(NotAnArgument.into());
         }
-        let mut command = Command::new("APPEND").mailbox(mailbox)?;
+        let mut command = verb.mailbox(mailbox)?;
         if !flags.is_empty() {
             command = command.flags(flags)?;
         }

@@ -128,5 +128,9 @@ fn weighing(uids: &UidSet) -> Vec<Command> {
 }
 
 fn likeness(one: &Fetched) -> Likeness {
-    (one.size, one.internal_date.map(|date| date.seconds), one.header_fields().map(|it| it.to_vec()).unwrap_or_default())
+    (
+        one.size,
+        one.internal_date.map(|date| date.seconds),
+        one.header_fields().map(|it| it.to_vec()).unwrap_or_default(),
+    )
 }

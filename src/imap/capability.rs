@@ -39,6 +39,12 @@ capabilities! {
     /// RFC 4315.
     UidPlus = "UIDPLUS", "moves can be undone, and only chosen messages are ever expunged",
         "no undo, and what is moved or deleted stays behind, marked and out of sight";
+    /// RFC 8508.
+    Replace = "REPLACE", "a message whose attachments are removed changes in one step",
+        "it is there twice for a moment, and needs that room";
+    /// RFC 8514.
+    SaveDate = "SAVEDATE", "rules count the days since a message came into its folder",
+        "rules count the days since a message arrived, in whatever folder";
     /// RFC 5819.
     ListStatus = "LIST-STATUS", "all folders with their counts in one command",
         "one STATUS for each folder, a second round trip for each page";

@@ -63,6 +63,11 @@ impl View {
         }
     }
 
+    /// The UID that the next message was to get, if nothing has come since it was told.
+    pub fn uid_next(&self) -> Option<Uid> {
+        self.uid_next
+    }
+
     /// How many messages there are.
     pub fn exists(&self) -> u32 {
         u32::try_from(self.uids.len()).unwrap_or(u32::MAX)

@@ -184,7 +184,10 @@ mod tests {
     fn windows_follow_each_other_without_gap_or_overlap() {
         let some = set("1:3,7,9:2000,4000");
         let window = |after: u32, most, bytes| some.window(Uid::new(after), most, bytes).to_string();
-        assert_eq!((window(0, 2, 99), window(2, 3, 99), window(9, 5, 99)), ("1:2".into(), "3,7,9".into(), "10:14".into()));
+        assert_eq!(
+            (window(0, 2, 99), window(2, 3, 99), window(9, 5, 99)),
+            ("1:2".into(), "3,7,9".into(), "10:14".into())
+        );
         assert_eq!((window(0, 99, 44), window(4000, 9, 99), window(0, 0, 99)), ("1:3,7".into(), "".into(), "".into()));
         let (mut all, mut after) = (Vec::new(), None);
         loop {

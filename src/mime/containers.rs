@@ -150,7 +150,7 @@ impl Containers {
     /// A MIME entity taken apart; the header of a message is that of the part itself.
     fn entity(&mut self, path: &PartPath, octets: Bytes, header_of: Option<&PartPath>) -> Part {
         let below = path.child(0);
-        let Parsed { part, ranges, headers } = structure_below(&octets, &below);
+        let Parsed { part, ranges, headers, .. } = structure_below(&octets, &below);
         self.parts.extend(ranges.into_iter().map(|(path, range)| (path, octets.slice(range))));
         for (path, range) in headers {
             let of = if path == below { header_of.cloned() } else { Some(path) };

@@ -23,6 +23,8 @@ pub struct Parsed {
     pub ranges: HashMap<PartPath, Range<usize>>,
     /// Where the header of the message itself (the root's path) and of each attached message stands.
     pub headers: HashMap<PartPath, Range<usize>>,
+    /// Where each part of a multipart stands, header and content.
+    pub(super) entities: HashMap<PartPath, Range<usize>>,
 }
 
 /// Takes a whole message apart. Never fails: what is no MIME is one text.
@@ -32,15 +34,18 @@ pub fn structure(message: &[u8]) -> Parsed {
 
 /// As [`structure()`], of what stands below `path`.
 pub(super) fn structure_below(message: &[u8], path: &PartPath) -> Parsed {
-    let mut reader = Reader { message, ranges: HashMap::new(), headers: HashMap::new(), parts: 0 };
+    let mut reader =
+        Reader { message, ranges: HashMap::new(), headers: HashMap::new(), entities: HashMap::new(), parts: 0 };
     let part = reader.message(0..message.len(), path, 0);
-    Parsed { part, ranges: reader.ranges, headers: reader.headers }
+    let Reader { ranges, headers, entities, .. } = reader;
+    Parsed { part, ranges, headers, entities }
 }
 
 struct Reader<'a> {
     message: &'a [u8],
     ranges: HashMap<PartPath, Range<usize>>,
     headers: HashMap<PartPath, Range<usize>>,
+    entities: HashMap<PartPath, Range<usize>>,
     parts: usize,
 }
 
@@ -66,6 +71,7 @@ impl Reader<'_> {
     /// One part of a multipart.
     fn entity(&mut self, range: Range<usize>, path: &PartPath, default: &str, depth: usize) -> Part {
         let body = self.body_start(&range);
+        self.entities.insert(path.clone(), range.clone());
         let described = described(self.cut(&(range.start..body)), default);
         self.content(described, body..range.end, path, false, depth)
     }

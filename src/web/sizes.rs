@@ -1,29 +1,20 @@
 //! Sizes as people say them: "6 KB", "5.1 MB". A kilobyte has 1000 bytes, as file managers count.
 
 use super::words::Language;
+use crate::mail::{InUnits, in_units};
+
+/// The texts of the units.
+pub(super) const UNITS: [&str; 5] = ["size-bytes", "size-kb", "size-mb", "size-gb", "size-tb"];
 
 /// `bytes` in the largest unit that leaves at least 1, with one decimal below 10.
 pub(super) fn size(bytes: u64, language: &Language) -> String {
-    if bytes < 1000 {
-        return language.count("size-bytes", bytes, []);
+    let InUnits { unit, whole, tenth } = in_units(bytes);
+    let key = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == 0 {
+        return language.count(key, whole, []);
     }
-    let units = ["size-kb", "size-mb", "size-gb", "size-tb"];
-    let mut unit: u64 = 1000;
-    for (at, key) in units.into_iter().enumerate() {
-        let last = at + 1 == units.len();
-        // tenths, rounded; what rounds up to 1000 belongs to the next unit
-        let tenths = (bytes.saturating_mul(10).saturating_add(unit / 2)) / unit;
-        if tenths < 9_995 || last {
-            let shown = match (tenths / 10, tenths % 10) {
-                (whole @ 0..=9, tenth @ 1..=9) => format!("{whole}.{tenth}"),
-                (whole @ 0..=9, _) => whole.to_string(),
-                (whole, tenth) => language.number(whole + u64::from(tenth >= 5)),
-            };
-            return language.say(key, [("shown", shown.into())]);
-        }
-        unit *= 1000;
-    }
-    String::new()
+    let shown = if tenth > 0 { format!("{whole}.{tenth}") } else { language.number(whole) };
+    language.say(key, [("shown", shown.into())])
 }
 
 #[cfg(test)]
