@@ -1,7 +1,7 @@
 //! A signed-in person.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
@@ -20,7 +20,7 @@ use super::recent::Recent;
 use super::sorted::SortedLists;
 use super::survey::Surveying;
 use super::works::{self, Works};
-use super::{Error, Outgoing, Overview};
+use super::{Error, Outgoing, Overview, Rule};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
@@ -56,6 +56,10 @@ pub(super) struct Inner {
     works: Option<Works>,
     /// Who of the person's background work may run a window.
     pub(super) windows: Semaphore,
+    /// By which that work is known, once it was asked for.
+    pub(super) whose: OnceLock<[u8; 32]>,
+    /// The person's rules, once they were read.
+    pub(super) rules: Mutex<Option<Arc<Vec<Rule>>>>,
     /// Whom the person may believe about senders.
     pub(super) trust: Arc<Trust>,
     /// The last overview and when it was asked for.
@@ -92,6 +96,8 @@ impl Account {
             post: commons.post.clone(),
             works: commons.works.clone(),
             windows: Semaphore::new(1),
+            whose: OnceLock::new(),
+            rules: Mutex::default(),
             trust: commons.trusted.of(user),
             surroundings: Mutex::default(),
             pulse: Pulse::new(commons.crowd.clone(), commons.cadence),

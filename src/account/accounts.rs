@@ -153,7 +153,7 @@ impl Accounts {
             return Ok(known.account.clone());
         }
         live.insert(user.to_owned(), Live::new(&account));
-        self.is_there();
+        self.is_there(&account);
         Ok(account)
     }
 
@@ -169,16 +169,16 @@ impl Accounts {
         }
         let account = self.make(user, password, None)?;
         live.entry(user.to_owned()).or_insert_with(|| {
-            self.is_there();
+            self.is_there(&account);
             Live::new(&account)
         });
         Ok(account)
     }
 
     /// Somebody is there whose messages and work may have waited for that.
-    fn is_there(&self) {
+    fn is_there(&self, account: &Account) {
         if let Some(works) = self.works() {
-            works.0.wake.notify_one();
+            works.0.welcome(account);
         }
         if let Some(post) = self.post() {
             post.0.wake.notify_one();

@@ -2,9 +2,21 @@
 
 use super::account::{Inner, Work};
 use super::aftermath::{Aftermath, Marked, Trace};
-use super::{Account, Error, Overview, What, roles};
+use super::{Account, Error, How, JobId, Order, Overview, Removal, What, roles};
 use crate::imap::{self, Code, Copied, Purpose};
 use crate::mail::{Flag, MailboxName, Role, Selection, UidSet, UidValidity};
+
+/// More messages than this are removed in the background: a page would wait for them, and so would others.
+const AT_ONCE: usize = 2_000;
+
+/// What came of emptying a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Emptied {
+    /// It was done.
+    Done(Changed),
+    /// It goes on in the background.
+    Begun(JobId),
+}
 
 /// What came of a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,8 +130,8 @@ impl Account {
         Ok(Changed { done: count(gone.len()), missing: missing(chosen, gone.len()), ..Changed::default() })
     }
 
-    /// Removes exactly the messages that are in Trash or Junk now; refused for any other mailbox.
-    pub async fn empty_mailbox(&self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<Changed, Error> {
+    /// Removes exactly the messages that are in Trash or Junk now, many of them in the background; refused for any other mailbox.
+    pub async fn empty_mailbox(&self, mailbox: &MailboxName, uid_validity: UidValidity) -> Result<Emptied, Error> {
         let overview = self.overview().await?;
         let role = overview.find(mailbox).ok_or_else(|| Error::NotFound(What::Mailbox(mailbox.clone())))?.role;
         if !matches!(role, Some(Role::Trash | Role::Junk)) {
@@ -140,9 +152,14 @@ impl Account {
             .map_err(|error| Error::about(error, mailbox))?;
         let uids: UidSet = everything.into_iter().collect();
         if uids.is_empty() {
-            return Ok(Changed::default());
+            return Ok(Emptied::Done(Changed::default()));
         }
-        self.delete_for_good(&Selection { mailbox: mailbox.clone(), uid_validity, uids }).await
+        let selection = Selection { mailbox: mailbox.clone(), uid_validity, uids };
+        if selection.uids.len() <= AT_ONCE || self.works().is_err() {
+            return self.delete_for_good(&selection).await.map(Emptied::Done);
+        }
+        let removal = Removal { from: vec![selection], how: How::ForGood, by_rule: false };
+        self.begin_job(Order::Remove(removal)).await.map(Emptied::Begun)
     }
 
     async fn transfer_to_existing(

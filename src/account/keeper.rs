@@ -35,6 +35,7 @@ impl Keeper {
         }
     }
 
+    #[allow(dead_code, reason = "for steps that are longer than a window")]
     /// Whether the work is to end as soon as it can: the program stops.
     pub(super) fn is_to_end(&self) -> bool {
         self.works.stop.is_cancelled()

@@ -26,7 +26,8 @@ impl Account {
             })
             .await
             .map_err(|error| Error::about(error, mailbox))?;
-        let listing = listed.ok_or_else(|| Error::NotFound(What::Mailbox(mailbox.clone())))?;
+        let mut listing = listed.ok_or_else(|| Error::NotFound(What::Mailbox(mailbox.clone())))?;
+        self.tell_when_they_go(mailbox, &mut listing.rows).await;
         if listing.pages.exists() { Ok(listing) } else { Err(Error::NotFound(What::Page(mailbox.clone()))) }
     }
 }
@@ -132,6 +133,7 @@ impl Inner {
                 envelope: Arc::clone(&essence.envelope),
                 internal_date: essence.internal_date,
                 size: essence.size,
+                goes: None,
                 has_attachments: essence.has_attachments,
                 preview: Arc::clone(&essence.preview),
             })

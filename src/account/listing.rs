@@ -64,6 +64,8 @@ pub struct Row {
     pub internal_date: Moment,
     /// Its size in octets.
     pub size: u64,
+    /// When it goes by itself, by a rule for the folder.
+    pub goes: Option<Moment>,
     /// Whether it carries files.
     pub has_attachments: bool,
     /// The start of its text, one line; empty where it could not be had.

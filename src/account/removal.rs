@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::account::Work;
-use super::job::{Notice, Place, Step};
+use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
 use super::{Account, Error, What, on_paper};
 use crate::imap::{self, Capability, Code, Purpose, Weighed};
@@ -134,6 +134,10 @@ pub(super) async fn step(
         Err(Error::MailboxRebuilt(_)) => Notice::MailboxRebuilt,
         Err(Error::NotFound(_)) => Notice::MailboxGone,
         Err(Error::Refused) => Notice::Refused,
+        Err(Error::OverQuota) => {
+            place.put(&cursor);
+            return Ok(Step::Blocked(place, Obstacle::OverQuota));
+        }
         Err(error) => return Err(error),
     };
     let left = left(selection, &cursor);

@@ -1,7 +1,7 @@
 //! Removing attachments and keeping their messages: one message after the other.
 //!
 //! The order of effects: what is about to be done is written down; the new message is put beside the old one, with its date and
-//! marks; it is read back, and compared to the octet; only then the old one goes, that UID and no other. Killed anywhere and
+//! marks; it is read back, and compared to the octet; that is written down; only then the old one goes, that UID and no other. Killed anywhere and
 //! run again it finds what it put there by its octets. Where the server has REPLACE (RFC 8508) the first and the last step are
 //! one; then what was put there is compared behind it, and the old message put back if it is not the same.
 
@@ -9,13 +9,11 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::account::Work;
-use super::job::{Notice, Place, Step};
+use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
 use super::{Account, Error, on_paper};
 use crate::imap::{self, Capability, Fetched, Item, Link, Purpose};
-use crate::mail::{
-    BodyStructure, Flag, Flags, MessageId, MessageRef, Moment, Selection, Uid, UidSet, in_units,
-};
+use crate::mail::{BodyStructure, Flag, Flags, MessageId, MessageRef, Moment, Selection, Uid, UidSet, in_units};
 use crate::mime::{self, Intact, Taken, Wanted};
 
 /// Messages whose structure is asked for at once: most have no attachments.
@@ -63,14 +61,18 @@ impl Note {
             0 => in_units.whole.to_string(),
             tenth => format!("{}.{tenth}", in_units.whole),
         };
-        let size = self.sizes.get(in_units.unit).map_or_else(|| taken.size.to_string(), |unit| unit.replace("{shown}", &shown));
+        let size = self
+            .sizes
+            .get(in_units.unit)
+            .map_or_else(|| taken.size.to_string(), |unit| unit.replace("{shown}", &shown));
         // one after the other from the left, so that a file's name that looks like a place is none
         let mut text = String::new();
         let mut rest = self.text.as_str();
         while let Some(at) = rest.find('{') {
             let (before, after) = rest.split_at(at);
             text.push_str(before);
-            let places = [("{name}", &taken.name), ("{type}", &taken.media_type), ("{size}", &size), ("{date}", &self.date)];
+            let places =
+                [("{name}", &taken.name), ("{type}", &taken.media_type), ("{size}", &size), ("{date}", &self.date)];
             match places.into_iter().find_map(|(place, value)| Some((after.strip_prefix(place)?, value))) {
                 Some((behind, value)) => {
                     text.push_str(value);
@@ -105,6 +107,10 @@ struct Intent {
     since: u32,
     /// Octets that will be freed.
     octets: u64,
+    /// The new message, once it was compared; and others of the same octets that an earlier try put there. From here on the
+    /// old one goes, though it may look gone: it may have its mark already.
+    copy: Option<u32>,
+    doubles: Vec<u32>,
 }
 
 /// A message as it was found.
@@ -138,6 +144,10 @@ pub(super) async fn step(
         Ok(()) => None,
         Err(Error::MailboxRebuilt(_)) => Some(Notice::MailboxRebuilt),
         Err(Error::NotFound(_)) => Some(Notice::MailboxGone),
+        Err(Error::OverQuota) => {
+            place.put(&cursor);
+            return Ok(Step::Blocked(place, Obstacle::OverQuota));
+        }
         Err(error) => return Err(error),
     };
     if let Some(notice) = notice {
@@ -175,7 +185,8 @@ async fn window(
     let through = uid.unwrap_or(last);
     let passed = wanted.iter().filter(|one| *one <= through).count() as u64;
     let mut skipped = passed - u64::from(uid.is_some());
-    let gone = skipped.saturating_sub(before.iter().filter(|one| Some(**one) != uid && **one <= through).count() as u64);
+    let gone =
+        skipped.saturating_sub(before.iter().filter(|one| Some(**one) != uid && **one <= through).count() as u64);
     if gone > 0 {
         place.remark(Notice::GoneBefore, selection.mailbox.as_str(), gone);
     }
@@ -251,6 +262,11 @@ async fn one(
 ) -> Result<Outcome, Error> {
     let begun = cursor.intent.clone().filter(|intent| intent.uid == uid.number());
     let message = MessageRef { mailbox: selection.mailbox.clone(), uid_validity: selection.uid_validity, uid };
+    if let Some((copy, begun)) = begun.as_ref().and_then(|begun| Some((Uid::new(begun.copy?)?, begun))) {
+        let doubles: Vec<Uid> = begun.doubles.iter().filter_map(|uid| Uid::new(*uid)).collect();
+        let is_done = remove(account, &message, copy, &doubles).await?;
+        return Ok(if is_done { Outcome::Stripped(begun.octets) } else { Outcome::Left(Notice::NotTheSame) });
+    }
     let old = match &found {
         Some(_) => account.octets_by(Purpose::Transfer, &message).await,
         None => Ok(None),
@@ -279,10 +295,9 @@ async fn one(
     if begun.is_some() {
         copies = copies_since(account, &found.message, since, &new).await?;
     } else {
-        cursor.intent = Some(Intent { uid: uid.number(), since: since.number(), octets: freed });
-        let mut noted = place.clone();
-        noted.put(cursor);
-        keeper.keep(&noted).await?;
+        let (uid, since) = (uid.number(), since.number());
+        cursor.intent = Some(Intent { uid, since, octets: freed, copy: None, doubles: Vec::new() });
+        note_down(cursor, place, keeper).await?;
     }
     if copies.is_empty() {
         match put(account, &found, &new).await? {
@@ -293,8 +308,19 @@ async fn one(
         copies = copies_since(account, &found.message, since, &new).await?;
     }
     let Some((copy, doubles)) = copies.split_first() else { return Ok(Outcome::Left(Notice::NotTheSame)) };
-    remove(account, &found, *copy, doubles).await?;
-    Ok(Outcome::Stripped(freed))
+    if let Some(intent) = &mut cursor.intent {
+        intent.copy = Some(copy.number());
+        intent.doubles = doubles.iter().map(|uid| uid.number()).collect();
+    }
+    note_down(cursor, place, keeper).await?;
+    let is_done = remove(account, &found.message, *copy, doubles).await?;
+    Ok(if is_done { Outcome::Stripped(freed) } else { Outcome::Left(Notice::NotTheSame) })
+}
+
+async fn note_down(cursor: &Cursor, place: &Place, keeper: &mut Keeper) -> Result<(), Error> {
+    let mut noted = place.clone();
+    noted.put(cursor);
+    keeper.keep(&noted).await
 }
 
 fn notice(intact: Intact) -> Notice {
@@ -365,12 +391,7 @@ async fn copies_since(account: &Account, old: &MessageRef, since: Uid, new: &Byt
 }
 
 /// What may be it: by its name, and where it has none by its size.
-async fn candidates(
-    link: &mut Link,
-    since: Uid,
-    id: Option<&MessageId>,
-    size: u64,
-) -> Result<Vec<Uid>, imap::Error> {
+async fn candidates(link: &mut Link, since: Uid, id: Option<&MessageId>, size: u64) -> Result<Vec<Uid>, imap::Error> {
     if let Some(id) = id {
         let named = link.find_message_id(id).await?;
         return Ok(named.into_iter().filter(|uid| *uid >= since).collect());
@@ -382,19 +403,18 @@ async fn candidates(
     Ok(fetched.into_iter().filter(fits).filter_map(|one| one.uid).collect())
 }
 
-/// Removes the old message, and what an earlier try put there twice. The new one gets the marks that the old one has by now.
-async fn remove(account: &Account, found: &Found, copy: Uid, doubles: &[Uid]) -> Result<(), Error> {
-    let message = found.message.clone();
+/// Removes the old message, and what an earlier try put there twice, if the new one is there; whether it is. The new one gets the
+/// marks that the old one has by now.
+async fn remove(account: &Account, message: &MessageRef, copy: Uid, doubles: &[Uid]) -> Result<bool, Error> {
+    let wanted = message.clone();
     let going: UidSet = doubles.iter().copied().chain([message.uid]).collect();
-    let work: Work<()> = Box::new(move |link| {
+    let work: Work<bool> = Box::new(move |link| {
         Box::pin(async move {
-            link.select_true(&message.mailbox, message.uid_validity).await?;
-            let both = link.fetch(&UidSet::new([message.uid, copy]), &[Item::Uid, Item::Flags]).await?;
-            let flags = |uid: Uid| {
-                let one = both.iter().find(|one| one.uid == Some(uid));
-                one.and_then(|one| one.flags.clone()).unwrap_or_default()
-            };
-            let (old, new) = (flags(message.uid), flags(copy));
+            link.select_true(&wanted.mailbox, wanted.uid_validity).await?;
+            let both = link.fetch(&UidSet::new([wanted.uid, copy]), &[Item::Uid, Item::Flags]).await?;
+            let flags = |uid: Uid| both.iter().find(|one| one.uid == Some(uid)).and_then(|one| one.flags.clone());
+            let Some(new) = flags(copy).filter(|flags| !flags.contains(&Flag::Deleted)) else { return Ok(false) };
+            let Some(old) = flags(wanted.uid) else { return link.expunge(&going).await.map(|_| true) };
             for (flag, on) in old.iter().map(|flag| (flag, true)).chain(new.iter().map(|flag| (flag, false))) {
                 if old.contains(flag) == on && new.contains(flag) != on && *flag != Flag::Deleted {
                     match link.store(&UidSet::new([copy]), std::slice::from_ref(flag), on).await {
@@ -403,10 +423,10 @@ async fn remove(account: &Account, found: &Found, copy: Uid, doubles: &[Uid]) ->
                     }
                 }
             }
-            link.expunge(&going).await.map(drop)
+            link.expunge(&going).await.map(|_| true)
         })
     });
-    account.run(Purpose::Transfer, work).await.map_err(|error| Error::about(error, &found.message.mailbox))
+    account.run(Purpose::Transfer, work).await.map_err(|error| Error::about(error, &message.mailbox))
 }
 
 /// What the server put in the old one's place is compared; if it is not the same the old one is put back.

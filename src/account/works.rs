@@ -5,16 +5,18 @@
 //! on with its owner's next request.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::busy::{self, Rows};
+use super::account::locked;
+use super::busy::Rows;
 use super::job::{Obstacle, Order, Place, Step, Written};
 use super::keeper::Keeper;
+use super::rules::run_rules;
 use super::{Account, Accounts, Error, job_steps};
 use crate::store::{Belongings, JobId, JobStage, Jobs, ServerKey, unix_now};
 
@@ -37,6 +39,10 @@ pub(super) struct Shared {
     /// Something may be to do.
     pub(super) wake: Notify,
     places: Semaphore,
+    /// Who came since the last look: their rules are run soon.
+    pub(super) newcomers: Mutex<Vec<Account>>,
+    /// When whose rules are to be run again.
+    pub(super) ruled: Mutex<HashMap<[u8; 32], Instant>>,
     /// Cancelled when the program is to stop: no window is begun any more.
     pub(super) stop: CancellationToken,
 }
@@ -57,8 +63,23 @@ impl Works {
             rows: Arc::default(),
             wake: Notify::new(),
             places: Semaphore::new(AT_ONCE),
+            newcomers: Mutex::default(),
+            ruled: Mutex::default(),
             stop: CancellationToken::new(),
         }))
+    }
+}
+
+impl Shared {
+    /// By which a person's rows are known.
+    pub(super) fn whose(&self, account: &Account) -> [u8; 32] {
+        *account.0.whose.get_or_init(|| self.jobs.whose(account.user(), &self.key))
+    }
+
+    /// Somebody is there whose work may have waited for that.
+    pub(super) fn welcome(&self, account: &Account) {
+        locked(&self.newcomers).push(account.clone());
+        self.wake.notify_one();
     }
 }
 
@@ -66,7 +87,14 @@ impl Accounts {
     /// Goes on with everybody's background work, until [`Self::finish_jobs`]. One for the process.
     pub async fn run_jobs(&self) {
         let Some(Works(works)) = self.works().cloned() else { return };
+        let mut looked = Instant::now();
         loop {
+            let newcomers = std::mem::take(&mut *locked(&works.newcomers));
+            run_rules(newcomers, &works);
+            if looked.elapsed() >= LOOKS_AGAIN {
+                looked = Instant::now();
+                run_rules(self.people(), &works);
+            }
             let pause = self.go_on_with_jobs(&works).await;
             tokio::select! {
                 () = works.stop.cancelled() => return,
@@ -98,7 +126,7 @@ impl Accounts {
             return LOOKS_AGAIN;
         }
         let people: HashMap<[u8; 32], Account> =
-            self.people().into_iter().map(|one| (works.jobs.whose(one.user(), &works.key), one)).collect();
+            self.people().into_iter().map(|one| (works.whose(&one), one)).collect();
         let now = unix_now();
         let mut pause = LOOKS_AGAIN;
         for (whose, id, due) in unfinished {
@@ -110,7 +138,11 @@ impl Accounts {
             let Ok(busy) = works.rows.take((whose, id)) else { continue };
             let (accounts, works) = (self.clone(), works.clone());
             account.0.connections.runtime().clone().spawn(async move {
-                account.work_on(&id, &accounts, works, busy).await;
+                let waits = account.work_on(&id, &accounts, works.clone()).await;
+                drop(busy);
+                if waits {
+                    works.wake.notify_one(); // when it is due is known now
+                }
             });
         }
         pause
@@ -118,22 +150,25 @@ impl Accounts {
 }
 
 impl Account {
-    /// Goes on with a piece of work until it is over, can't go on, or is not to.
-    async fn work_on(&self, id: &JobId, accounts: &Accounts, works: Arc<Shared>, _busy: busy::Busy<Row>) {
+    /// Goes on with a piece of work until it is over, can't go on, or is not to; whether it waits now.
+    async fn work_on(&self, id: &JobId, accounts: &Accounts, works: Arc<Shared>) -> bool {
         let row = match works.jobs.take_up(self.user(), id, &works.key).await {
             Ok(Some(row)) => row,
-            Ok(None) => return,
-            Err(error) => return tracing::error!(%error, "background work can't be taken up"),
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::error!(%error, "background work can't be taken up");
+                return false;
+            }
         };
         // what another version wrote is left alone
-        let (Some(order), Some(written)) = (Order::read(&row.task), Written::read(&row.place)) else { return };
+        let (Some(order), Some(written)) = (Order::read(&row.task), Written::read(&row.place)) else { return false };
         let mut place = written.place.clone();
         let mut keeper = Keeper { works: works.clone(), row, written };
         loop {
-            let Ok(_mine) = self.0.windows.acquire().await else { return };
-            let Ok(_place) = works.places.acquire().await else { return };
+            let Ok(_mine) = self.0.windows.acquire().await else { return false };
+            let Ok(_place) = works.places.acquire().await else { return false };
             if works.stop.is_cancelled() {
-                return;
+                return false;
             }
             if !accounts.is_live(self) {
                 return keeper.wait(place, Obstacle::SignedOut).await;
@@ -142,13 +177,13 @@ impl Account {
                 Ok(Step::More(next)) => {
                     keeper.written.tries = 0;
                     if keeper.write(next.clone(), None, JobStage::Running, 0).await != Some(JobStage::Running) {
-                        return;
+                        return false;
                     }
                     place = next;
                 }
                 Ok(Step::Done(last)) => {
                     keeper.write(last, None, JobStage::Done, 0).await;
-                    return;
+                    return false;
                 }
                 Ok(Step::Blocked(next, obstacle)) => return keeper.wait(next, obstacle).await,
                 Err(error) => {
@@ -158,7 +193,7 @@ impl Account {
                         // it is tried again when they have signed in again, and not before (S-09)
                         accounts.sign_out(self);
                     }
-                    return;
+                    return true;
                 }
             }
             tokio::task::yield_now().await;
@@ -177,12 +212,12 @@ impl Keeper {
         })
     }
 
-    /// It can't go on now: it is tried again after a pause that grows, or when its owner is there again.
-    async fn wait(&mut self, place: Place, obstacle: Obstacle) {
+    /// It can't go on now: it is tried again after a pause that grows, or when its owner is there again. True.
+    async fn wait(&mut self, place: Place, obstacle: Obstacle) -> bool {
         let pause = if obstacle == Obstacle::SignedOut { 0 } else { pause(self.written.tries) };
         self.written.tries = self.written.tries.saturating_add(1);
         self.write(place, Some(obstacle), JobStage::Waiting, unix_now() + pause).await;
-        self.works.wake.notify_one();
+        true
     }
 }
 

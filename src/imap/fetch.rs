@@ -22,6 +22,8 @@ pub struct Fetched {
     pub flags: Option<Flags>,
     /// When the server got it.
     pub internal_date: Option<Moment>,
+    /// When it came into this mailbox (RFC 8514); `None` where the mailbox does not know.
+    pub save_date: Option<Moment>,
     /// Octets of the whole message.
     pub size: Option<u64>,
     /// The tree of its parts; [`BodyStructure::Opaque`] if it was told and not understood.
@@ -52,6 +54,7 @@ impl Fetched {
         self.sequence = other.sequence;
         self.flags = other.flags.or(self.flags.take());
         self.internal_date = self.internal_date.or(other.internal_date);
+        self.save_date = self.save_date.or(other.save_date);
         self.size = self.size.or(other.size);
         self.structure = self.structure.take().or(other.structure);
         self.preview = self.preview.take().or(other.preview);
@@ -75,6 +78,8 @@ pub enum Item {
     Flags,
     /// `INTERNALDATE`.
     InternalDate,
+    /// `SAVEDATE`.
+    SaveDate,
     /// `RFC822.SIZE`.
     Size,
     /// `BODYSTRUCTURE`.
@@ -104,6 +109,7 @@ impl Item {
             Self::Uid => "UID".into(),
             Self::Flags => "FLAGS".into(),
             Self::InternalDate => "INTERNALDATE".into(),
+            Self::SaveDate => "SAVEDATE".into(),
             Self::Size => "RFC822.SIZE".into(),
             Self::Structure => "BODYSTRUCTURE".into(),
             Self::Preview => "PREVIEW".into(),
@@ -137,6 +143,7 @@ pub(super) fn read(sequence: u32, values: Vec<Value>) -> Fetched {
             "UID" => fetched.uid = value.text().and_then(|text| text.parse().ok()),
             "FLAGS" => fetched.flags = value.list().map(flags),
             "INTERNALDATE" => fetched.internal_date = value.text().as_deref().and_then(internal_date),
+            "SAVEDATE" => fetched.save_date = value.text().as_deref().and_then(internal_date),
             "RFC822.SIZE" => fetched.size = value.number(),
             "BODYSTRUCTURE" | "BODY" => fetched.structure = Some(body_structure::read(value)),
             "PREVIEW" => fetched.preview = value.text(),

@@ -19,6 +19,17 @@ pub enum Criteria {
     Uids(UidSet),
     /// These UIDs, as far as they exist without `\Deleted`.
     Undeleted(UidSet),
+    /// Of before this day in UTC, and not marked to be removed.
+    Before {
+        /// The first day that is left out.
+        day: Moment,
+        /// By when they came into the mailbox (RFC 8514 4.3), else by when the server got them.
+        saved: bool,
+        /// With `\Seen` only.
+        seen: bool,
+        /// Without `\Flagged` only.
+        unflagged: bool,
+    },
     /// Of the conversation with this name (RFC 8474 4).
     Thread(ThreadId),
     /// With one of these message ids, or naming one as what they answer or refer to.
@@ -80,6 +91,12 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Flagged => command.word("FLAGGED"),
         Criteria::Uids(uids) => command.word("UID").uids(uids),
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
+        Criteria::Before { day, saved, seen, unflagged } => {
+            let command =
+                command.word(if *saved { "UNDELETED SAVEDBEFORE" } else { "UNDELETED BEFORE" }).raw(&date(*day));
+            let command = if *seen { command.word("SEEN") } else { command };
+            if *unflagged { command.word("UNFLAGGED") } else { command }
+        }
         Criteria::Thread(thread) => command.word("THREADID").string(&thread.0)?,
         Criteria::Related { ids, since } => related(command, ids, *since)?,
         // HEADER finds what has the text somewhere in it (RFC 9051 6.4.4): the brackets make it the whole
@@ -95,9 +112,8 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
 
 /// `SINCE 1-Feb-1994 OR HEADER … OR HEADER … HEADER …`.
 fn related(mut command: Command, ids: &[String], since: Option<Moment>) -> Result<Command, NotAnArgument> {
-    if let Some((year, month, day)) = since.map(Moment::civil_date) {
-        let month = fetch::MONTHS.get(usize::from(month.saturating_sub(1))).copied().unwrap_or("Jan");
-        command = command.raw(&format!("SINCE {day}-{month}-{:04}", year.clamp(1, 9999)));
+    if let Some(since) = since {
+        command = command.word("SINCE").raw(&date(since));
     }
     const FIELDS: [&str; 3] = ["HEADER MESSAGE-ID", "HEADER IN-REPLY-TO", "HEADER REFERENCES"];
     let last = ids.len() * FIELDS.len();
@@ -108,6 +124,13 @@ fn related(mut command: Command, ids: &[String], since: Option<Moment>) -> Resul
         command = command.word(field).string(id)?;
     }
     Ok(command)
+}
+
+/// `1-Feb-1994`, in UTC.
+fn date(moment: Moment) -> String {
+    let (year, month, day) = moment.civil_date();
+    let month = fetch::MONTHS.get(usize::from(month.saturating_sub(1))).copied().unwrap_or("Jan");
+    format!("{day}-{month}-{:04}", year.clamp(1, 9999))
 }
 
 /// The numbers of `* SEARCH 2 5 (MODSEQ 9)` and `* SORT …`, in order.
@@ -141,6 +164,16 @@ mod tests {
         );
         let broken = Criteria::Related { ids: vec!["a\r\nb".to_owned()], since: None };
         assert!(super::command(&broken, &[], None).is_err()); // I-03
+    }
+
+    #[test]
+    fn what_is_old_is_found_by_its_day() {
+        let day = Moment::from_civil((2026, 11, 3), (23, 59, 0), 0).unwrap();
+        let texts = |saved, seen, unflagged| {
+            command(&Criteria::Before { day, saved, seen, unflagged }, &[], None).unwrap().texts.concat()
+        };
+        assert_eq!(texts(false, false, false), "UID SEARCH UNDELETED BEFORE 3-Nov-2026");
+        assert_eq!(texts(true, true, true), "UID SEARCH UNDELETED SAVEDBEFORE 3-Nov-2026 SEEN UNFLAGGED");
     }
 
     #[test]

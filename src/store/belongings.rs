@@ -1,4 +1,4 @@
-//! What a person set up for writing: as whom, with which ready-made texts, in which manner.
+//! What a person set up: as whom, with which ready-made texts and in which manner they write, and what is thrown away by itself.
 //!
 //! What the texts say is for the floors above. The database can't tell whose they are, nor read them: the owner stands
 //! there as a keyed hash, another one for each kind, and the text is sealed. Hash and seal need the secret file. What is
@@ -18,6 +18,8 @@ pub enum Belonging {
     Identity,
     /// A text to begin a message with.
     Canned,
+    /// What is thrown away by itself, a folder each.
+    Rule,
     /// How this person likes to write; there is one, number 0.
     Writing,
 }
@@ -28,6 +30,7 @@ impl Belonging {
         match self {
             Self::Identity => 50,
             Self::Canned => 200,
+            Self::Rule => 100,
             Self::Writing => 1,
         }
     }
@@ -36,6 +39,7 @@ impl Belonging {
         match self {
             Self::Identity => "whose identities",
             Self::Canned => "whose canned texts",
+            Self::Rule => "whose rules",
             Self::Writing => "whose way of writing",
         }
     }
@@ -223,7 +227,7 @@ mod tests {
     async fn the_database_alone_tells_nobody_as_whom_or_what_a_person_writes() {
         let (folder, store, key) = store().await;
         let address = format!("sqlite:{}", folder.path().join("test.db").display());
-        for kind in [Belonging::Identity, Belonging::Canned, Belonging::Writing] {
+        for kind in [Belonging::Identity, Belonging::Canned, Belonging::Writing, Belonging::Rule] {
             store.belongings().put("ann@example.org", kind, 0, "Ann, Harbour Office", &key).await.unwrap();
         }
         store.close().await;

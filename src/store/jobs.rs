@@ -288,3 +288,121 @@ fn job(row: &SqliteRow, key: &ServerKey) -> Result<Job, Error> {
         place: text(8, "place")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
+        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
+        (folder, store, key)
+    }
+
+    async fn begun(jobs: &Jobs, user: &str, key: &ServerKey) -> JobId {
+        jobs.begin(user, "a task", "its start", key).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_job_is_its_owners_and_is_found_as_it_was_left() {
+        let (_folder, store, key) = store().await;
+        let jobs = store.jobs();
+        let id = begun(jobs, "ann", &key).await;
+        assert!(jobs.find("ben", &id, &key).await.unwrap().is_none()); // C-10
+        assert!(!jobs.change("ben", &id, &[JobStage::Running], JobStage::Stopped, &key).await.unwrap());
+        assert!(!jobs.remove("ben", &id, &key).await.unwrap());
+        let job = jobs.take_up("ann", &id, &key).await.unwrap().unwrap();
+        assert!(jobs.keep(&job, "halfway", &key).await.unwrap());
+        let found = jobs.find("ann", &id, &key).await.unwrap().unwrap();
+        assert_eq!((found.task.as_str(), found.place.as_str(), found.stage), ("a task", "halfway", JobStage::Running));
+        assert_eq!(jobs.unfinished().await.unwrap(), [(jobs.whose("ann", &key), id, 0)]);
+    }
+
+    #[tokio::test]
+    async fn who_took_it_up_before_writes_nothing_any_more() {
+        let (_folder, store, key) = store().await;
+        let jobs = store.jobs();
+        let id = begun(jobs, "ann", &key).await;
+        let first = jobs.take_up("ann", &id, &key).await.unwrap().unwrap();
+        let second = jobs.take_up("ann", &id, &key).await.unwrap().unwrap();
+        assert!(!jobs.keep(&first, "of the first", &key).await.unwrap());
+        assert_eq!(jobs.write(&first, "x", JobStage::Done, 0, &key).await.unwrap(), None);
+        assert!(jobs.keep(&second, "of the second", &key).await.unwrap());
+        assert_eq!(jobs.find("ann", &id, &key).await.unwrap().unwrap().place, "of the second");
+    }
+
+    #[tokio::test]
+    async fn what_was_stopped_stays_so_unless_it_is_done() {
+        let (_folder, store, key) = store().await;
+        let jobs = store.jobs();
+        let id = begun(jobs, "ann", &key).await;
+        let job = jobs.take_up("ann", &id, &key).await.unwrap().unwrap();
+        assert!(
+            jobs.change("ann", &id, &[JobStage::Running, JobStage::Waiting], JobStage::Stopped, &key).await.unwrap()
+        );
+        for stage in [JobStage::Running, JobStage::Waiting] {
+            assert_eq!(jobs.write(&job, "x", stage, 0, &key).await.unwrap(), Some(JobStage::Stopped));
+        }
+        assert!(jobs.take_up("ann", &id, &key).await.unwrap().is_none());
+        assert_eq!(jobs.write(&job, "x", JobStage::Done, 0, &key).await.unwrap(), Some(JobStage::Done));
+        assert!(!jobs.change("ann", &id, &[JobStage::Stopped], JobStage::Running, &key).await.unwrap());
+        assert_eq!(jobs.unfinished().await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn what_is_over_is_remembered_for_a_week_and_what_waits_for_longer() {
+        let (_folder, store, key) = store().await;
+        let jobs = store.jobs();
+        for stage in JobStage::ALL {
+            let id = begun(jobs, "ann", &key).await;
+            let job = jobs.take_up("ann", &id, &key).await.unwrap().unwrap();
+            jobs.write(&job, "x", stage, 0, &key).await.unwrap();
+        }
+        let count = async || jobs.list("ann", &key).await.unwrap().len();
+        jobs.sweep(unix_now() + REMEMBERED - 10).await.unwrap();
+        assert_eq!(count().await, 4);
+        jobs.sweep(unix_now() + REMEMBERED + 10).await.unwrap();
+        assert_eq!(count().await, 2);
+        jobs.sweep(unix_now() + KEPT + 10).await.unwrap();
+        assert_eq!(count().await, 0);
+    }
+
+    #[tokio::test]
+    async fn there_is_an_end_to_how_many_one_may_have() {
+        let (_folder, store, key) = store().await;
+        for _ in 0..MOST {
+            begun(store.jobs(), "ann", &key).await;
+        }
+        assert_eq!(store.jobs().begin("ann", "one more", "", &key).await.unwrap(), None);
+        begun(store.jobs(), "ben", &key).await;
+    }
+
+    #[tokio::test]
+    async fn the_database_alone_tells_nobody_whose_work_it_is_nor_on_what() {
+        let (folder, store, key) = store().await;
+        let address = format!("sqlite:{}", folder.path().join("test.db").display());
+        let id = store.jobs().begin("ann@example.org", "Clients/Harbour", "Lists/secret", &key).await.unwrap().unwrap();
+        let other = store.jobs().begin("ann@example.org", "another", "place", &key).await.unwrap().unwrap();
+        store.close().await;
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            for word in ["ann@", "Harbour", "secret"] {
+                assert!(memchr::memmem::find(&bytes, word.as_bytes()).is_none(), "{word}"); // S-01
+            }
+        }
+        let store = Store::open(&address).await.unwrap();
+        let jobs = store.jobs();
+        // S-07: what is sealed opens in its own row and column only
+        let swap = "UPDATE jobs SET task = (SELECT task FROM jobs WHERE id = ?2) WHERE id = ?1";
+        sqlx::query(swap)
+            .bind(id.as_bytes().as_slice())
+            .bind(other.as_bytes().as_slice())
+            .execute(&jobs.pool)
+            .await
+            .unwrap();
+        assert!(matches!(jobs.find("ann@example.org", &id, &key).await, Err(Error::Damaged)));
+        assert_eq!(jobs.list("ann@example.org", &key).await.unwrap().len(), 1);
+    }
+}

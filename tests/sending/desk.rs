@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes};
+use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes, Works};
 use fernpost::imap::{self, Dialer, ImapServer};
 use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Priority, Secret, Uid, UidValidity};
 use fernpost::smtp::{self, SmtpServer, Submitter};
@@ -18,6 +18,8 @@ pub(crate) struct Ports {
     pub(crate) imap: u16,
     pub(crate) smtp: u16,
     pub(crate) files_sent: bool,
+    /// What the mail server is said not to be able to do; empty for nothing.
+    pub(crate) without: &'static str,
 }
 
 /// What a program has of it.
@@ -39,7 +41,7 @@ impl Desk {
             port: ports.imap,
             tls: imap::Tls::None,
             ca_file: None,
-            disabled_capabilities: Vec::new(),
+            disabled_capabilities: ports.without.split_whitespace().map(str::to_owned).collect(),
             max_connections: 4,
         };
         let smtp = SmtpServer {
@@ -52,9 +54,12 @@ impl Desk {
         let outgoing = Outgoing { submitter: Submitter::new(smtp).unwrap(), files_sent: ports.files_sent };
         let accounts = Accounts::new(Servers::from(Dialer::new(imap).unwrap()))
             .with_submission(Routes::new(Some(outgoing), []))
+            .with_works(Works::new(store.jobs().clone(), store.belongings().clone(), key.clone()))
             .with_post(Post::new(store.outbox().clone(), uploads.clone(), key));
         let runs = accounts.clone();
         tokio::spawn(async move { runs.run_outbox().await });
+        let runs = accounts.clone();
+        tokio::spawn(async move { runs.run_jobs().await });
         Self { accounts, store, uploads }
     }
 

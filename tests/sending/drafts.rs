@@ -10,7 +10,7 @@ use crate::mail_server::{Credentials, mail_server};
 async fn somebody() -> (Desk, Account, Credentials, MailClient, tempfile::TempDir) {
     let who = mail_server().person("ann");
     let folder = tempfile::tempdir().unwrap();
-    let ports = Ports { imap: mail_server().port("IMAP_PORT"), smtp: 1, files_sent: false };
+    let ports = Ports { imap: mail_server().port("IMAP_PORT"), smtp: 1, files_sent: false, without: "" };
     let desk = Desk::open(folder.path(), &ports).await;
     let account = desk.sign_in(&who).await;
     let mail = MailClient::sign_in(mail_server(), &who).await;

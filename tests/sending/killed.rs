@@ -72,7 +72,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn sender(&self) -> Sender {
-        let ports = Ports { imap: self.proxy.port, smtp: self.submission.port, files_sent: false };
+        let ports = Ports { imap: self.proxy.port, smtp: self.submission.port, files_sent: false, without: "" };
         Sender::start(self.folder.path(), &ports, &self.who).await
     }
 

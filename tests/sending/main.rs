@@ -1,5 +1,5 @@
 //! Sending, exactly once: the account floor with a real mail server, a submission server that does everything wrong, and ends of
-//! the program at every step.
+//! the program at every step. And background work, on the same desk, ended likewise.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,6 +29,7 @@ mod own_server;
 
 mod desk;
 mod drafts;
+mod jobs;
 mod killed;
 mod once;
 mod sender;

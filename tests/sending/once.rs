@@ -34,7 +34,7 @@ impl Writer {
 
     async fn sending_by(submission: Submission, who: Credentials, files_sent: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let ports = Ports { imap: mail_server().port("IMAP_PORT"), smtp: submission.port, files_sent };
+        let ports = Ports { imap: mail_server().port("IMAP_PORT"), smtp: submission.port, files_sent, without: "" };
         let desk = Desk::open(folder.path(), &ports).await;
         let account = desk.sign_in(&who).await;
         let mail = MailClient::sign_in(mail_server(), &who).await;

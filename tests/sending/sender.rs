@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fernpost::account::{Account, Error, Queue, Sending, When};
+use fernpost::account::{Account, Error, JobId, JobState, Queue, Sending, When};
 use fernpost::mail::{About, Draft, Secret};
 use tokio::sync::mpsc;
 
@@ -34,7 +34,7 @@ impl Sender {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "sender::is_a_sender", "--nocapture"])
             .env(FOLDER, folder)
-            .env(PORTS, format!("{} {}", ports.imap, ports.smtp))
+            .env(PORTS, format!("{} {} {}", ports.imap, ports.smtp, ports.without))
             .env(USER, &who.user)
             .env(PASSWORD, &who.password)
             .stdin(Stdio::piped())
@@ -95,8 +95,10 @@ fn is_a_sender() {
 async fn serve(folder: &Path) {
     let variable = |name| std::env::var(name).unwrap();
     let ports = variable(PORTS);
-    let (imap, smtp) = ports.split_once(' ').unwrap();
-    let ports = Ports { imap: imap.parse().unwrap(), smtp: smtp.parse().unwrap(), files_sent: false };
+    let mut words = ports.splitn(3, ' ');
+    let mut word = || words.next().unwrap();
+    let (imap, smtp) = (word().parse().unwrap(), word().parse().unwrap());
+    let ports = Ports { imap, smtp, files_sent: false, without: word().to_owned().leak() };
     let desk = Desk::open(folder, &ports).await;
     let user = variable(USER);
     // as a browser with a cookie of before does
@@ -113,6 +115,15 @@ async fn serve(folder: &Path) {
         let number = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(0);
         let id = desk::id(number);
         match words[0] {
+            // background work: its order as it is written
+            "begin" => {
+                let order = serde_json::from_str(line.split_once(' ').unwrap().1).unwrap();
+                say(&account.begin_job(order).await.unwrap().to_string());
+            }
+            "done" => {
+                let id = words[1].parse().unwrap();
+                say(&done(&account, &id).await);
+            }
             "send" => {
                 let about = |at: usize| words[at].parse().unwrap();
                 let answers = About::Answers(desk::message("INBOX", about(2), about(3)));
@@ -161,6 +172,19 @@ async fn settle(account: &Account) {
     let goes_on = |state: &Queue| !matches!(state, Queue::Failed(_) | Queue::Uncertain);
     while account.outbox().await.unwrap().iter().any(|queued| goes_on(&queued.sending.state)) {
         assert!(started.elapsed() < SOON, "{:?}", account.outbox().await);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits until a piece of background work is over, and tells of it: done, skipped, all, octets, remarks.
+async fn done(account: &Account, id: &JobId) -> String {
+    let started = Instant::now();
+    loop {
+        let job = account.job(id).await.unwrap();
+        if job.state == JobState::Done {
+            return format!("{} {} {} {} {}", job.done, job.skipped, job.total, job.octets, job.report.len());
+        }
+        assert!(started.elapsed() < SOON, "{job:?}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

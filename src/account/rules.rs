@@ -1,0 +1,297 @@
+//! Rules: what is thrown away by itself after some days, by folder.
+//!
+//! A rule is run by the program while its owner is signed in: when they come, and now and then. It finds messages by their date,
+//! names them by UID, and leaves the rest to a removal ([`super::removal`]): nothing goes that was not found by its date.
+//! Days are counted since a message came into its folder where the server knows that (SAVEDATE, RFC 8514), else since it
+//! arrived in the mailbox at all (INTERNALDATE).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::account::locked;
+use super::jobs::not_kept;
+use super::removal::{How, Removal};
+use super::works::Shared;
+use super::{Account, Error, Order, Row, on_paper};
+use crate::imap::{self, Capability, Criteria, Item, Purpose};
+use crate::mail::{Flag, MailboxName, Moment, Selection, Uid, UidSet};
+use crate::store::{Belonging, unix_now};
+
+/// How often a person's rules are run while they are signed in.
+const EVERY: Duration = Duration::from_secs(6 * 60 * 60);
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+/// The form of what is kept.
+const VERSION: u8 = 1;
+
+/// What goes by itself out of a folder, for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    version: u8,
+    /// Out of this one.
+    #[serde(with = "on_paper::mailbox")]
+    pub mailbox: MailboxName,
+    /// After so many days.
+    pub days: u16,
+    /// What was not read stays.
+    pub read_only: bool,
+    /// What is flagged stays.
+    pub keep_flagged: bool,
+}
+
+/// What a rule would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// These messages would go; none of them in an empty set.
+    pub selection: Selection,
+    /// Octets of them.
+    pub octets: u64,
+    /// Since when days are counted.
+    pub counted: Counted,
+}
+
+/// Since when days are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Since a message came into its folder.
+    InFolder,
+    /// Since it arrived, in whatever folder.
+    Arrived,
+}
+
+impl Rule {
+    /// Out of this mailbox after so many days, at least one.
+    pub fn new(mailbox: MailboxName, days: u16, read_only: bool, keep_flagged: bool) -> Self {
+        Self { version: VERSION, mailbox, days: days.max(1), read_only, keep_flagged }
+    }
+
+    /// The first day on which nothing goes yet: what is of before it goes.
+    fn border(&self, now: i64) -> Moment {
+        Moment { seconds: now - i64::from(self.days) * DAY, offset_minutes: 0 }
+    }
+
+    fn criteria(&self, counted: Counted, now: i64) -> Criteria {
+        Criteria::Before {
+            day: self.border(now),
+            saved: counted == Counted::InFolder,
+            seen: self.read_only,
+            unflagged: self.keep_flagged,
+        }
+    }
+
+    /// When a message goes that is in the folder since then; whole days are counted, so it is the day after.
+    fn goes(&self, row: &Row, since: Moment) -> Option<Moment> {
+        let stays = self.read_only && !row.flags.contains(&Flag::Seen)
+            || self.keep_flagged && row.flags.contains(&Flag::Flagged);
+        let seconds = since.seconds.saturating_add((i64::from(self.days) + 1) * DAY);
+        (!stays).then_some(Moment { seconds, ..since })
+    }
+}
+
+impl Account {
+    /// The person's rules; remembered once they were read.
+    pub async fn rules(&self) -> Result<Arc<Vec<Rule>>, Error> {
+        if let Some(known) = locked(&self.0.rules).clone() {
+            return Ok(known);
+        }
+        let works = self.works()?;
+        let kept = works.belongings.list(self.user(), Belonging::Rule, &works.key).await.map_err(not_kept)?;
+        let read = |(_, text): &(u32, String)| serde_json::from_str::<Rule>(text).ok();
+        let rules = Arc::new(kept.iter().filter_map(read).filter(|rule| rule.version == VERSION).collect::<Vec<_>>());
+        *locked(&self.0.rules) = Some(rules.clone());
+        Ok(rules)
+    }
+
+    /// Keeps these rules in the place of all before, and runs them soon. [`Error::Refused`]: there are too many.
+    pub async fn keep_rules(&self, rules: &[Rule]) -> Result<(), Error> {
+        let works = self.works()?;
+        let (belongings, user, key) = (&works.belongings, self.user(), &works.key);
+        let names: HashSet<&MailboxName> = rules.iter().map(|rule| &rule.mailbox).collect();
+        if names.len() != rules.len() || rules.len() > Belonging::Rule.most() as usize {
+            return Err(Error::Refused);
+        }
+        let old = belongings.list(user, Belonging::Rule, key).await.map_err(not_kept)?;
+        *locked(&self.0.rules) = None;
+        // those that go first: what is cut short here throws away less, and not more
+        let mut numbers = HashMap::new();
+        for (number, text) in old {
+            let mailbox = serde_json::from_str::<Rule>(&text).ok().map(|rule| rule.mailbox);
+            match mailbox.filter(|mailbox| names.contains(mailbox) && !numbers.contains_key(mailbox)) {
+                Some(mailbox) => {
+                    numbers.insert(mailbox, number);
+                }
+                None => {
+                    belongings.remove(user, Belonging::Rule, number, key).await.map_err(not_kept)?;
+                }
+            }
+        }
+        for rule in rules {
+            let text = serde_json::to_string(rule).unwrap_or_default();
+            match numbers.get(&rule.mailbox) {
+                Some(number) => belongings.put(user, Belonging::Rule, *number, &text, key).await.map_err(not_kept)?,
+                None => {
+                    let added = belongings.add(user, Belonging::Rule, &text, key).await.map_err(not_kept)?;
+                    added.ok_or(Error::Refused)?;
+                }
+            }
+        }
+        *locked(&self.0.rules) = None;
+        works.run_rules_soon(self);
+        Ok(())
+    }
+
+    /// What a rule would throw away at this moment; nothing is changed.
+    pub async fn due(&self, rule: &Rule) -> Result<Due, Error> {
+        let (rule, mailbox) = (rule.clone(), rule.mailbox.clone());
+        let now = unix_now();
+        let found = self
+            .read(Purpose::Transfer, move |_| {
+                let rule = rule.clone();
+                Box::new(move |link| {
+                    Box::pin(async move {
+                        let uid_validity = link.select(&rule.mailbox).await?.uid_validity;
+                        link.select_true(&rule.mailbox, uid_validity).await?;
+                        let counted = match link.capabilities().has(Capability::SaveDate) {
+                            true => Counted::InFolder,
+                            false => Counted::Arrived,
+                        };
+                        let uids: UidSet =
+                            link.search(&rule.criteria(counted, now), &[], None).await?.into_iter().collect();
+                        let weighed = link.weigh(&uids).await?;
+                        let selection = Selection { mailbox: rule.mailbox.clone(), uid_validity, uids: weighed.there };
+                        Ok(Due { selection, octets: weighed.octets, counted })
+                    })
+                })
+            })
+            .await;
+        found.map_err(|error| Error::about(error, &mailbox))
+    }
+
+    /// Says of each row when it will go by a rule.
+    pub(super) async fn tell_when_they_go(&self, mailbox: &MailboxName, rows: &mut [Row]) {
+        // a program without a store has no rules
+        let Ok(rules) = self.rules().await else { return };
+        let Some(rule) = rules.iter().find(|rule| rule.mailbox == *mailbox).filter(|_| !rows.is_empty()) else {
+            return;
+        };
+        // a list that can't say this is still a list
+        let Ok(saved) = self.saved(mailbox, rows.iter().map(|row| row.uid).collect()).await else { return };
+        for row in rows {
+            let since = saved.get(&row.uid).copied().unwrap_or(row.internal_date);
+            row.goes = rule.goes(row, since);
+        }
+    }
+
+    /// Since when messages are in this mailbox, where the server knows.
+    async fn saved(&self, mailbox: &MailboxName, uids: UidSet) -> Result<HashMap<Uid, Moment>, Error> {
+        let name = mailbox.clone();
+        let saved = self
+            .read(Purpose::Mailbox(mailbox), move |_| {
+                let (name, uids) = (name.clone(), uids.clone());
+                Box::new(move |link| {
+                    Box::pin(async move {
+                        link.select(&name).await?;
+                        if !link.capabilities().has(Capability::SaveDate) {
+                            return Ok(Vec::new());
+                        }
+                        link.fetch(&uids, &[Item::Uid, Item::SaveDate]).await
+                    })
+                })
+            })
+            .await
+            .map_err(|error: imap::Error| Error::about(error, mailbox))?;
+        Ok(saved.into_iter().filter_map(|one| Some((one.uid?, one.save_date?))).collect())
+    }
+
+    /// Orders what is due, unless what was ordered before is not over.
+    async fn run_rules(&self) -> Result<(), Error> {
+        let rules = self.rules().await?;
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let is_ours = |order: &Order| matches!(order, Order::Remove(removal) if removal.by_rule);
+        if self.jobs().await?.iter().any(|job| job.is_open() && is_ours(&job.order)) {
+            return Ok(());
+        }
+        let mut from = Vec::new();
+        for rule in rules.iter() {
+            match self.due(rule).await {
+                Ok(due) if due.selection.uids.is_empty() => {}
+                Ok(due) => from.push(due.selection),
+                // the folder went; its rule waits for one of that name
+                Err(Error::NotFound(_) | Error::Refused) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if !from.is_empty() {
+            self.begin_job(Order::Remove(Removal { from, how: How::ForGood, by_rule: true })).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs the rules of those who have not had them run for long. One after the other of a person, and on connections that no page
+/// waits for.
+pub(super) fn run_rules(people: Vec<Account>, works: &Arc<Shared>) {
+    for account in people {
+        let whose = works.whose(&account);
+        if !works.rules_are_due(whose) {
+            continue;
+        }
+        let works = works.clone();
+        account.0.connections.runtime().clone().spawn(async move {
+            let Ok(_window) = account.0.windows.acquire().await else { return };
+            if works.stop.is_cancelled() {
+                return;
+            }
+            if let Err(error) = account.run_rules().await {
+                tracing::info!(%error, "rules could not be run; they are run later");
+                works.run_rules_again_later(whose);
+            }
+        });
+    }
+}
+
+impl Shared {
+    /// Whether it is time for a person's rules; if so it is not for some hours.
+    fn rules_are_due(&self, whose: [u8; 32]) -> bool {
+        let mut ruled = locked(&self.ruled);
+        let now = Instant::now();
+        ruled.retain(|_, next| *next > now);
+        match ruled.get(&whose) {
+            Some(_) => false,
+            None => {
+                ruled.insert(whose, now + EVERY);
+                true
+            }
+        }
+    }
+
+    /// As if they had not been run for long.
+    fn run_rules_soon(&self, account: &Account) {
+        locked(&self.ruled).remove(&self.whose(account));
+        self.welcome(account);
+    }
+
+    fn run_rules_again_later(&self, whose: [u8; 32]) {
+        let later = Instant::now() + EVERY / 24;
+        locked(&self.ruled).insert(whose, later);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_read_as_it_was_written() {
+        let rule = Rule::new(MailboxName::with_wire_form("Kladde", b"Kl&bad").unwrap(), 0, true, false);
+        assert_eq!(rule.days, 1, "nothing goes on the day it comes");
+        let read: Rule = serde_json::from_str(&serde_json::to_string(&rule).unwrap()).unwrap();
+        assert_eq!((&read, read.mailbox.wire_form()), (&rule, Some(&b"Kl&bad"[..])));
+    }
+}
