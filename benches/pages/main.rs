@@ -26,6 +26,7 @@ mod live;
 mod lmtp;
 mod plan;
 mod remembered;
+mod removal;
 mod setup;
 mod storage;
 mod stream;
@@ -53,6 +54,7 @@ fn main() {
                 Part::Streams => streams::measure(&bench, number),
                 Part::Idle => idle::measure(&bench, number),
                 Part::Remembered => remembered::measure(&bench, number),
+                Part::Removal => removal::measure(&bench, number),
                 Part::Writing => writing::measure(&bench, number),
                 Part::Storage => storage::measure(&bench, number),
             };

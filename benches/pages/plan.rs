@@ -18,6 +18,8 @@ pub enum Part {
     Idle,
     /// What remembering a message costs; numbers: pages of 50 that are looked at.
     Remembered,
+    /// Deleting for good; numbers: messages.
+    Removal,
     /// Writing and sending; numbers: kilobytes of the file that goes along.
     Writing,
     /// What fills a mailbox; numbers: messages in 42 folders.
@@ -33,6 +35,7 @@ const PARTS: [(Part, &str, &[u32]); 9] = [
     (Part::Streams, "streams", &[1_000]),
     (Part::Idle, "idle", &[10_000]),
     (Part::Remembered, "remembered", &[60]),
+    (Part::Removal, "removal", &[10_000]),
     (Part::Writing, "writing", &[1_000]),
     (Part::Storage, "storage", &[100_000]),
 ];

@@ -43,6 +43,15 @@ impl<'a> Dates<'a> {
         if date.year() == self.today.year() { self.day_month(date, name) } else { self.day_month_year(date, name) }
     }
 
+    /// A day that comes: "3 Dec", "3 Dec 2027" in another year; `None` for today and before.
+    pub(super) fn to_come(&self, moment: Moment) -> Option<String> {
+        let date = self.zoned(moment).date();
+        let name = self.locale.text(month(&MONTHS_SHORT, date));
+        let is_this_year = date.year() == self.today.year();
+        let said = || if is_this_year { self.day_month(date, name) } else { self.day_month_year(date, name) };
+        (date > self.today).then(said)
+    }
+
     /// For a message's head: "Today, 09:41" or "20 Nov 2024, 09:41".
     pub(super) fn medium(&self, moment: Moment) -> String {
         let at = self.zoned(moment);

@@ -11,7 +11,7 @@ use super::page::Head;
 use super::params::MailboxParam;
 use super::shell::Shell;
 use super::visit::Visit;
-use crate::account::{Asked, Overview};
+use crate::account::{Asked, Emptied, Overview};
 use crate::mail::{MailboxName, Role};
 
 /// Asks, with the number of messages.
@@ -46,7 +46,10 @@ pub(super) async fn mailbox_empty(visit: Visit, mailbox: MailboxParam, fields: F
     let uid_validity = fields.one("uidvalidity").and_then(|text| text.parse().ok()).ok_or(Error::NotFound)?;
     let overview = visit.account().overview().await?;
     let folder = only_these(&mailbox, &overview, &visit)?;
-    let changed = visit.account().empty_mailbox(&mailbox, uid_validity).await?;
+    let changed = match visit.account().empty_mailbox(&mailbox, uid_validity).await? {
+        Emptied::Done(changed) => changed,
+        Emptied::Begun(job) => return Ok(go_to(&visit.state.urls.job(&job), None, &visit)),
+    };
     let text = visit.locale.language.count("done-emptied", changed.done.into(), [("folder", folder.as_str())]);
     let message = FlashMessage { text, kind: FlashKind::Good, undo: None };
     Ok(go_to(&visit.state.urls.mailbox(&mailbox), Some(message), &visit))

@@ -34,6 +34,8 @@ struct Line {
     answered: bool,
     forwarded: bool,
     files: bool,
+    /// "goes on 3 Dec"; empty where no rule is.
+    goes: String,
     chosen: bool,
 }
 
@@ -69,6 +71,15 @@ impl Rows<'_> {
         groups
     }
 
+    /// When a rule throws it away.
+    fn goes(&self, row: &Row) -> String {
+        let told = |goes| match self.dates.to_come(goes) {
+            Some(day) => self.locale.language.say("row-goes", [("day", day.into())]),
+            None => self.locale.text("row-goes-soon").to_owned(),
+        };
+        row.goes.map(told).unwrap_or_default()
+    }
+
     fn line(&self, row: &Row, mailbox: &str, suffix: &str) -> Line {
         let outgoing = matches!(self.listing.mailbox.role, Some(Role::Sent | Role::Drafts));
         let envelope = &row.envelope;
@@ -87,6 +98,7 @@ impl Rows<'_> {
             preview: clean(&row.preview),
             date: self.dates.short(row.internal_date),
             datetime: self.dates.machine(row.internal_date),
+            goes: self.goes(row),
             unread: !row.flags.contains(&Flag::Seen),
             flagged: row.flags.contains(&Flag::Flagged),
             answered: row.flags.contains(&Flag::Answered),

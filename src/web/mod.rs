@@ -41,6 +41,8 @@ mod host;
 mod identities;
 mod in_words;
 mod invitation;
+mod job_show;
+mod job_words;
 mod kept;
 mod languages;
 mod later;
@@ -107,6 +109,8 @@ mod sample_composer;
 #[cfg(test)]
 mod sample_explained;
 #[cfg(test)]
+mod sample_jobs;
+#[cfg(test)]
 mod samples;
 mod seal;
 mod security_headers;
@@ -129,6 +133,7 @@ mod shown;
 mod signed_in;
 mod sizes;
 mod state;
+mod storage_rules;
 mod subject;
 mod suggestions;
 mod templates;
@@ -137,6 +142,7 @@ mod typed;
 mod upload;
 mod urls;
 mod urls_storage;
+mod urls_jobs;
 mod visit;
 mod words;
 mod write_links;

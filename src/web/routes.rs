@@ -13,6 +13,7 @@ use super::conversation_show::conversation_show;
 use super::devices::devices;
 use super::draft_save::draft_save;
 use super::events::events;
+use super::job_show::{job_forget, job_go_on, job_show, job_stop};
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -53,6 +54,7 @@ use super::settings_recipients::{
 use super::settings_writing::{settings_writing, settings_writing_keep};
 use super::signed_in::SignedIn;
 use super::state::State;
+use super::storage_rules::{storage_rules, storage_rules_show};
 use super::suggestions::suggestions;
 use super::upload::{upload, upload_remove};
 use crate::mail::MailboxName;
@@ -129,6 +131,12 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/settings/recipients/restore", vec![post(recipient_restore)]);
     on("/settings/recipients/forget", vec![get(recipients_forget_ask), post(recipients_forget)]);
     on("/compose/recipients", vec![get(suggestions)]);
+    // what goes on in the background
+    on("/jobs/{id}", vec![get(job_show)]);
+    on("/jobs/{id}/stop", vec![post(job_stop)]);
+    on("/jobs/{id}/go-on", vec![post(job_go_on)]);
+    on("/jobs/{id}/forget", vec![post(job_forget)]);
+    on("/storage/rules", vec![get(storage_rules_show), post(storage_rules)]);
     // what pages are made of
     on("/static/{hash}/{name:.*}", vec![get(static_file)]);
     // how a mailbox is set up in other programs

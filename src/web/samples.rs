@@ -38,6 +38,7 @@ use super::remote_show::{Pictures, Sender};
 use super::report::reports;
 use super::sample_composer;
 use super::sample_explained::explained;
+use super::sample_jobs;
 use super::settings::{Chosen, Settings};
 use super::settings_canned::SettingsCanned;
 use super::settings_canned_text::{self, SettingsCannedText};
@@ -167,6 +168,7 @@ pub(super) fn person(name: &str, addr: &str) -> Address {
 fn row(at: u32, who: Address, subject: &str, preview: &str, flags: &[Flag], files: bool) -> Row {
     let to = vec![person("Ilse Brandt", "i.brandt@hafenmuseum.example"), person("", "tove@kontor7.example")];
     Row {
+        goes: files.then(|| ago(-3 * 86_400)),
         uid: Uid::new(4821 - at).unwrap(),
         flags: flags.iter().cloned().collect(),
         envelope: Arc::new(Envelope { subject: subject.into(), from: vec![who], to, ..Envelope::default() }),
@@ -361,6 +363,7 @@ fn pages() -> Studio {
     set_up(&mut studio);
     writing(&mut studio);
     sample_composer::draw(&mut studio);
+    sample_jobs::draw(&mut studio, &overview());
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
         ("error-unreachable", Error::Account(account::Error::Unreachable(account::Unreachable::NoConnection))),

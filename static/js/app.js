@@ -17,6 +17,7 @@ import { tell } from './modules/tell.js';
 import { copy } from './modules/copy.js';
 import { rich_text } from './modules/rich_text.js';
 import { live } from './modules/live.js';
+import { job } from './modules/job.js';
 import { notify } from './modules/notify.js';
 import { compose } from './modules/compose.js';
 import { attachments } from './modules/attachments.js';
@@ -25,7 +26,7 @@ import { mailto_handler } from './modules/mailto_handler.js';
 
 const modules = {
   menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments, mail_links,
-  mailto_handler, copy, rich_text,
+  mailto_handler, copy, rich_text, job,
 };
 const started = new WeakSet();
 const start = (root) => {

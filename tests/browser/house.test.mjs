@@ -63,6 +63,12 @@ before(async () => {
     { name: 'asking', at: '/mailbox/Trash/empty' },
     { name: 'gone', at: `/message/INBOX/${validity}/99999`, status: 404 },
     { name: 'no such page', at: '/nothing/here', status: 404 },
+    { name: 'rules', at: '/storage/rules' },
+    { name: 'rules, asking', at: '/storage/rules', act: async page => {
+      await page.getByRole('switch', { name: 'Trash' }).check()
+      await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'See what would go' }).click()])
+    } },
+    { name: 'work that is forgotten', at: '/jobs/AAAAAAAAAAAAAAAAAAAAAA', status: 404 },
     { name: 'settings', at: '/settings' },
     { name: 'settings, telling allowed', at: '/settings', act: async page => {
       await page.context().grantPermissions(['notifications'])

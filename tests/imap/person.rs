@@ -1,6 +1,6 @@
 //! Somebody with a fresh account on the real Dovecot, signed in by the account floor, and their other mail program.
 
-use fernpost::account::{Account, Accounts, Asked, Listing, Servers};
+use fernpost::account::{Account, Accounts, Asked, Emptied, Listing, Servers};
 use fernpost::imap::{Dialer, ImapServer};
 use fernpost::mail::{Flag, Secret, Selection, Uid};
 
@@ -76,6 +76,14 @@ pub(crate) async fn sign_in(who: &Credentials, lacking: &[&str]) -> Account {
     };
     let accounts = Accounts::new(Servers::from(Dialer::new(server).unwrap()));
     accounts.sign_in(&who.user, Secret::new(who.password.as_bytes()), None).await.unwrap()
+}
+
+/// How many messages went at once when a mailbox was emptied.
+pub(crate) fn emptied(emptied: Emptied) -> u32 {
+    match emptied {
+        Emptied::Done(changed) => changed.done,
+        Emptied::Begun(job) => panic!("{job} goes on in the background"),
+    }
 }
 
 /// A short mail.

@@ -1,0 +1,108 @@
+//! Deleting many messages for good, beside the two commands that do it, and what others notice of it meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::http::{Browser, Socket, hidden_fields};
+use crate::imap::Raw;
+use crate::setup::{Bench, PASSWORD, message};
+use crate::table::{Table, ms, percentile, time};
+use crate::work::LIST;
+
+/// How often the whole of it is measured.
+const TIMES: usize = 5;
+const TRASH: &str = "/webmail/mailbox/Trash/empty";
+
+/// Deletes so many messages.
+pub fn measure(bench: &Bench, messages: u32) -> Table {
+    let mut table = Table::new(&format!("{messages} messages deleted for good, medians of {TIMES}"));
+    let address = bench.empty_account(&format!("removal{messages}"));
+    let mut raw = bench.imap().open(&address, PASSWORD);
+    if raw.select() == 0 {
+        for number in 0..50 {
+            raw.append(&message(&format!("bench kept {number}"), "text/plain", "", &"All is well.\r\n".repeat(40)));
+        }
+    }
+    bench.fernpost.restart();
+    let mut browser = Browser::sign_in(bench.fernpost.port, &address, PASSWORD);
+    let mut socket = browser.connect();
+    let (mut beside, mut ours) = (Vec::new(), Vec::new());
+    let (mut quiet, mut meanwhile) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let uids = fill(&mut raw, messages);
+        let (took, ()) = time(|| {
+            raw.command(&format!("UID STORE {uids} +FLAGS.SILENT (\\Deleted)"));
+            raw.command(&format!("UID EXPUNGE {uids}"));
+        });
+        beside.push(took);
+
+        fill(&mut raw, messages);
+        for _ in 0..300 {
+            quiet.push(time(|| list(&mut browser, &mut socket)).0);
+        }
+        let asked = String::from_utf8(browser.get(&mut socket, TRASH).body).unwrap();
+        let is_over = AtomicBool::new(false);
+        let mut other = browser.clone();
+        std::thread::scope(|scope| {
+            let others = scope.spawn(|| {
+                let mut socket = other.connect();
+                let mut times = Vec::new();
+                while !is_over.load(Ordering::Relaxed) {
+                    times.push(time(|| list(&mut other, &mut socket)).0);
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+                times
+            });
+            let (took, ()) = time(|| delete(&mut browser, &mut socket, &asked));
+            is_over.store(true, Ordering::Relaxed);
+            ours.push(took);
+            meanwhile.extend(others.join().unwrap());
+        });
+    }
+    for times in [&mut beside, &mut ours] {
+        times.sort_unstable();
+    }
+    table.compare("STORE and UID EXPUNGE", beside[TIMES / 2], ours[TIMES / 2], "≤ 1.5 × raw");
+    let p99 = |times: &[Duration]| ms(percentile(times, 0.99).unwrap_or_default());
+    table.figure("99th percentile of the inbox's list before", &p99(&quiet), "");
+    table.figure(&format!("the same meanwhile, of {}", meanwhile.len()), &p99(&meanwhile), "the same");
+    table
+}
+
+/// Fills Trash, which is empty, from INBOX; the UIDs. Trash is selected then.
+fn fill(raw: &mut Raw, messages: u32) -> String {
+    raw.command("SELECT INBOX");
+    let mut left = messages;
+    while left > 0 {
+        let some = left.min(50);
+        raw.command(&format!("COPY 1:{some} Trash"));
+        left -= some;
+    }
+    raw.command("SELECT Trash");
+    let lines = raw.command("UID SEARCH RETURN (MIN MAX COUNT) ALL");
+    let number = |word: &str| -> u32 {
+        let line = lines.iter().find_map(|line| line.split_once(&format!("{word} "))).unwrap().1;
+        line.split([' ', '\r']).next().unwrap().parse().unwrap()
+    };
+    assert_eq!(number("COUNT"), messages);
+    format!("{}:{}", number("MIN"), number("MAX"))
+}
+
+fn list(browser: &mut Browser, socket: &mut Socket) {
+    assert_eq!(browser.get(socket, LIST).status, 200);
+}
+
+/// Presses the button of the page that asks, and waits until its work is done.
+fn delete(browser: &mut Browser, socket: &mut Socket, asked: &str) {
+    let mut fields = hidden_fields(asked);
+    fields.retain(|(name, _)| name == "csrf" || name == "uidvalidity");
+    let begun = browser.post(socket, TRASH, &fields);
+    let job = begun.location.filter(|to| to.contains("/jobs/")).expect("it goes on in the background");
+    loop {
+        let page = String::from_utf8(browser.get(socket, &job).body).unwrap();
+        if page.contains("#i-check\"/></svg>Done") {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}

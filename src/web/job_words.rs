@@ -1,0 +1,91 @@
+//! What is said of background work: what it is, how it stands with it, what did not go as one would think.
+
+use super::locale::Locale;
+use super::mailbox_param::display_name;
+use super::sizes::size;
+use super::words::Language;
+use crate::account::{How, Job, JobState, Notice, Obstacle, Order, Remark};
+
+/// How it stands with a piece of work, for eyes: the text, the look and the picture of it.
+pub(super) struct Standing {
+    pub(super) state: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) icon: &'static str,
+}
+
+/// What it is: "Delete 1,200 messages".
+pub(super) fn title(job: &Job, locale: &Locale) -> String {
+    let language = &locale.language;
+    match &job.order {
+        Order::Remove(removal) => match &removal.how {
+            How::ForGood if removal.by_rule => language.count("job-delete-by-rule", job.total, []),
+            How::ForGood => language.count("job-delete", job.total, []),
+            How::ToTrash => language.count("job-to-trash", job.total, []),
+            How::To(mailbox) => {
+                language.count("job-move", job.total, [("folder", display_name(mailbox, locale).as_str())])
+            }
+        },
+        Order::Strip(_) => language.count("job-strip", job.total, []),
+    }
+}
+
+/// How far it is: "1,200 of 50,000, 48 MB freed".
+pub(super) fn progress(job: &Job, language: &Language) -> String {
+    let (done, octets) = (language.number(job.done), size(job.octets, language));
+    let total = language.number(job.total);
+    match (job.octets, &job.state) {
+        (0, JobState::Done) => language.count("job-did", job.done.saturating_sub(job.skipped), []),
+        (_, JobState::Done) => {
+            let count = job.done.saturating_sub(job.skipped);
+            language.count("job-did-and-freed", count, [("size", octets.as_str())])
+        }
+        (0, _) => language.say("job-so-far", [("done", done.into()), ("total", total.into())]),
+        _ => language
+            .say("job-so-far-and-freed", [("done", done.into()), ("total", total.into()), ("size", octets.into())]),
+    }
+}
+
+/// How it stands with it.
+pub(super) fn standing(state: JobState) -> Standing {
+    let (state, kind, icon) = match state {
+        JobState::Running => ("job-running", "plain", "clock"),
+        JobState::Waiting(_) => ("job-waiting", "warn", "clock"),
+        JobState::Stopped => ("job-stopped", "plain", "x"),
+        JobState::Done => ("job-done", "plain", "check"),
+    };
+    Standing { state, kind, icon }
+}
+
+/// Why it waits, and what now; nothing is said of work that goes on.
+pub(super) fn explanation(state: JobState) -> Option<&'static str> {
+    match state {
+        JobState::Running => Some("job-running-text"),
+        JobState::Stopped => Some("job-stopped-text"),
+        JobState::Done => None,
+        JobState::Waiting(obstacle) => Some(match obstacle {
+            Obstacle::OverQuota => "job-waits-over-quota",
+            Obstacle::NoServer => "job-waits-no-server",
+            Obstacle::SignedOut => "job-waits-signed-out",
+            Obstacle::Refused => "job-waits-refused",
+            Obstacle::NotKept => "job-waits-not-kept",
+            Obstacle::NoSource => "job-waits-no-source",
+        }),
+    }
+}
+
+/// A sentence of the report.
+pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
+    let key = match remark.notice {
+        Notice::MailboxGone => "job-remark-mailbox-gone",
+        Notice::MailboxRebuilt => "job-remark-mailbox-rebuilt",
+        Notice::GoneBefore => "job-remark-gone-before",
+        Notice::Refused => "job-remark-refused",
+        Notice::Signed => "job-remark-signed",
+        Notice::Encrypted => "job-remark-encrypted",
+        Notice::NothingToRemove => "job-remark-nothing",
+        Notice::NotTakenApart => "job-remark-not-taken-apart",
+        Notice::NotTheSame => "job-remark-not-the-same",
+    };
+    let about = super::shown::clean(&remark.about);
+    locale.language.count(key, remark.count, [("about", about.as_str())])
+}

@@ -1,0 +1,85 @@
+//! What is thrown away by itself: shown first, done then, and only that.
+
+use std::time::{Duration, Instant};
+
+use super::helpers::{Server, mail_server, spawn_app, spawn_app_with};
+
+/// An application in front of a server that does not tell when messages came into a folder.
+fn without_save_dates() -> String {
+    let server = mail_server();
+    format!(
+        "[imap]\nhost = \"127.0.0.1\"\nport = {}\nca_file = \"{}\"\ndisabled_capabilities = [\"SAVEDATE\"]\n",
+        server.port("IMAPS_PORT"),
+        server.ca_file().display()
+    )
+}
+
+const OLD: Option<&str> = Some("02-Nov-2020 23:30:00 +0000");
+
+#[tokio::test]
+async fn a_rule_says_first_what_it_would_delete_and_then_deletes_that_alone() {
+    let app = spawn_app_with(&without_save_dates()).await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    for folder in ["Trash", "Lists"] {
+        mail.make(folder).await;
+        mail.append_of(folder, "\\Seen", OLD, b"Subject: old and read\r\n\r\n").await;
+        mail.append_of(folder, "", OLD, b"Subject: old\r\n\r\n").await;
+        mail.append_of(folder, "\\Seen \\Flagged", OLD, b"Subject: old and flagged\r\n\r\n").await;
+        mail.append(folder, "\\Seen", b"Subject: new\r\n\r\n").await;
+    }
+    let page = ann.open("/webmail/storage/rules").await;
+    assert_eq!(page.texts("bdi"), ["Trash", "Junk"][..page.texts("bdi").len()]);
+    assert!(page.text().contains("4 messages now"), "{}", page.text());
+    let form = page.form("See what would go").forge("on", "Trash").fill("add", "Lists").fill("add_days", "30");
+    let asked = ann.send(&form.forge("add_read", "yes").forge("add_flagged", "yes")).await;
+    let text = asked.text();
+    assert!(text.contains("This would delete 4 messages for good now"), "{text}");
+    assert!(text.contains("Trash: 3 messages,") && text.contains("Lists: 1 message,"), "{text}");
+    assert!(text.contains("since a message arrived in your mailbox"), "{text}");
+    assert_eq!(mail.subjects("Trash").await.len(), 4, "nothing is done by asking");
+
+    let kept = ann.send(&asked.form("Keep the rules and delete 4 messages")).await;
+    assert!(kept.flash().starts_with("The rules are kept."), "{}", kept.text());
+    let started = Instant::now();
+    while mail.subjects("Lists").await.len() > 3 || mail.subjects("Trash").await.len() > 1 {
+        assert!(started.elapsed() < Duration::from_secs(30), "it is never done");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(mail.subjects("Trash").await, ["new"]);
+    assert_eq!(mail.subjects("Lists").await, ["old", "old and flagged", "new"]);
+    let page = ann.open("/webmail/storage/rules").await;
+    assert!(page.text().contains("Delete 4 messages by a rule"), "{}", page.text());
+
+    // the list says when each will go, and of those that stay nothing
+    let list = ann.open_mailbox("Lists").await;
+    let goes = list.texts(".message-row__goes");
+    assert!(goes.len() == 1 && goes[0].starts_with("goes on "), "{goes:?}");
+    assert!(ann.open_mailbox("INBOX").await.texts(".message-row__goes").is_empty());
+
+    // and off again
+    let form = page.form("See what would go").without("on");
+    let off = ann.send(&form).await;
+    assert_eq!(off.flash(), "Nothing is thrown away by itself any more.");
+    assert!(ann.open_mailbox("Lists").await.texts(".message-row__goes").is_empty());
+}
+
+#[tokio::test]
+async fn days_are_counted_in_the_folder_where_the_server_knows_them() {
+    if mail_server().kind() != Server::Dovecot {
+        return; // others do not know
+    }
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    mail.make("Trash").await;
+    mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
+    let page = ann.open("/webmail/storage/rules").await;
+    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    assert!(asked.text().contains("Nothing would go now. Keep these rules?"), "{}", asked.text());
+    assert!(asked.text().contains("since a message came into its folder"), "{}", asked.text());
+    ann.send(&asked.form("Keep the rules")).await;
+    let goes = ann.open_mailbox("Trash").await.texts(".message-row__goes");
+    assert!(goes.len() == 1 && goes[0].starts_with("goes on "), "{goes:?}");
+    assert_eq!(mail.subjects("Trash").await, ["old, deleted today"]);
+}
