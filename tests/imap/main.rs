@@ -27,6 +27,7 @@ mod binary;
 mod chosen;
 mod fallbacks;
 mod faults;
+mod jobs;
 mod lines;
 mod login;
 mod odd;

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) use command::{Command, Word};
-pub(crate) use mailboxes::{Mailbox, Mailboxes, empty, mail};
+pub(crate) use mailboxes::{Mailbox, Mailboxes, Message, empty, mail};
 use session::Session;
 
 /// What the server does with a command. `TAG` in a text becomes the command's tag.

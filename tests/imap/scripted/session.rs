@@ -117,6 +117,18 @@ impl Session {
                 let code = format!("[APPENDUID {} {uid}] ", mailbox.uid_validity);
                 return Ok(format!("OK {}filed", if self.offers("UIDPLUS") { &code } else { "" }));
             }
+            // RFC 8508; a broken one keeps a message without its end
+            "UID REPLACE" => {
+                only_with("REPLACE")?;
+                let mut mailboxes = self.mailboxes.lock().unwrap();
+                let mailbox = mailboxes.get_mut(texts[1]).ok_or("NO [TRYCREATE] there is none")?;
+                let flags = texts[2..].iter().filter(|text| text.starts_with('\\')).map(|flag| (*flag).to_owned());
+                let message = texts.last().ok_or("BAD what?")?;
+                let kept = if self.offers("BROKEN") { message.trim_end() } else { message };
+                let uid = mailbox.add(kept, &flags.collect());
+                mailbox.messages.retain(|one| one.uid.to_string() != texts[0]);
+                out.push_str(&format!("* OK [APPENDUID {} {uid}] replaced\r\n", mailbox.uid_validity));
+            }
             "SUBSCRIBE" => {
                 self.mailboxes.lock().unwrap().get_mut(first).ok_or("NO there is none")?.subscribed = true;
             }
@@ -252,6 +264,8 @@ impl Session {
                     }
                     "INTERNALDATE" => "INTERNALDATE \" 2-Mar-2026 10:00:00 +0000\"".to_owned(),
                     "RFC822.SIZE" => format!("RFC822.SIZE {}", text.len()),
+                    // what it does not understand
+                    "BODYSTRUCTURE" if header.contains("multipart/") => "BODYSTRUCTURE NIL".to_owned(),
                     "BODYSTRUCTURE" => format!(
                         "BODYSTRUCTURE (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"utf-8\") NIL NIL \"{}\" {} {} NIL NIL NIL NIL)",
                         if header.contains("base64") { "BASE64" } else { "8BIT" },
