@@ -209,7 +209,7 @@ fn is_same_but(message: &[u8], before: &super::Parsed, made: &[u8], changed: &[&
             && (is_multipart(old) || octets(message, before, old) == octets(made, &after, new))
     };
     let is_noted = |path: &&PartPath| after.part.find(path).is_some_and(|part| part.media_type == "text/plain");
-    kept.len() == others.len() && kept.iter().zip(&others).all(is_same) && changed.iter().all(|path| is_noted(path))
+    kept.len() == others.len() && kept.iter().zip(&others).all(is_same) && changed.iter().all(is_noted)
 }
 
 fn is_multipart(part: &Part) -> bool {
