@@ -8,13 +8,11 @@ use super::flash::{FlashKind, FlashMessage, UndoForm};
 use super::form::Fields;
 use super::local_path::LocalPath;
 use super::mailbox_param::{display_name, field_value, read_field, title};
+use super::selections::MOST_CHOSEN;
 use super::urls::Act;
 use super::visit::Visit;
 use crate::account::{Changed, Overview};
 use crate::mail::{Mailbox, MailboxName, Role, Selection, UidSet};
-
-/// More messages than this can't be chosen on any page of ours.
-const MOST_CHOSEN: u64 = 100_000;
 
 /// Chosen messages, where they are, and where to go afterwards.
 pub(super) struct Chosen {

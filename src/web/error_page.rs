@@ -137,8 +137,21 @@ impl ErrorPage {
 }
 
 /// Fields that a page put into its form, not the person, and the one that is never shown (`S-10`).
-const OURS: [&str; 12] =
-    ["csrf", "mailbox", "uidvalidity", "uid", "back", "here", "next", "to", "copy_to", "sure", "password", "star"];
+const OURS: [&str; 13] = [
+    "csrf",
+    "mailbox",
+    "uidvalidity",
+    "uid",
+    "selection",
+    "back",
+    "here",
+    "next",
+    "to",
+    "copy_to",
+    "sure",
+    "password",
+    "star",
+];
 
 /// The picture of mountains instead of an icon: for what is simply not there.
 const PICTURE: &str = "";

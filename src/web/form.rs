@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
 
 use super::Error;
+use super::selections;
 use super::signed_in::{SignedIn, require};
 use super::state::State;
 
@@ -83,7 +84,7 @@ impl Fields {
         let mut fields = Vec::new();
         let (mut others, mut uids) = (0, 0);
         for (name, value) in url::form_urlencoded::parse(&body) {
-            let count = if name == "uid" { &mut uids } else { &mut others };
+            let count = if matches!(&*name, "uid" | selections::FIELD) { &mut uids } else { &mut others };
             *count += 1;
             if others > MOST_FIELDS || uids > MOST_UIDS {
                 return Err(Error::TooLarge);

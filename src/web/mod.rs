@@ -114,6 +114,7 @@ mod sample_jobs;
 mod samples;
 mod seal;
 mod security_headers;
+mod selections;
 mod sender_doubts;
 mod sender_forget;
 mod sender_mark;
