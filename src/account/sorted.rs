@@ -23,12 +23,7 @@ pub(super) async fn uids(
         Sort::Size => Some(Order::Size),
     }
     .filter(|_| link.capabilities().has(Capability::Sort));
-    let words: Vec<String> = asked.query.split_whitespace().take(8).map(str::to_owned).collect();
-    let criteria = match asked.filter {
-        Filter::All => Criteria::All,
-        Filter::Unread => Criteria::Unseen,
-        Filter::Flagged => Criteria::Flagged,
-    };
+    let (criteria, words) = criteria(asked);
     let whole = criteria == Criteria::All && words.is_empty();
     match order {
         None if whole => Ok(None),
@@ -51,4 +46,14 @@ pub(super) async fn uids(
         }
         Some(order) => Ok(Some(Arc::new(link.search(&criteria, &words, Some(order)).await?))),
     }
+}
+
+/// What a message must be like to be in the list, and the words that must all be in it.
+pub(super) fn criteria(asked: &Asked) -> (Criteria, Vec<String>) {
+    let criteria = match asked.filter {
+        Filter::All => Criteria::All,
+        Filter::Unread => Criteria::Unseen,
+        Filter::Flagged => Criteria::Flagged,
+    };
+    (criteria, asked.query.split_whitespace().take(8).map(str::to_owned).collect())
 }

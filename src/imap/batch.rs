@@ -121,6 +121,17 @@ impl Batch {
         self.open == 0
     }
 
+    /// How many commands were not answered yet.
+    pub(super) fn under_way(&self) -> usize {
+        self.open
+    }
+
+    /// What was fetched so far, for whoever hands it on: it weighs no more here.
+    pub(super) fn take_fetched(&mut self) -> Vec<Fetched> {
+        self.weight = 0;
+        std::mem::take(&mut self.answers.fetched)
+    }
+
     /// Counts what a response weighs, if a command is under way.
     pub(super) fn weigh(&mut self, octets: usize) -> Result<(), Error> {
         if self.open > 0 {

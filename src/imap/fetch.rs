@@ -100,6 +100,8 @@ pub enum Item {
     Part(crate::mail::PartPath, Option<u32>),
     /// A part's octets, decoded by the server (RFC 3516).
     Decoded(crate::mail::PartPath),
+    /// A part's octets from this one on.
+    Rest(crate::mail::PartPath, u32),
 }
 
 impl Item {
@@ -121,6 +123,7 @@ impl Item {
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),
             Self::Decoded(path) => format!("BINARY.PEEK[{path}]"),
             Self::Part(path, Some(octets)) => format!("BODY.PEEK[{path}]<0.{octets}>"),
+            Self::Rest(path, from) => format!("BODY.PEEK[{path}]<{from}.{}>", u32::MAX),
         }
     }
 

@@ -89,6 +89,11 @@ impl Link {
         self.over
     }
 
+    /// The server ended the connection behind its last answer.
+    pub(super) fn end(&mut self) {
+        self.over = true;
+    }
+
     /// How often the server was waited for on this connection.
     pub fn round_trips(&self) -> u64 {
         self.round_trips

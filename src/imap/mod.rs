@@ -27,6 +27,7 @@ mod list;
 mod listening;
 mod login;
 mod mailbox_name;
+mod onward;
 mod overview;
 mod probe;
 mod quota;

@@ -22,6 +22,11 @@ pub fn message_file_name(subject: &str) -> String {
     }
 }
 
+/// The name of a folder by that of a mailbox or of a level of it: `Kunden_Nord`.
+pub fn folder_name(name: &str) -> String {
+    safe(&name.replace(['/', '\\'], "_")).unwrap_or_else(|| "folder".to_owned())
+}
+
 /// The name that the sender gave, made safe; `None` where there is none or nothing safe is left of it.
 pub(super) fn said(part: &Part) -> Option<String> {
     let disposition = part.disposition.as_ref().map(|disposition| disposition.params.as_slice()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memmem};
 
 use super::{charset, encoded_word};
 
@@ -105,6 +105,21 @@ pub fn headers(header: &[u8]) -> Vec<(String, String)> {
         .take(MOST_SHOWN)
         .map(|field| (String::from_utf8_lossy(field.name).into_owned(), field.text(None)))
         .collect()
+}
+
+/// Octets of a message up to where its body begins, behind the empty line; a message without one is a header.
+pub fn header_length(octets: &[u8]) -> usize {
+    match octets {
+        [b'\r', b'\n', ..] => 2,
+        [b'\n', ..] => 1,
+        _ => {
+            let end = |blank: &[u8]| memmem::find(octets, blank).map(|at| at + blank.len());
+            match (end(b"\r\n\r\n"), end(b"\n\n")) {
+                (Some(one), Some(other)) => one.min(other),
+                (one, other) => one.or(other).unwrap_or(octets.len()),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use std::borrow::Cow;
 use mail_builder::headers::HeaderType;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::text::Text;
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter};
 
 use super::build_header::addresses;
 use super::build_parts::base64_lines;
-use super::header_field::fields;
+use super::header_field::{fields, header_length};
 use super::structure::described;
 use super::{address_list, content_type, header_write, transfer};
 
@@ -55,7 +55,7 @@ fn entity(octets: &[u8], default: &str, depth: usize) -> Vec<u8> {
     if is_fit(octets) {
         return octets.to_vec();
     }
-    let (header, body) = octets.split_at_checked(body_start(octets)).unwrap_or((octets, b""));
+    let (header, body) = octets.split_at_checked(header_length(octets)).unwrap_or((octets, b""));
     let told = described(header, default);
     let encoding = told.part.encoding.as_str();
     let is_open = depth < DEEPEST && !matches!(encoding, "base64" | "quoted-printable");
@@ -73,21 +73,6 @@ fn entity(octets: &[u8], default: &str, depth: usize) -> Vec<u8> {
     let mut out = fit_header(header, encoding);
     out.extend_from_slice(&body);
     out
-}
-
-/// Where the body begins, behind the empty line; a message without one is a header.
-fn body_start(octets: &[u8]) -> usize {
-    match octets {
-        [b'\r', b'\n', ..] => 2,
-        [b'\n', ..] => 1,
-        _ => {
-            let end = |blank: &[u8]| memmem::find(octets, blank).map(|at| at + blank.len());
-            match (end(b"\r\n\r\n"), end(b"\n\n")) {
-                (Some(one), Some(other)) => one.min(other),
-                (one, other) => one.or(other).unwrap_or(octets.len()),
-            }
-        }
-    }
 }
 
 /// The parts between the delimiters; what stands before and behind them says nothing.

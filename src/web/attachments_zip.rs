@@ -71,7 +71,10 @@ async fn send(account: &Account, message: &MessageRef, files: &[Attachment], sen
         }
         out(sender, zip.end()?).await?;
     }
-    out(sender, zip.finish()?).await
+    for piece in zip.finish() {
+        out(sender, piece).await?;
+    }
+    Ok(())
 }
 
 /// A file; what is in a container comes from the one that is open, so that it is fetched once for all of its files.

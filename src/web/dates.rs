@@ -91,6 +91,16 @@ impl<'a> Dates<'a> {
         )
     }
 
+    /// For the name of a file: "2026-11-23".
+    pub(super) fn file_day(&self, moment: Moment) -> String {
+        self.zoned(moment).strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The same with the time of day, without a colon: "2026-11-23 09.41".
+    pub(super) fn file_time(&self, moment: Moment) -> String {
+        self.zoned(moment).strftime("%Y-%m-%d %H.%M").to_string()
+    }
+
     /// The time of day, now.
     pub(super) fn clock(&self, now: Timestamp) -> String {
         self.time(&now.to_zoned(self.locale.zone.clone()))

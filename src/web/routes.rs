@@ -14,6 +14,8 @@ use super::devices::devices;
 use super::draft_save::draft_save;
 use super::events::events;
 use super::job_show::{job_forget, job_go_on, job_show, job_stop};
+use super::export::export;
+use super::export_show::export_show;
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -98,6 +100,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/junk", vec![post(message_junk)]);
     on("/messages/delete", vec![post(message_delete)]);
     on("/messages/undo", vec![post(message_undo)]);
+    on("/export", vec![get(export_show), post(export)]);
     // writing
     on("/compose", vec![get(compose_show), post(compose_send)]);
     on("/drafts", vec![post(draft_save)]);

@@ -1,0 +1,58 @@
+# Taking mail along.
+export-chosen-title = { $count ->
+    [one] Download 1 message
+   *[other] Download { $shown } messages
+  }
+export-folder-title = Download { $folder }
+export-amount = { $count ->
+    [one] 1 message, { $size }.
+   *[other] { $shown } messages, { $size }.
+  }
+export-amount-about = { $count ->
+    [one] 1 message, about { $size }.
+   *[other] { $shown } messages, about { $size }.
+  }
+export-nothing-there = There are no messages to download.
+export-nothing-chosen = Nothing was chosen, so there is nothing to download.
+export-unread = Unread messages only.
+export-flagged = Flagged messages only.
+export-found = Messages with “{ $query }”.
+export-as = Kind of file
+export-zip = ZIP archive of .eml files
+export-zip-hint = A file for each message. Opens on any computer; every mail program reads its files.
+export-mbox = mbox
+export-mbox-hint = One file for each folder, with read and flagged marks. For Thunderbird, Apple Mail and many others.
+export-maildir = Maildir (tar archive)
+export-maildir-hint = A folder for mail servers and programs on Linux, with all marks.
+export-below = { $count ->
+    [one] With the folder below it
+   *[other] With the { $shown } folders below it
+  }
+export-below-hint = The amount above is that of this folder alone.
+export-download = Download
+export-stays = Nothing is moved or deleted: the messages stay where they are.
+export-other-folder = Another folder
+export-show-folder = Show
+export-back = Back to the messages
+export-to-import = Import messages
+export-of-several = Mail
+export-menu = Download…
+export-folder = Download folder…
+export-found-menu = Download these…
+export-left-out-file = left-out.txt
+export-left-out = { $count ->
+    [one] 1 message that was asked for is not in this download. All others are complete.
+   *[other] { $shown } messages that were asked for are not in this download. All others are complete.
+  }
+export-left-out-more = { $count ->
+    [one] And 1 more.
+   *[other] And { $shown } more.
+  }
+export-messages = { $count ->
+    [one] 1 message
+   *[other] { $shown } messages
+  }
+export-message = message number { $number }
+export-gone = moved or deleted meanwhile
+export-folder-gone = the folder was removed, renamed or rebuilt meanwhile
+export-refused = the mail server did not give it
