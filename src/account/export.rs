@@ -15,7 +15,7 @@ use crate::mail::{Envelope, Flag, Flags, MailboxName, Moment, Selection, Uid, Ui
 
 /// What is taken along.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Taking {
     /// These messages.
     Chosen(Vec<Selection>),
     /// All of a mailbox.
@@ -123,17 +123,17 @@ const WEIGHED: usize = 1_000;
 
 impl Account {
     /// Finds out which messages are meant. A mailbox that is none, or was rebuilt, is an error now and not a file that breaks off.
-    pub async fn export(&self, wanted: &Wanted) -> Result<Export, Error> {
+    pub async fn export(&self, wanted: &Taking) -> Result<Export, Error> {
         let selections = match wanted {
-            Wanted::Chosen(selections) => {
+            Taking::Chosen(selections) => {
                 for selection in selections {
                     self.is_there(selection).await?;
                 }
                 selections.clone()
             }
-            Wanted::Mailbox(mailbox) => vec![self.find(mailbox, &Asked::default()).await?],
-            Wanted::Listed(mailbox, asked) => vec![self.find(mailbox, asked).await?],
-            Wanted::Tree(top) => {
+            Taking::Mailbox(mailbox) => vec![self.find(mailbox, &Asked::default()).await?],
+            Taking::Listed(mailbox, asked) => vec![self.find(mailbox, asked).await?],
+            Taking::Tree(top) => {
                 let overview = self.overview().await?;
                 let known = overview.find(top).ok_or_else(|| Error::NotFound(What::Mailbox(top.clone())))?;
                 let below = known.delimiter.map(|delimiter| format!("{top}{delimiter}"));

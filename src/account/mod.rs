@@ -76,6 +76,7 @@ pub use explained::Explained;
 pub use filing::{Changed, Emptied};
 pub use job::{Job, JobState, Notice, Obstacle, Order, Remark};
 pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Wanted, Weight, WhyLeftOut};
+pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Taking, Weight, WhyLeftOut};
 pub use filing::Changed;
 pub use listing::{Asked, Filter, Listing, Row, Sort};
 pub use opened::{Attachment, Body, Neighbours, Opened};

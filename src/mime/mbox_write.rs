@@ -11,7 +11,7 @@ pub(super) const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "S
 pub(super) const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /// What may be doubled by mistake.
-const FROM: &[u8] = b"From ";
+pub(super) const FROM: &[u8] = b"From ";
 
 /// Writes one message of an mbox file, as it comes.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use super::params::ListQuery;
 use super::selections::{self, Selections};
 use super::shown::clean;
 use super::visit::Visit;
-use crate::account::{self, ByteStream, Carriage, Carriages, Export, LeftOut, Overview, Wanted, WhyLeftOut};
+use crate::account::{self, ByteStream, Carriage, Carriages, Export, LeftOut, Overview, Taking, WhyLeftOut};
 use crate::mail::{MailboxName, Moment};
 use crate::{mime, store};
 
@@ -48,8 +48,8 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Result<HttpResponse,
     if export.messages() == 0 {
         let text = visit.locale.text("export-nothing-there").to_owned();
         let mailbox = match wanted {
-            Wanted::Mailbox(mailbox) | Wanted::Tree(mailbox) | Wanted::Listed(mailbox, _) => mailbox,
-            Wanted::Chosen(_) => MailboxName::inbox(),
+            Taking::Mailbox(mailbox) | Taking::Tree(mailbox) | Taking::Listed(mailbox, _) => mailbox,
+            Taking::Chosen(_) => MailboxName::inbox(),
         };
         let message = FlashMessage { text, kind: FlashKind::Good, undo: None };
         return Ok(go_to(&visit.state.urls.mailbox(&mailbox), Some(message), &visit));
@@ -71,7 +71,7 @@ pub(super) async fn export(visit: Visit, fields: Fields) -> Result<HttpResponse,
 
 /// What a form asks for.
 enum Asked {
-    For(Wanted),
+    For(Taking),
     /// Nothing was chosen from a list.
     Nothing(Chosen),
 }
@@ -79,12 +79,12 @@ enum Asked {
 impl Asked {
     fn read(fields: &Fields, visit: &Visit) -> Result<Self, Error> {
         if fields.one(selections::FIELD).is_some() {
-            return Ok(Self::For(Wanted::Chosen(Selections::read(fields)?.0)));
+            return Ok(Self::For(Taking::Chosen(Selections::read(fields)?.0)));
         }
         if fields.one("uidvalidity").is_some() {
             let chosen = Chosen::read(fields, visit)?;
             let nothing = chosen.is_empty();
-            return Ok(if nothing { Self::Nothing(chosen) } else { Self::For(Wanted::Chosen(vec![chosen.selection])) });
+            return Ok(if nothing { Self::Nothing(chosen) } else { Self::For(Taking::Chosen(vec![chosen.selection])) });
         }
         let mailbox = fields.one("mailbox").and_then(read_field).ok_or(Error::NotFound)?;
         Ok(Self::For(wanted(mailbox, fields.iter())))
@@ -92,7 +92,7 @@ impl Asked {
 }
 
 /// All of a mailbox, of those below it too, or what a list of it shows.
-pub(super) fn wanted<'a>(mailbox: MailboxName, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Wanted {
+pub(super) fn wanted<'a>(mailbox: MailboxName, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Taking {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let mut below = false;
     for (name, value) in fields {
@@ -104,9 +104,9 @@ pub(super) fn wanted<'a>(mailbox: MailboxName, fields: impl Iterator<Item = (&'a
     }
     let asked = ListQuery::parse(&query.finish()).unwrap_or_default().asked;
     match (below, asked == account::Asked::default()) {
-        (_, false) => Wanted::Listed(mailbox, asked),
-        (true, _) => Wanted::Tree(mailbox),
-        (false, _) => Wanted::Mailbox(mailbox),
+        (_, false) => Taking::Listed(mailbox, asked),
+        (true, _) => Taking::Tree(mailbox),
+        (false, _) => Taking::Mailbox(mailbox),
     }
 }
 

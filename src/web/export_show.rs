@@ -20,7 +20,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::Urls;
 use super::visit::Visit;
-use crate::account::{Asked, Export, Filter, Overview, Wanted, Weight};
+use crate::account::{Asked, Export, Filter, Overview, Taking, Weight};
 use crate::mail::MailboxName;
 
 /// The page.
@@ -78,14 +78,14 @@ pub(super) async fn export_show(visit: Visit) -> Result<HttpResponse, Error> {
 }
 
 /// Asks in which form this is wanted.
-pub(super) async fn ask(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Error> {
+pub(super) async fn ask(visit: &Visit, wanted: Taking) -> Result<HttpResponse, Error> {
     let overview = visit.account().overview().await?;
     let export = visit.account().export(&wanted).await?;
     let weight = visit.account().weigh(&export).await?;
     let (mailbox, asked) = match &wanted {
-        Wanted::Chosen(_) => (None, None),
-        Wanted::Mailbox(mailbox) | Wanted::Tree(mailbox) => (Some(mailbox), None),
-        Wanted::Listed(mailbox, asked) => (Some(mailbox), Some(asked)),
+        Taking::Chosen(_) => (None, None),
+        Taking::Mailbox(mailbox) | Taking::Tree(mailbox) => (Some(mailbox), None),
+        Taking::Listed(mailbox, asked) => (Some(mailbox), Some(asked)),
     };
     let folder = mailbox.map(|mailbox| name(mailbox, &overview, visit));
     let shell = Shell::new(visit, &overview, mailbox);

@@ -1,0 +1,536 @@
+//! Reading mbox files (RFC 4155 and its relatives), as they come, one message after the other.
+//!
+//! Where a message begins is a matter of judgement: a line `From `, with a date as programs write it, behind an empty line and
+//! before a field. Bodies with such lines that nobody quoted stay whole if their `Content-Length` is right. What mboxrd and mboxo
+//! quoted is unquoted; which of the two it was can't be seen, and mboxo has lost what differs.
+
+use memchr::{memchr, memmem};
+
+use super::date;
+use super::header_field::header_length;
+use super::incoming::{Incoming, LineEnd, begins_field, mozilla, with_line_ends};
+use super::mbox_write::{DAYS, FROM, MONTHS};
+use crate::mail::{Flag, Flags, Moment};
+
+/// Octets of a message that is read; what is larger is passed over.
+pub const LARGEST_INCOMING: usize = 64 << 20;
+/// What stays of a message that is passed over, for the next one's beginning to be seen.
+const OVERLAP: usize = 64 << 10;
+/// The longest line that begins a message.
+const LONGEST_POSTMARK: usize = 1_000;
+
+/// Cuts an mbox file into messages.
+#[derive(Debug)]
+pub struct MboxReader {
+    /// What came from the beginning of a message on.
+    input: Vec<u8>,
+    /// Where that stands in the file.
+    at: u64,
+    /// How far it was looked at for the next message.
+    scanned: usize,
+    is_ended: bool,
+    /// Octets of this message that were let go, since it is too large.
+    passed: u64,
+    largest: usize,
+}
+
+/// What stands at a place of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MboxEntry {
+    /// Where the next one begins.
+    pub next: u64,
+    /// What it is.
+    pub what: MboxItem,
+}
+
+/// A message, or why it is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MboxItem {
+    /// A message.
+    Message(Incoming),
+    /// It was deleted in the program that wrote the file, which had not tidied up yet; or a program's own notes.
+    Deleted,
+    /// It has more octets than this many are read of one.
+    TooLarge(u64),
+    /// There is no message in it.
+    NotAMessage,
+}
+
+impl MboxReader {
+    /// Reads from here on, which is the beginning of the file or what an entry called the next.
+    pub fn new(at: u64) -> Self {
+        Self { input: Vec::new(), at, scanned: 0, is_ended: false, passed: 0, largest: LARGEST_INCOMING }
+    }
+
+    /// More of the file.
+    pub fn push(&mut self, octets: &[u8]) {
+        self.input.extend_from_slice(octets);
+    }
+
+    /// That was all of it.
+    pub fn end(&mut self) {
+        self.is_ended = true;
+    }
+
+    /// The next message; `None`: more of the file is needed, or all of it was read.
+    pub fn read(&mut self) -> Option<MboxEntry> {
+        let end = match self.find_end() {
+            Some(end) => end,
+            None if self.is_ended && !self.input.is_empty() => self.input.len(),
+            None => {
+                self.pass_over();
+                return None;
+            }
+        };
+        let rest = self.input.split_off(end);
+        let entry = std::mem::replace(&mut self.input, rest);
+        let octets = self.passed + u64::try_from(entry.len()).unwrap_or(u64::MAX);
+        self.at += u64::try_from(entry.len()).unwrap_or(u64::MAX);
+        let what =
+            if self.passed > 0 || entry.len() > self.largest { MboxItem::TooLarge(octets) } else { item(&entry) };
+        (self.scanned, self.passed) = (0, 0);
+        Some(MboxEntry { next: self.at, what })
+    }
+
+    /// Where this message ends, if that is seen.
+    fn find_end(&mut self) -> Option<usize> {
+        if self.passed == 0 && self.scanned == 0 {
+            // only once there is a whole header to look at
+            match promised_end(&self.input) {
+                Promised::Holds(end) => return Some(end),
+                Promised::NotSeen(end) if !self.is_ended && end <= self.largest => return None,
+                Promised::NotSeen(_) | Promised::None => {}
+            }
+        }
+        loop {
+            let from = self.scanned;
+            let found = memmem::find(self.input.get(from..)?, b"\nFrom ");
+            let Some(found) = found else {
+                // the line end before `From ` may be the last octets that are here
+                self.scanned = self.input.len().saturating_sub(b"\nFrom".len()).max(from);
+                return None;
+            };
+            let at = from + found + 1;
+            match begins_message(self.input.get(at..)?, self.is_ended) {
+                None => {
+                    self.scanned = at - 1;
+                    return None;
+                }
+                Some(true) if ends_blank(self.input.get(..at)?) => return Some(at),
+                Some(_) => self.scanned = at,
+            }
+        }
+    }
+
+    /// Lets go of what is too large for a message.
+    fn pass_over(&mut self) {
+        if self.input.len() > self.largest {
+            let gone = self.input.len() - OVERLAP.min(self.input.len());
+            self.input.drain(..gone);
+            self.scanned = self.scanned.saturating_sub(gone);
+            let gone = u64::try_from(gone).unwrap_or(u64::MAX);
+            self.passed += gone;
+            self.at += gone;
+        }
+    }
+}
+
+/// What `Content-Length` says of where a message ends.
+enum Promised {
+    /// Nothing that counts.
+    None,
+    /// There, and what stands there agrees.
+    Holds(usize),
+    /// There, and that has not come yet.
+    NotSeen(usize),
+}
+
+fn promised_end(input: &[u8]) -> Promised {
+    let header = header_length(input);
+    let head = input.get(..header).unwrap_or_default();
+    // what is written here is quoted, and needs no promise
+    if header == input.len() || is_ours(head) {
+        return Promised::None;
+    }
+    let fields = super::header_field::fields(head);
+    let Some(length) = fields
+        .filter(|field| field.is("content-length"))
+        .find_map(|field| std::str::from_utf8(field.raw).ok()?.trim().parse::<usize>().ok())
+    else {
+        return Promised::None;
+    };
+    let Some(end) = header.checked_add(length) else { return Promised::None };
+    let Some(behind) = input.get(end..).filter(|behind| behind.len() >= 2) else { return Promised::NotSeen(end) };
+    let next = behind.strip_prefix(b"\r\n").or_else(|| behind.strip_prefix(b"\n")).unwrap_or(behind);
+    let line = next.get(..LONGEST_POSTMARK.min(next.len())).unwrap_or_default();
+    let Some(line_end) = memchr(b'\n', line) else {
+        return if line.len() < LONGEST_POSTMARK && FROM.starts_with(line.get(..5).unwrap_or(line)) {
+            Promised::NotSeen(end)
+        } else {
+            Promised::None
+        };
+    };
+    let is_there = postmark(line.get(..line_end).unwrap_or_default()).is_some();
+    if is_there { Promised::Holds(input.len() - next.len()) } else { Promised::None }
+}
+
+/// Whether a message begins with this line; `None`: too little of it is here to say.
+fn begins_message(input: &[u8], is_all: bool) -> Option<bool> {
+    let Some(end) = memchr(b'\n', input.get(..LONGEST_POSTMARK.min(input.len())).unwrap_or_default()) else {
+        return (is_all || input.len() >= LONGEST_POSTMARK).then(|| postmark(input).is_some() && is_all);
+    };
+    if postmark(input.get(..end).unwrap_or_default()).is_none() {
+        return Some(false);
+    }
+    let next = input.get(end + 1..).unwrap_or_default();
+    let window = next.get(..LONGEST_POSTMARK.min(next.len())).unwrap_or_default();
+    match memchr(b'\n', window) {
+        Some(end) => {
+            let line = window.get(..end).unwrap_or_default();
+            Some(line.trim_ascii().is_empty() || begins_field(line) || line.starts_with(b">From "))
+        }
+        None if is_all || window.len() == LONGEST_POSTMARK => Some(window.is_empty() || begins_field(window)),
+        None => None,
+    }
+}
+
+/// Whether an empty line is the last one.
+fn ends_blank(octets: &[u8]) -> bool {
+    octets.ends_with(b"\n\n") || octets.ends_with(b"\n\r\n")
+}
+
+/// Who sent a message and when it arrived: `From ann@example.org Tue Jan 13 08:30:00 2026`, in UTC where no zone is named (RFC 4155).
+/// `None` for a line that only begins so.
+fn postmark(line: &[u8]) -> Option<(&str, Option<Moment>)> {
+    let text = std::str::from_utf8(line.strip_prefix(FROM)?).ok()?.trim();
+    let is_day = |at: usize, name: &&str| {
+        let before = at == 0 || text.as_bytes().get(at - 1).is_some_and(u8::is_ascii_whitespace);
+        let rest = text.get(at + name.len()..).unwrap_or_default();
+        let month = rest.trim_start_matches([',', ' ']).get(..3).unwrap_or_default();
+        before && MONTHS.contains(&month)
+    };
+    let start = DAYS
+        .iter()
+        .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|at| is_day(*at, name)))
+        .max()?;
+    let (sender, written) = text.split_at_checked(start)?;
+    let arrived = date::parse(written)?;
+    // Netscape and its heirs write the time of the clock on the wall, in no zone
+    let sender = sender.trim();
+    Some((sender, (sender != "-").then_some(arrived)))
+}
+
+/// The marks as they are written here: three fields, first of all.
+fn is_ours(head: &[u8]) -> bool {
+    let Some(end) = memchr(b'\n', head) else { return false };
+    let mut lines = head.get(end + 1..).unwrap_or_default().split(|byte| *byte == b'\n');
+    [&b"Status: "[..], b"X-Status: ", b"X-Keywords: "]
+        .iter()
+        .all(|name| lines.next().is_some_and(|line| line.starts_with(name) && !line.ends_with(b"\r")))
+}
+
+/// What an entry is, from its first line to the empty one that separates it from the next.
+fn item(entry: &[u8]) -> MboxItem {
+    let line_end = memchr(b'\n', entry).map_or(entry.len(), |end| end + 1);
+    let (first, rest) = entry.split_at(line_end);
+    let (arrived, text) = match first.starts_with(FROM) {
+        true => (postmark(first.trim_ascii_end()).and_then(|(_, arrived)| arrived), rest),
+        false => (None, entry),
+    };
+    if text.trim_ascii().is_empty() {
+        return MboxItem::NotAMessage;
+    }
+    let second_ends = memchr(b'\n', text).and_then(|end| end.checked_sub(1)).and_then(|end| text.get(end));
+    let is_crlf = first.ends_with(b"\r\n") || second_ends == Some(&b'\r');
+    let text = without_separator(text);
+    let ours = is_ours(entry.get(..header_length(entry)).unwrap_or_default());
+    let (marks, text) = if ours { own_marks(text) } else { foreign_marks(text) };
+    let Some(flags) = marks else { return MboxItem::Deleted };
+    let plain = unquoted(&text);
+    let octets = with_line_ends(&plain, if is_crlf { LineEnd::Any } else { LineEnd::Lf });
+    MboxItem::Message(Incoming::new(octets, arrived, flags))
+}
+
+/// Without the empty line behind a message.
+fn without_separator(text: &[u8]) -> &[u8] {
+    match text {
+        [rest @ .., b'\r', b'\n'] if rest.ends_with(b"\n") => rest,
+        [rest @ .., b'\n'] if rest.ends_with(b"\n") => rest,
+        _ => text,
+    }
+}
+
+/// Every line of `>` and `From ` without one `>`. In a file that did not quote at all, nothing is taken away.
+fn unquoted(text: &[u8]) -> Vec<u8> {
+    let is_unquoted = text.starts_with(FROM) || memmem::find(text, b"\nFrom ").is_some();
+    if is_unquoted {
+        return text.to_vec();
+    }
+    let mut out = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let quotes = line.iter().take_while(|byte| **byte == b'>').count();
+        let is_quoted = quotes > 0 && line.get(quotes..).is_some_and(|rest| rest.starts_with(FROM));
+        out.extend_from_slice(if is_quoted { line.get(1..).unwrap_or_default() } else { line });
+    }
+    out
+}
+
+/// The marks of the first three lines, and the message behind them. `None` for what is deleted.
+fn own_marks(text: &[u8]) -> (Option<Flags>, Vec<u8>) {
+    let mut rest = text;
+    let mut flags = Vec::new();
+    for _ in 0..3 {
+        let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let (line, after) = rest.split_at(end);
+        if let Some(colon) = memchr(b':', line) {
+            let (name, value) = line.split_at(colon);
+            mark(name, value.get(1..).unwrap_or_default(), &mut flags);
+        }
+        rest = after;
+    }
+    // what is marked so is marked so again: it is one's own mail, taken along as it was
+    (Some(flags.into_iter().collect()), rest.to_vec())
+}
+
+/// The marks that other programs write, wherever in the header they stand, and the message without these fields.
+fn foreign_marks(text: &[u8]) -> (Option<Flags>, Vec<u8>) {
+    let (header, body) = text.split_at_checked(header_length(text)).unwrap_or((text, b""));
+    let mut kept = Vec::with_capacity(text.len());
+    let mut flags = Vec::new();
+    let mut is_note = false;
+    let mut is_left_out = false;
+    for line in header.split_inclusive(|byte| *byte == b'\n') {
+        if matches!(line.first(), Some(b' ' | b'\t')) {
+            if !is_left_out {
+                kept.extend_from_slice(line);
+            }
+            continue;
+        }
+        is_left_out = memchr(b':', line).is_some_and(|colon| {
+            let (name, value) = line.split_at(colon);
+            // the first message of a file may be notes of an IMAP server
+            is_note |= name.eq_ignore_ascii_case(b"x-imap");
+            mark(name, value.get(1..).unwrap_or_default(), &mut flags)
+        });
+        if !is_left_out {
+            kept.extend_from_slice(line);
+        }
+    }
+    kept.extend_from_slice(body);
+    let is_deleted = is_note || flags.contains(&Flag::Deleted);
+    ((!is_deleted).then(|| flags.into_iter().collect()), kept)
+}
+
+/// Reads a field that a program keeps its marks in; whether it is one.
+fn mark(name: &[u8], value: &[u8], flags: &mut Vec<Flag>) -> bool {
+    let value = value.trim_ascii();
+    let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+    let letters = |known: &[u8]| value.len() <= 8 && value.iter().all(|letter| known.contains(letter));
+    if is("status") && letters(b"ROUN ") {
+        flags.extend(value.contains(&b'R').then_some(Flag::Seen));
+        return true;
+    }
+    if is("x-status") && letters(b"AFTDRON ") {
+        let known = [(b'A', Flag::Answered), (b'F', Flag::Flagged), (b'T', Flag::Draft), (b'D', Flag::Deleted)];
+        flags.extend(known.into_iter().filter(|(letter, _)| value.contains(letter)).map(|(_, flag)| flag));
+        return true;
+    }
+    if is("x-mozilla-status") {
+        flags.extend(mozilla(value));
+        return true;
+    }
+    if is("x-keywords") || is("x-mozilla-keys") {
+        let words = value.split(u8::is_ascii_whitespace).filter(|word| is_keyword(word));
+        flags.extend(words.filter_map(|word| Some(Flag::from_wire(std::str::from_utf8(word).ok()?))));
+        return true;
+    }
+    ["x-mozilla-status2", "x-uid", "x-imap", "x-imapbase", "content-length"].into_iter().any(is)
+}
+
+/// Whether a server takes it as a keyword (RFC 9051 9, `flag-keyword`).
+fn is_keyword(word: &[u8]) -> bool {
+    let special = |byte: &u8| b"(){%*\"\\]".contains(byte);
+    (1..=60).contains(&word.len()) && word.iter().all(|byte| byte.is_ascii_graphic() && !special(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::mbox_write::MboxWriter;
+    use super::*;
+
+    fn read(octets: &[u8], piece: usize) -> Vec<MboxItem> {
+        let mut reader = MboxReader::new(0);
+        let mut items = Vec::new();
+        let mut next = 0;
+        for piece in octets.chunks(piece.max(1)) {
+            reader.push(piece);
+            while let Some(entry) = reader.read() {
+                next = entry.next;
+                items.push(entry.what);
+            }
+        }
+        reader.end();
+        while let Some(entry) = reader.read() {
+            next = entry.next;
+            items.push(entry.what);
+        }
+        assert_eq!(next, octets.len() as u64);
+        items
+    }
+
+    fn messages(text: &str) -> Vec<String> {
+        let all = read(text.as_bytes(), text.len());
+        assert_eq!(all, read(text.as_bytes(), 1), "{text}");
+        let message = |item| match item {
+            MboxItem::Message(message) => String::from_utf8(message.octets).unwrap(),
+            other => format!("{other:?}"),
+        };
+        all.into_iter().map(message).collect()
+    }
+
+    const MARK: &str = "From ann@example.org Tue Jan 13 08:30:00 2026\n";
+
+    #[test]
+    fn messages_come_with_date_and_marks() {
+        let text = format!(
+            "{MARK}Subject: a\nStatus: RO\nX-Status: AF\nX-Keywords: Work (x \n\nHello\n\n{MARK}Subject: b\n\nBye\n"
+        );
+        let all = read(text.as_bytes(), 7);
+        let [MboxItem::Message(a), MboxItem::Message(b)] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!(a.octets, b"Subject: a\r\n\r\nHello\r\n");
+        assert_eq!(a.arrived.unwrap().seconds, 1_768_293_000);
+        let flags = [Flag::Seen, Flag::Answered, Flag::Flagged, Flag::Keyword("Work".into())];
+        assert_eq!(a.flags, flags.into_iter().collect());
+        assert_eq!((b.octets.as_slice(), &b.flags), (&b"Subject: b\r\n\r\nBye\r\n"[..], &Flags::default()));
+    }
+
+    #[test]
+    fn a_line_of_a_body_that_only_looks_like_a_beginning_is_none() {
+        for line in [
+            "From me to you",
+            "From ann@example.org Tue Jan 13 08:30:00 2026", // no empty line before it
+            "\nFrom here on it is Tuesday",
+            "\nFrom ann@example.org Tue Jan 13 08:30:00 2026\nno field", // no field behind it
+        ] {
+            let text = format!("{MARK}Subject: a\n\nx\n{line}\ny\n\n{MARK}Subject: b\n\n");
+            assert_eq!(messages(&text).len(), 2, "{line}");
+            assert!(messages(&text)[0].contains("From "), "{line}");
+        }
+    }
+
+    #[test]
+    fn other_programs_write_the_line_in_their_own_ways() {
+        for mark in [
+            "From - Tue Jan 13 08:30:00 2026",
+            "From ann@example.org Tue Jan 13 08:30:00 +0100 2026",
+            "From ann@example.org  Tue Jan 13 08:30 2026",
+            "From John Doe Tue, Jan 13 08:30:00 2026",
+            "From \"a b\"@c Tue Jan  3 08:30:00 UTC 2026 remote from x",
+            "From Tue@example.org Tue Jan 13 08:30:00 2026 -0800",
+        ] {
+            let text = format!("{MARK}A: b\n\nx\n\n{mark}\nC: d\n\ny\n");
+            assert_eq!(messages(&text), ["A: b\r\n\r\nx\r\n", "C: d\r\n\r\ny\r\n"], "{mark}");
+            let crlf = text.replace('\n', "\r\n");
+            assert_eq!(messages(&crlf), messages(&text), "{mark}");
+        }
+        // of a clock on the wall nothing is known: what the servers said counts
+        let text = "From - Tue Jan 13 08:30:00 2026\nReceived: by x; Tue, 13 Jan 2026 09:30:00 +0300\nA: b\n\n";
+        let MboxItem::Message(message) = &read(text.as_bytes(), 99)[0] else { panic!() };
+        assert_eq!(message.arrived.unwrap().seconds, 1_768_285_800);
+    }
+
+    #[test]
+    fn a_length_that_is_right_keeps_a_body_whole() {
+        let body = format!("x\n\n{MARK}Subject: quoted\n\n>From y\n");
+        let text = format!("{MARK}Subject: a\nContent-Length: {}\n\n{body}\n{MARK}Subject: b\n\n", body.len());
+        let all = messages(&text);
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0], format!("Subject: a\r\n\r\n{}", body.replace('\n', "\r\n")));
+        // one that is wrong says nothing
+        let wrong = text.replace(&format!("Content-Length: {}", body.len()), "Content-Length: 3");
+        assert_eq!(messages(&wrong).len(), 3);
+    }
+
+    #[test]
+    fn deleted_messages_and_notes_of_programs_stay_out() {
+        let text = format!(
+            "{MARK}Subject: DON'T DELETE\nX-IMAP: 1 2\n\n\n{MARK}A: b\nX-Mozilla-Status: 0009\n\n\n{MARK}A: c\nStatus: R\nX-Status: D\n\n\n{MARK}\n"
+        );
+        assert_eq!(messages(&text), ["Deleted", "Deleted", "Deleted", "NotAMessage"]);
+    }
+
+    #[test]
+    fn what_is_no_mbox_is_read_to_its_end_all_the_same() {
+        assert_eq!(messages("A: b\n\nc"), ["A: b\r\n\r\nc"]);
+        assert_eq!(messages(""), [""; 0]);
+        assert_eq!(messages("\n\n\n"), ["NotAMessage"]);
+    }
+
+    #[test]
+    fn a_message_that_is_too_large_is_passed_over_and_the_next_one_is_not() {
+        let mut reader = MboxReader { largest: 200_000, ..MboxReader::new(0) };
+        let text = format!("{MARK}A: b\n\n{}\n\n{MARK}C: d\n\n", "x".repeat(500_000));
+        let mut found = Vec::new();
+        for piece in text.as_bytes().chunks(10_000) {
+            reader.push(piece);
+            assert!(reader.input.len() < 300_000);
+            found.extend(std::iter::from_fn(|| reader.read()));
+        }
+        reader.end();
+        found.extend(std::iter::from_fn(|| reader.read()));
+        let first = MARK.len() as u64 + 6 + 500_002;
+        assert_eq!(found[0], MboxEntry { next: first, what: MboxItem::TooLarge(first) });
+        assert!(matches!(&found[1].what, MboxItem::Message(_)));
+        assert_eq!(found[1].next, text.len() as u64);
+    }
+
+    fn lines() -> impl Strategy<Value = String> {
+        let line = prop_oneof![
+            "[ -~]{0,20}",
+            Just(MARK.trim_end().to_owned()),
+            Just("Status: RO".to_owned()),
+            Just("X-Status: D".to_owned()),
+            Just("Content-Length: 10".to_owned()),
+            Just(String::new()),
+            "(>{0,3})From [a-z]{0,3}",
+            "\\PC{0,8}\r?",
+        ];
+        proptest::collection::vec(line, 0..12)
+            .prop_map(|lines| lines.iter().map(|line| format!("{line}\r\n")).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_to_the_octet(
+            bodies in proptest::collection::vec(lines(), 1..5),
+            piece in 1_usize..200,
+            seen in any::<bool>(),
+        ) {
+            let flags: Flags = seen.then_some(Flag::Seen).into_iter().chain([Flag::Deleted, Flag::Junk]).collect();
+            let arrived = Moment { seconds: 1_768_293_000, offset_minutes: 60 };
+            let mut mbox = Vec::new();
+            // a message has a field at least, or it would be none
+            let all: Vec<String> = bodies.iter().map(|body| format!("Subject: x\r\n{body}")).collect();
+            for message in &all {
+                let mut writer = MboxWriter::begin("ann@example.org", arrived, &flags, &mut mbox);
+                message.as_bytes().chunks(piece).for_each(|piece| writer.push(piece, &mut mbox));
+                writer.end(&mut mbox);
+            }
+            let read = read(&mbox, piece);
+            prop_assert_eq!(read.len(), all.len());
+            for (item, message) in read.iter().zip(&all) {
+                let MboxItem::Message(read) = item else { panic!("{item:?}") };
+                prop_assert_eq!(String::from_utf8_lossy(&read.octets), message.as_str());
+                prop_assert_eq!(&read.flags, &flags);
+                prop_assert_eq!(read.arrived.map(|at| at.seconds), Some(arrived.seconds));
+            }
+        }
+
+        #[test]
+        fn any_octets_are_read_to_their_end(octets in proptest::collection::vec(any::<u8>(), 0..500), piece in 1_usize..50) {
+            read(&octets, piece);
+        }
+    }
+}
