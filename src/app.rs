@@ -67,6 +67,8 @@ impl App {
         let key = Arc::new(ServerKey::open_or_make(&config.secret_file)?);
         let store = Store::open(&config.database_url).await?;
         let uploads = Uploads::open(&config.uploads_folder, config.limits.uploads, &key)?;
+        // what is unpacked of an archive lies beside it
+        let imports = Uploads::imports(&config.uploads_folder, config.limits.imports.saturating_mul(2), &key)?;
         // before anybody can ask for anything
         store.outbox().recover().await?;
         let post = Post::new(store.outbox().clone(), uploads.clone(), key.clone());
@@ -84,9 +86,11 @@ impl App {
                 .with_submission(submission)
                 .with_post(post)
                 .with_works(works)
+                .with_imports(imports.clone())
                 .with_memory(config.limits.cache),
             store,
             uploads,
+            imports,
             key,
             templates: Templates::load(&words).map_err(|error| BuildError::Broken(error.to_string()))?,
             urls: Urls::new(&config.base_path, origin.as_str(), assets.hash()),
@@ -190,6 +194,9 @@ async fn sweep(state: actix::Data<State>, stop: CancellationToken) {
         }
         if let Err(error) = state.uploads.sweep().await {
             tracing::warn!(%error, "old uploads could not be swept out");
+        }
+        if let Err(error) = state.imports.sweep().await {
+            tracing::warn!(%error, "files that were brought could not be swept out");
         }
     }
 }

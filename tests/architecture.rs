@@ -59,6 +59,7 @@ const HOME_OF: &[(&str, &[&str])] = &[
     ("mail_builder", &["mime"]),
     ("mail_parser", &["mime"]),
     ("encoding_rs", &["mime"]),
+    ("zip", &["mime"]),
     ("psl", &["mime"]),
     ("unicode_security", &["html", "mime"]),
     ("image", &["mime"]),

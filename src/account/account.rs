@@ -15,6 +15,7 @@ use super::namesake::Namesakes;
 use super::neighbours::Walks;
 use super::overview::Surroundings;
 use super::post::{self, Post};
+use super::present::Present;
 use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
@@ -24,6 +25,7 @@ use super::{Error, Outgoing, Overview, Rule};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
+use crate::store::Uploads;
 
 /// What is remembered for one person, in octets: headers and structures (some thousands of messages), texts of opened
 /// messages, and sorted lists (4 for each message).
@@ -54,6 +56,10 @@ pub(super) struct Inner {
     post: Option<Post>,
     /// What is remembered of what goes on in the background.
     works: Option<Works>,
+    /// Where files lie that messages are brought in from.
+    pub(super) imports: Option<Uploads>,
+    /// What is known of the mailbox that messages are brought into.
+    pub(super) present: Mutex<Option<Present>>,
     /// Who of the person's background work may run a window.
     pub(super) windows: Semaphore,
     /// By which that work is known, once it was asked for.
@@ -95,6 +101,8 @@ impl Account {
             password,
             post: commons.post.clone(),
             works: commons.works.clone(),
+            imports: commons.imports.clone(),
+            present: Mutex::default(),
             windows: Semaphore::new(1),
             whose: OnceLock::new(),
             rules: Mutex::default(),

@@ -15,6 +15,7 @@ use super::pulse::Crowd;
 use super::works::Works;
 use super::{Account, Cadence, Error, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
+use crate::store::Uploads;
 
 /// One per process; cheap to clone.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub(super) struct Commons {
     pub(super) workshop: Arc<Semaphore>,
     pub(super) post: Option<Post>,
     pub(super) works: Option<Works>,
+    /// Where files lie that messages are brought in from.
+    pub(super) imports: Option<Uploads>,
 }
 
 /// A person, and when they were last heard of.
@@ -72,8 +75,17 @@ impl Accounts {
         let memory = Arc::new(Memory::new(MEMORY));
         let (crowd, cadence) = (Crowd::default(), Cadence::default());
         let (trusted, submission) = (Arc::default(), Arc::default());
-        let commons =
-            Commons { crowd, cadence, memory, trusted, submission, workshop: workshop(), post: None, works: None };
+        let commons = Commons {
+            crowd,
+            cadence,
+            memory,
+            trusted,
+            submission,
+            workshop: workshop(),
+            post: None,
+            works: None,
+            imports: None,
+        };
         Self { servers, live: Arc::default(), commons }
     }
 
@@ -111,6 +123,12 @@ impl Accounts {
     #[must_use]
     pub fn with_works(self, works: Works) -> Self {
         Self { commons: Commons { works: Some(works), ..self.commons }, ..self }
+    }
+
+    /// The same, with a place for files that messages are brought in from.
+    #[must_use]
+    pub fn with_imports(self, imports: Uploads) -> Self {
+        Self { commons: Commons { imports: Some(imports), ..self.commons }, ..self }
     }
 
     pub(super) fn post(&self) -> Option<&Post> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::importing::Importing;
 use super::removal::Removal;
 use super::stripping::Stripping;
 use crate::store::{self, JobId, JobStage};
@@ -18,6 +19,8 @@ pub enum Order {
     Remove(Removal),
     /// Messages stay, and their attachments go.
     Strip(Stripping),
+    /// Messages come, from files.
+    Import(Importing),
 }
 
 /// A piece of work.
@@ -109,6 +112,24 @@ pub enum Notice {
     NotTakenApart,
     /// What the server kept is not what was given to it: the message stayed as it was.
     NotTheSame,
+    /// What was brought in: it is in the mailbox already, and was left out as its owner wished.
+    AlreadyThere,
+    /// It is no message.
+    NotAMessage,
+    /// It had been deleted in the program that it comes from.
+    DeletedThere,
+    /// It has more octets than are read of a message.
+    TooLarge,
+    /// It is an archive inside an archive, or one of a kind that is not read.
+    ArchiveInside,
+    /// It is broken, encrypted, or packed in a way that is not known here.
+    Unreadable,
+    /// It unpacks to far more than mail does.
+    Bursts,
+    /// It held octets that no mail server takes; blanks stand in their place.
+    Repaired,
+    /// The file that was brought is not here any more.
+    FileGone,
 }
 
 /// One step of work came to its end.
@@ -161,6 +182,7 @@ impl Order {
         match self {
             Self::Remove(removal) => removal.total(),
             Self::Strip(stripping) => stripping.total(),
+            Self::Import(importing) => importing.total(),
         }
     }
 

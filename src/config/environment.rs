@@ -47,6 +47,7 @@ fn value(name: &str, key: &str, text: &str) -> Result<Value, ConfigError> {
         | "actions_burst"
         | "cache_megabytes"
         | "upload_megabytes"
+        | "import_megabytes"
         | "message_megabytes" => {
             text.trim().parse().map(Value::Integer).map_err(|_| ConfigError::new(name, "must be a number"))
         }

@@ -110,6 +110,8 @@ pub struct Limits {
     pub cache: usize,
     /// Octets of files that one person may have uploaded for messages that are not sent yet.
     pub uploads: u64,
+    /// Octets of files that one person brings in at once.
+    pub imports: u64,
 }
 
 /// How messages are written.
@@ -214,6 +216,7 @@ impl TryFrom<RawConfig> for Config {
                 actions_burst: raw.limits.actions_burst.max(1),
                 cache: usize::from(raw.limits.cache_megabytes) << 20,
                 uploads: megabytes("limits.upload_megabytes", raw.limits.upload_megabytes)?,
+                imports: megabytes("limits.import_megabytes", raw.limits.import_megabytes)?,
             },
             compose: Compose { message: megabytes("compose.message_megabytes", raw.compose.message_megabytes)? },
         })

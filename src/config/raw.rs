@@ -129,11 +129,18 @@ pub(super) struct RawLimits {
     pub(super) actions_burst: u32,
     pub(super) cache_megabytes: u16,
     pub(super) upload_megabytes: u16,
+    pub(super) import_megabytes: u16,
 }
 
 impl Default for RawLimits {
     fn default() -> Self {
-        Self { actions_per_second: 20, actions_burst: 200, cache_megabytes: 256, upload_megabytes: 100 }
+        Self {
+            actions_per_second: 20,
+            actions_burst: 200,
+            cache_megabytes: 256,
+            upload_megabytes: 100,
+            import_megabytes: 1_000,
+        }
     }
 }
 

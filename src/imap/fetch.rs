@@ -92,6 +92,8 @@ pub enum Item {
     ListFields,
     /// The header fields that a survey goes by.
     SurveyFields,
+    /// `Message-ID`.
+    MessageId,
     /// The whole header of the message, or of the message inside part `.0`.
     Header(crate::mail::PartPath),
     /// The header of a part itself (`MIME`), which a message inside a message has beside its own.
@@ -118,6 +120,7 @@ impl Item {
             Self::ThreadId => "THREADID".into(),
             Self::ListFields => "BODY.PEEK[HEADER.FIELDS (FROM TO CC SUBJECT DATE)]".into(),
             Self::SurveyFields => "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID LIST-ID)]".into(),
+            Self::MessageId => "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]".into(),
             Self::Header(path) => format!("BODY.PEEK[{}]", Self::header_section(path)),
             Self::Mime(path) => format!("BODY.PEEK[{path}.MIME]"),
             Self::Part(path, None) => format!("BODY.PEEK[{path}]"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::{charset, encoded_word};
 
@@ -110,16 +110,16 @@ pub fn headers(header: &[u8]) -> Vec<(String, String)> {
 /// Octets of a message up to where its body begins, behind the empty line; a message without one is a header.
 pub fn header_length(octets: &[u8]) -> usize {
     match octets {
-        [b'\r', b'\n', ..] => 2,
-        [b'\n', ..] => 1,
-        _ => {
-            let end = |blank: &[u8]| memmem::find(octets, blank).map(|at| at + blank.len());
-            match (end(b"\r\n\r\n"), end(b"\n\n")) {
-                (Some(one), Some(other)) => one.min(other),
-                (one, other) => one.or(other).unwrap_or(octets.len()),
-            }
-        }
+        [b'\r', b'\n', ..] => return 2,
+        [b'\n', ..] => return 1,
+        _ => {}
     }
+    let blank = memchr_iter(b'\n', octets).find_map(|end| match octets.get(end + 1..) {
+        Some([b'\n', ..]) => Some(end + 2),
+        Some([b'\r', b'\n', ..]) => Some(end + 3),
+        _ => None,
+    });
+    blank.unwrap_or(octets.len())
 }
 
 #[cfg(test)]

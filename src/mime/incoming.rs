@@ -60,7 +60,7 @@ fn is_header(octets: &[u8]) -> bool {
 pub(super) fn begins_field(line: &[u8]) -> bool {
     let Some(colon) = memchr(b':', line) else { return false };
     let name = line.get(..colon).unwrap_or_default().trim_ascii_end();
-    (1..=100).contains(&name.len()) && name.iter().all(u8::is_ascii_graphic)
+    (1..=100).contains(&name.len()) && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 
 /// When the last of the servers that it passed took it, else when it was written.

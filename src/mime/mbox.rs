@@ -4,6 +4,7 @@
 //! before a field. Bodies with such lines that nobody quoted stay whole if their `Content-Length` is right. What mboxrd and mboxo
 //! quoted is unquoted; which of the two it was can't be seen, and mboxo has lost what differs.
 
+use bytes::{Buf, BytesMut};
 use memchr::{memchr, memmem};
 
 use super::date;
@@ -16,6 +17,8 @@ use crate::mail::{Flag, Flags, Moment};
 pub const LARGEST_INCOMING: usize = 64 << 20;
 /// What stays of a message that is passed over, for the next one's beginning to be seen.
 const OVERLAP: usize = 64 << 10;
+/// So much of a message is waited for, for its header to end.
+const LONGEST_HEADER: usize = 256 << 10;
 /// The longest line that begins a message.
 const LONGEST_POSTMARK: usize = 1_000;
 
@@ -23,11 +26,13 @@ const LONGEST_POSTMARK: usize = 1_000;
 #[derive(Debug)]
 pub struct MboxReader {
     /// What came from the beginning of a message on.
-    input: Vec<u8>,
+    input: BytesMut,
     /// Where that stands in the file.
     at: u64,
     /// How far it was looked at for the next message.
     scanned: usize,
+    /// Its header was looked at for where it ends.
+    is_looked_at: bool,
     is_ended: bool,
     /// Octets of this message that were let go, since it is too large.
     passed: u64,
@@ -59,7 +64,15 @@ pub enum MboxItem {
 impl MboxReader {
     /// Reads from here on, which is the beginning of the file or what an entry called the next.
     pub fn new(at: u64) -> Self {
-        Self { input: Vec::new(), at, scanned: 0, is_ended: false, passed: 0, largest: LARGEST_INCOMING }
+        Self {
+            input: BytesMut::new(),
+            at,
+            scanned: 0,
+            is_looked_at: false,
+            is_ended: false,
+            passed: 0,
+            largest: LARGEST_INCOMING,
+        }
     }
 
     /// More of the file.
@@ -82,24 +95,23 @@ impl MboxReader {
                 return None;
             }
         };
-        let rest = self.input.split_off(end);
-        let entry = std::mem::replace(&mut self.input, rest);
+        let entry = self.input.split_to(end);
         let octets = self.passed + u64::try_from(entry.len()).unwrap_or(u64::MAX);
         self.at += u64::try_from(entry.len()).unwrap_or(u64::MAX);
         let what =
             if self.passed > 0 || entry.len() > self.largest { MboxItem::TooLarge(octets) } else { item(&entry) };
-        (self.scanned, self.passed) = (0, 0);
+        (self.scanned, self.is_looked_at, self.passed) = (0, false, 0);
         Some(MboxEntry { next: self.at, what })
     }
 
     /// Where this message ends, if that is seen.
     fn find_end(&mut self) -> Option<usize> {
-        if self.passed == 0 && self.scanned == 0 {
-            // only once there is a whole header to look at
+        if !self.is_looked_at {
             match promised_end(&self.input) {
                 Promised::Holds(end) => return Some(end),
                 Promised::NotSeen(end) if !self.is_ended && end <= self.largest => return None,
-                Promised::NotSeen(_) | Promised::None => {}
+                Promised::NoHeader if !self.is_ended && self.input.len() < LONGEST_HEADER => return None,
+                Promised::NotSeen(_) | Promised::NoHeader | Promised::None => self.is_looked_at = true,
             }
         }
         loop {
@@ -126,7 +138,7 @@ impl MboxReader {
     fn pass_over(&mut self) {
         if self.input.len() > self.largest {
             let gone = self.input.len() - OVERLAP.min(self.input.len());
-            self.input.drain(..gone);
+            self.input.advance(gone);
             self.scanned = self.scanned.saturating_sub(gone);
             let gone = u64::try_from(gone).unwrap_or(u64::MAX);
             self.passed += gone;
@@ -137,6 +149,8 @@ impl MboxReader {
 
 /// What `Content-Length` says of where a message ends.
 enum Promised {
+    /// The header has not come to its end yet.
+    NoHeader,
     /// Nothing that counts.
     None,
     /// There, and what stands there agrees.
@@ -148,8 +162,11 @@ enum Promised {
 fn promised_end(input: &[u8]) -> Promised {
     let header = header_length(input);
     let head = input.get(..header).unwrap_or_default();
+    if header == input.len() {
+        return Promised::NoHeader;
+    }
     // what is written here is quoted, and needs no promise
-    if header == input.len() || is_ours(head) {
+    if is_ours(head) {
         return Promised::None;
     }
     let fields = super::header_field::fields(head);

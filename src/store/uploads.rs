@@ -22,6 +22,10 @@ const GATHERED: usize = 256 << 10;
 const ONE_MORE: usize = 64 << 10;
 /// How long a file stays that nobody wants any more (`R-44`).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// And one that work in the background is done with, since that last looked at it: as long as such work waits for its owner.
+const KEPT_FOR_WORK: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+/// The folder of these among the folders of people, whose names are longer.
+const IMPORTS: &str = "imports";
 /// And one whose octets lie in a draft by now: a form from before may still name it.
 const RELEASED: Duration = Duration::from_secs(60 * 60);
 /// What the name of a file that is not whole yet ends with.
@@ -35,6 +39,8 @@ pub struct Uploads(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     quota: u64,
+    /// How long a file stays that nobody wants any more (`R-44`).
+    kept: Duration,
     key: ServerKey,
 }
 
@@ -58,6 +64,15 @@ pub enum NotKept {
 impl Uploads {
     /// Makes the folder, where there is none, for nobody else to look into. One person may have `quota` octets in it.
     pub fn open(folder: &Path, quota: u64, key: &ServerKey) -> Result<Self, Error> {
+        Self::open_for(folder, quota, KEPT, key)
+    }
+
+    /// The same inside this folder, for files that work in the background has to do with: they stay as long as that may wait.
+    pub fn imports(folder: &Path, quota: u64, key: &ServerKey) -> Result<Self, Error> {
+        Self::open_for(&folder.join(IMPORTS), quota, KEPT_FOR_WORK, key)
+    }
+
+    fn open_for(folder: &Path, quota: u64, kept: Duration, key: &ServerKey) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::File { path: folder.to_owned(), what: error.to_string() };
         make_folder(folder).map_err(failed)?;
         // whoever can't write here says so when the program starts, and not when somebody sends
@@ -68,18 +83,18 @@ impl Uploads {
             Err(error) => return Err(failed(error)),
         }
         fs::remove_file(&probe).or_else(unless_gone).map_err(failed)?;
-        Ok(Self(Arc::new(Inner { folder: folder.to_owned(), quota, key: key.derived("uploads") })))
+        Ok(Self(Arc::new(Inner { folder: folder.to_owned(), quota, kept, key: key.derived("uploads") })))
     }
 
     /// Begins to keep a file of this person, of `largest` octets at most.
     pub async fn begin(&self, user: &str, largest: u64) -> Result<Upload, NotKept> {
-        let (folder, quota) = (self.folder_of(user), self.0.quota);
+        let (folder, quota, kept) = (self.folder_of(user), self.0.quota, self.0.kept);
         blocking(move || {
             make_folder(&folder).map_err(|error| not_kept(&folder, &error))?;
             let id = UploadId::from_bytes(random()?);
             let path = folder.join(format!("{id}{PARTIAL}"));
             let file = Arc::new(private_file(&path).map_err(|error| not_kept(&path, &error))?);
-            Ok(Upload { id, folder, path, file, gathered: Vec::new(), size: 0, largest, quota, is_whole: false })
+            Ok(Upload { id, folder, path, file, gathered: Vec::new(), size: 0, largest, quota, kept, is_whole: false })
         })
         .await?
     }
@@ -95,12 +110,33 @@ impl Uploads {
         .await?
     }
 
+    /// A file, open to be read piece by piece; `None`: this person has none of this name.
+    pub async fn open_file(&self, user: &str, id: &UploadId) -> Result<Option<File>, Error> {
+        let path = self.folder_of(user).join(id.as_str());
+        blocking(move || match File::open(&path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(broken(&path, &error)),
+        })
+        .await?
+    }
+
+    /// A file is still wanted: its time begins anew. One that is not there is not made.
+    pub async fn touch(&self, user: &str, id: &UploadId) -> Result<(), Error> {
+        let path = self.folder_of(user).join(id.as_str());
+        let touching = move || {
+            let touched = File::options().write(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            touched.or_else(unless_gone).map_err(|error| broken(&path, &error))
+        };
+        blocking(touching).await?
+    }
+
     /// The octets of a file lie elsewhere now: it goes in an hour, and counts no more until then. One that is not there is gone
     /// already.
     pub async fn release(&self, user: &str, id: &UploadId) -> Result<(), Error> {
-        let path = self.folder_of(user).join(id.as_str());
+        let (path, kept) = (self.folder_of(user).join(id.as_str()), self.0.kept);
         let releasing = move || {
-            let released = SystemTime::now().checked_sub(KEPT - RELEASED).unwrap_or(SystemTime::UNIX_EPOCH);
+            let released = SystemTime::now().checked_sub(kept - RELEASED).unwrap_or(SystemTime::UNIX_EPOCH);
             let written = File::options().write(true).open(&path).and_then(|file| file.set_modified(released));
             written.or_else(unless_gone).map_err(|error| broken(&path, &error))
         };
@@ -116,8 +152,8 @@ impl Uploads {
 
     /// Octets that this person has here, those on their way among them.
     pub async fn used(&self, user: &str) -> Result<u64, Error> {
-        let folder = self.folder_of(user);
-        blocking(move || used(&folder).map_err(|error| broken(&folder, &error))).await?
+        let (folder, kept) = (self.folder_of(user), self.0.kept);
+        blocking(move || used(&folder, kept).map_err(|error| broken(&folder, &error))).await?
     }
 
     /// What one person may have here, in octets.
@@ -131,8 +167,8 @@ impl Uploads {
     }
 
     async fn sweep_at(&self, now: SystemTime) -> Result<(), Error> {
-        let folder = self.0.folder.clone();
-        blocking(move || sweep(&folder, now).map_err(|error| broken(&folder, &error))).await?
+        let (folder, kept) = (self.0.folder.clone(), self.0.kept);
+        blocking(move || sweep(&folder, kept, now).map_err(|error| broken(&folder, &error))).await?
     }
 
     fn folder_of(&self, user: &str) -> PathBuf {
@@ -153,6 +189,7 @@ pub struct Upload {
     size: u64,
     largest: u64,
     quota: u64,
+    kept: Duration,
     is_whole: bool,
 }
 
@@ -189,11 +226,12 @@ impl Upload {
     }
 
     async fn flush(&mut self) -> Result<(), NotKept> {
-        let (file, folder, path, quota) = (Arc::clone(&self.file), self.folder.clone(), self.path.clone(), self.quota);
+        let (file, folder, path) = (Arc::clone(&self.file), self.folder.clone(), self.path.clone());
+        let (quota, kept) = (self.quota, self.kept);
         let mut octets = std::mem::take(&mut self.gathered);
         self.gathered = blocking(move || {
             let more = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-            let used = used(&folder).map_err(|error| not_kept(&folder, &error))?;
+            let used = used(&folder, kept).map_err(|error| not_kept(&folder, &error))?;
             if used.saturating_add(more) > quota {
                 return Err(NotKept::NoRoom(quota));
             }
@@ -224,12 +262,12 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Octets of a folder that count: not those that were released.
-fn used(folder: &Path) -> std::io::Result<u64> {
+fn used(folder: &Path, kept: Duration) -> std::io::Result<u64> {
     let now = SystemTime::now();
     let mut sum: u64 = 0;
     for entry in entries(folder)? {
         match entry?.metadata() {
-            Ok(about) if age(&about, now) >= KEPT - RELEASED => {}
+            Ok(about) if age(&about, now) >= kept - RELEASED => {}
             Ok(about) => sum = sum.saturating_add(about.len()),
             Err(error) => unless_gone(error)?,
         }
@@ -237,12 +275,12 @@ fn used(folder: &Path) -> std::io::Result<u64> {
     Ok(sum)
 }
 
-fn sweep(folder: &Path, now: SystemTime) -> std::io::Result<()> {
-    let is_old = |about: &fs::Metadata| age(about, now) > KEPT;
+fn sweep(folder: &Path, kept: Duration, now: SystemTime) -> std::io::Result<()> {
+    let is_old = |about: &fs::Metadata| age(about, now) > kept;
     for person in entries(folder)? {
         let person = person?;
         let Ok(about) = person.metadata() else { continue };
-        if !about.is_dir() {
+        if !about.is_dir() || person.file_name() == IMPORTS {
             continue;
         }
         for entry in entries(&person.path())? {

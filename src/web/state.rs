@@ -31,6 +31,8 @@ pub struct State {
     pub store: Store,
     /// Files for messages that are not sent yet.
     pub uploads: Uploads,
+    /// Files that messages are brought in from.
+    pub imports: Uploads,
     /// The server's own key.
     pub key: Arc<ServerKey>,
     /// What browsers see: scheme, host and port.

@@ -115,9 +115,7 @@ mod tests {
 
     #[test]
     fn a_record_counts_itself() {
-        assert_eq!(record("path", "a"), "10 path=a\n");
-        let long = "x".repeat(89);
-        assert_eq!(record("path", &long).len(), 99);
+        assert_eq!(record("path", "a"), "9 path=a\n");
         for length in 1..1200 {
             let record = record("path", &"x".repeat(length));
             let told: usize = record.split(' ').next().unwrap().parse().unwrap();
