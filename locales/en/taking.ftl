@@ -56,3 +56,23 @@ export-message = message number { $number }
 export-gone = moved or deleted meanwhile
 export-folder-gone = the folder was removed, renamed or rebuilt meanwhile
 export-refused = the mail server did not give it
+
+# Bringing mail in.
+import-title = Import messages
+import-lead = Messages from files, into a folder. Dates and marks are kept, and what is there already stays as it is.
+import-into = Into the folder
+import-skip = Leave out messages that are there already
+import-skip-hint = The same message is one with the same Message-ID and size.
+import-files = Files
+import-files-hint = Single messages (.eml), mbox files, or ZIP archives of these; several at once if you like.
+import-limit = Up to { $limit } at once.
+import-begin = Import
+import-no-file = No file was chosen.
+import-too-many = { $count ->
+    [one] Up to 1 file can be imported at once. Put them into a ZIP archive.
+   *[other] Up to { $shown } files can be imported at once. Put them into a ZIP archive.
+  }
+import-too-large = These files have { $size } together, and { $limit } can be imported at once. Nothing was imported.
+import-too-much-work = There is too much work in the background already. Look through it, and remove what is over.
+import-menu = Import messages…
+folder-actions = More of this folder

@@ -44,7 +44,16 @@ impl Maker<'_> {
         let mut bar = self.filing(role);
         bar.push(self.flag("mark-read", "mail-open", "seen", ""));
         bar.push(Action { key: "", ..self.flag("flag", "star", "flagged", "s") });
-        let more = vec![self.flag("mark-unread", "mail", "unseen", "m"), self.flag("unflag", "star", "unflagged", "")];
+        let more = vec![
+            self.flag("mark-unread", "mail", "unseen", "m"),
+            self.flag("unflag", "star", "unflagged", ""),
+            Action {
+                url: self.urls.export(),
+                label: self.locale.text("export-menu").to_owned(),
+                icon: "download",
+                ..Action::default()
+            },
+        ];
         Actions { bar, more }
     }
 

@@ -53,7 +53,7 @@ pub(super) async fn compose_send(
         let form = FormWithFiles::read(&request, &mut payload, None).await?;
         return Ok(kept::ask_to_sign_in(&form.fields, String::new(), &request, state));
     };
-    let FormWithFiles { mut fields, files, refused, is_ours } =
+    let FormWithFiles { mut fields, files, refused, is_ours, .. } =
         FormWithFiles::read(&request, &mut payload, Some(&visit.who)).await?;
     // files that came just now are the form's from here on, whatever becomes of it
     files.iter().for_each(|file| fields.add("attachment", token(file)));

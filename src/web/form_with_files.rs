@@ -41,6 +41,8 @@ pub(super) struct FormWithFiles {
     pub(super) files: Vec<Attachment>,
     /// Files that were not.
     pub(super) refused: Vec<RefusedFile>,
+    /// Files that nobody looked at, since there were too many.
+    pub(super) over: usize,
     /// Whether its token is this person's. Where it is not, no file was kept.
     pub(super) is_ours: bool,
 }
@@ -55,39 +57,66 @@ pub(super) struct RefusedFile {
     pub(super) why: NotKept,
 }
 
+/// Where files of a form are kept, and how much.
+pub(super) struct Keeping<'a> {
+    /// Where.
+    pub(super) uploads: &'a Uploads,
+    /// Octets of one of them.
+    pub(super) largest: u64,
+    /// How many.
+    pub(super) most_files: usize,
+    /// How long all of the form may take.
+    pub(super) longest: Duration,
+}
+
 impl FormWithFiles {
-    /// Reads a form. Files of `person` are kept, nobody's are not.
+    /// Reads a form. Files of `person` are kept for a message that is written, nobody's are not.
     pub(super) async fn read(
         request: &HttpRequest,
         payload: &mut Payload,
         person: Option<&SignedIn>,
+    ) -> Result<Self, Error> {
+        let state = State::of(request)?;
+        let (uploads, largest) = (&state.uploads, state.config.compose.message);
+        let keeping = Keeping { uploads, largest, most_files: MOST_FILES, longest: LONGEST };
+        Self::read_into(request, payload, person, keeping).await
+    }
+
+    /// As [`Self::read`], keeping files elsewhere.
+    pub(super) async fn read_into(
+        request: &HttpRequest,
+        payload: &mut Payload,
+        person: Option<&SignedIn>,
+        keeping: Keeping<'_>,
     ) -> Result<Self, Error> {
         let said = request.headers().get(CONTENT_TYPE).and_then(|said| said.to_str().ok()).unwrap_or_default();
         let media_type = said.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("multipart/form-data") {
             let fields = Fields::read(request, payload).await?;
             let is_ours = is_ours(&fields, person);
-            return Ok(Self { fields, files: Vec::new(), refused: Vec::new(), is_ours });
+            return Ok(Self { fields, files: Vec::new(), refused: Vec::new(), over: 0, is_ours });
         }
-        let state = State::of(request)?;
+        let Keeping { uploads, largest, most_files, longest } = keeping;
         let mut reading = Reading {
             person,
-            uploads: &state.uploads,
-            largest: state.config.compose.message,
+            uploads,
+            largest,
+            most_files,
             fields: Vec::new(),
             text: 0,
-            kept: Kept { uploads: state.uploads.clone(), user: String::new(), files: Vec::new() },
+            kept: Kept { uploads: uploads.clone(), user: String::new(), files: Vec::new() },
             refused: Vec::new(),
-            until: Instant::now() + LONGEST,
+            over: 0,
+            until: Instant::now() + longest,
         };
         let mut parts = Multipart::new(request.headers(), payload.take());
         while let Some(part) = reading.next(&mut parts).await? {
             reading.part(part).await?;
         }
-        let Reading { fields, mut kept, refused, .. } = reading;
+        let Reading { fields, mut kept, refused, over, .. } = reading;
         let fields = Fields::of(fields);
         let (is_ours, files) = (is_ours(&fields, person), std::mem::take(&mut kept.files));
-        Ok(Self { fields, files, refused, is_ours })
+        Ok(Self { fields, files, refused, over, is_ours })
     }
 
     /// The form, if it is this person's own and not one of too many in a second (`C-01`, `C-08`).
@@ -124,11 +153,13 @@ struct Reading<'a> {
     person: Option<&'a SignedIn>,
     uploads: &'a Uploads,
     largest: u64,
+    most_files: usize,
     fields: Vec<(String, String)>,
     /// Octets of the fields.
     text: usize,
     kept: Kept,
     refused: Vec<RefusedFile>,
+    over: usize,
     until: Instant,
 }
 
@@ -179,7 +210,8 @@ impl Reading<'_> {
         }
         let person = self.person.filter(|person| holds(person, &self.fields));
         let count = self.kept.files.len() + self.refused.len();
-        let Some(person) = person.filter(|_| count < MOST_FILES) else {
+        let Some(person) = person.filter(|_| count < self.most_files) else {
+            self.over += 1;
             return self.pass_over(part).await.map(drop);
         };
         self.kept.user = person.account.user().to_owned();

@@ -18,7 +18,7 @@ use super::templates::Template;
 use super::tree::places;
 use super::urls::{Act, Urls};
 use super::visit::Visit;
-use crate::account::{Filter, Listing, Overview, Sort};
+use crate::account::{Asked, Filter, Listing, Overview, Sort};
 use crate::mail::Role;
 
 /// The page.
@@ -43,6 +43,9 @@ pub(super) struct MailboxShow {
     sorted_label: String,
     empty_url: String,
     empty_label: String,
+    export_url: String,
+    export_label: String,
+    import_url: String,
     groups: Vec<Group>,
     actions: Vec<Action>,
     more: Vec<Action>,
@@ -150,6 +153,11 @@ impl MailboxShow {
             sorted_label: language.say("sorted-change", [("order", locale.text(sort_key(listing.sort)).into())]),
             empty_url: if empties { urls.mailbox_empty(&mailbox.name) } else { String::new() },
             empty_label: language.count("empty-folder", listing.counts.messages.into(), folder),
+            export_url: urls.export_mailbox(&mailbox.name, &exported(query).suffix()),
+            export_label: locale
+                .text(if exported(query) == ListQuery::default() { "export-folder" } else { "export-found-menu" })
+                .to_owned(),
+            import_url: urls.import(Some(&mailbox.name)),
             actions: actions.bar,
             more: actions.more,
             places: maker.places(places(&overview.mailboxes, &mailbox.name, locale)),
@@ -181,6 +189,12 @@ impl MailboxShow {
         }
         self
     }
+}
+
+/// What is downloaded of a list: all of its pages, in no order.
+fn exported(query: &ListQuery) -> ListQuery {
+    let asked = Asked { filter: query.asked.filter, query: query.asked.query.clone(), ..Asked::default() };
+    ListQuery { asked, select: false }
 }
 
 fn summary(listing: &Listing, query: &ListQuery, locale: &Locale) -> String {

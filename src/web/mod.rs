@@ -42,6 +42,7 @@ mod form_with_files;
 mod health;
 mod host;
 mod identities;
+mod import;
 mod in_words;
 mod invitation;
 mod job_show;
@@ -113,6 +114,7 @@ mod sample_composer;
 mod sample_explained;
 #[cfg(test)]
 mod sample_jobs;
+mod sample_taking;
 #[cfg(test)]
 mod samples;
 mod seal;

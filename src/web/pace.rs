@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_then_only_the_rate() {
-        let pace = Pace::new(Limits { actions_per_second: 2, actions_burst: 3, cache: 0, uploads: 0 });
+        let pace = Pace::new(Limits { actions_per_second: 2, actions_burst: 3, cache: 0, uploads: 0, imports: 0 });
         let start = Instant::now();
         let passed = (0..10).filter(|_| pace.take_at("ann", start).is_ok()).count();
         assert_eq!(passed, 3); // C-08
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn no_rate_is_no_limit() {
-        let pace = Pace::new(Limits { actions_per_second: 0, actions_burst: 1, cache: 0, uploads: 0 });
+        let pace = Pace::new(Limits { actions_per_second: 0, actions_burst: 1, cache: 0, uploads: 0, imports: 0 });
         assert!((0..1000).all(|_| pace.take("ann").is_ok()));
     }
 }

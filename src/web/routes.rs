@@ -16,6 +16,7 @@ use super::events::events;
 use super::job_show::{job_forget, job_go_on, job_show, job_stop};
 use super::export::export;
 use super::export_show::export_show;
+use super::import::{import, import_show};
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -101,6 +102,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/messages/delete", vec![post(message_delete)]);
     on("/messages/undo", vec![post(message_undo)]);
     on("/export", vec![get(export_show), post(export)]);
+    on("/import", vec![get(import_show), post(import)]);
     // writing
     on("/compose", vec![get(compose_show), post(compose_send)]);
     on("/drafts", vec![post(draft_save)]);

@@ -39,6 +39,7 @@ use super::report::reports;
 use super::sample_composer;
 use super::sample_explained::explained;
 use super::sample_jobs;
+use super::sample_taking;
 use super::settings::{Chosen, Settings};
 use super::settings_canned::SettingsCanned;
 use super::settings_canned_text::{self, SettingsCannedText};
@@ -125,7 +126,7 @@ fn mailbox(full: &str, role: Option<Role>, unseen: u32) -> Mailbox {
     }
 }
 
-fn overview() -> Overview {
+pub(super) fn overview() -> Overview {
     Overview {
         personal_prefix: String::new(),
         mailboxes: vec![
@@ -364,6 +365,7 @@ fn pages() -> Studio {
     writing(&mut studio);
     sample_composer::draw(&mut studio);
     sample_jobs::draw(&mut studio, &overview());
+    sample_taking::draw(&mut studio);
     for (name, error) in [
         ("error-gone", Error::Account(account::Error::NotFound(What::Message(MailboxName::inbox())))),
         ("error-unreachable", Error::Account(account::Error::Unreachable(account::Unreachable::NoConnection))),

@@ -90,7 +90,7 @@ impl FromRequest for OneFile {
 
 /// Lets what is refused come to its end, and keeps nothing of it. Browsers, and web servers before us (Apache 2.4), read no
 /// answer before they have sent all they have, and take a connection that ends earlier for a fault.
-async fn drain(payload: &mut Payload) {
+pub(super) async fn drain(payload: &mut Payload) {
     let mut left = DRAINED;
     let coming = async {
         // whoever stops sending waits for the answer
