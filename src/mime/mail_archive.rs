@@ -3,27 +3,24 @@
 //! Archives come from anywhere. Their names are shown and never used as paths; the list of files is walked and never held; an
 //! archive in an archive stays closed; and what unpacks to far more than it was is no mail.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 
 use zip::ZipReadOptions;
 use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
+use super::archive_reader::{Guarded, Window};
 use super::incoming::Incoming;
 use super::maildir::flags_of_maildir;
 use super::mbox::LARGEST_INCOMING;
 
 /// More files than this in one archive are more than are meant.
 const MOST_FILES: usize = 1_000_000;
-/// How much larger than it was packed a file may become: text packs to a twentieth, what is made to burst to a thousandth.
-const MOST_GROWTH: u64 = 400;
-/// Below this nothing is said of growth.
-const HARMLESS: u64 = 1 << 20;
 /// Octets that are looked at to see what a file is.
 const LOOKED_AT: usize = 4 << 10;
-/// Octets of the archive that are read at once.
-const READ: usize = 64 << 10;
+/// Octets that are unpacked at once.
+const PIECE: usize = 64 << 10;
 
 /// A ZIP archive that holds mail.
 pub struct MailArchive<R> {
@@ -71,11 +68,13 @@ pub enum ArchiveItem {
     Unreadable,
 }
 
-/// How much is read of an archive in one go: files, and octets of their messages.
+/// How much is read of an archive in one go.
 #[derive(Debug, Clone, Copy)]
 pub struct Portion {
     /// Files.
     pub files: usize,
+    /// Messages among them.
+    pub messages: usize,
     /// Octets; the message that goes beyond is the last one.
     pub octets: usize,
 }
@@ -97,11 +96,11 @@ impl<R: Read + Seek> MailArchive<R> {
     pub fn read(&mut self, from: usize, portion: Portion) -> Result<Vec<ArchiveEntry>, ArchiveFault> {
         let files = self.zip.files().map_err(|_| ArchiveFault::Unreadable)?;
         let mut entries = Vec::new();
-        let mut octets = 0;
+        let (mut messages, mut octets) = (0, 0);
         if from > 0 && files.nth(from - 1).is_none_or(|skipped| skipped.is_err()) {
             return Err(ArchiveFault::Unreadable);
         }
-        while entries.len() < portion.files && octets < portion.octets {
+        while entries.len() < portion.files && messages < portion.messages && octets < portion.octets {
             let Some(entry) = files.next() else { break };
             let entry = entry.map_err(|_| ArchiveFault::Unreadable)?;
             let name = entry.name().map(|name| name.into_owned()).unwrap_or_default();
@@ -116,6 +115,7 @@ impl<R: Read + Seek> MailArchive<R> {
                 }
             };
             if let ArchiveItem::Message(message) = &what {
+                messages += 1;
                 octets += message.octets.len();
             }
             let is_mbox = what == ArchiveItem::Mbox;
@@ -141,7 +141,7 @@ impl<R: Read + Seek> MailArchive<R> {
             return Ok(Ok(ArchiveItem::Unreadable));
         };
         let mut file = Guarded::new(file, packed);
-        let mut piece = vec![0; READ];
+        let mut piece = vec![0; PIECE];
         loop {
             match file.read(&mut piece) {
                 Ok(0) => return Ok(Ok(ArchiveItem::Mbox)),
@@ -224,81 +224,6 @@ pub fn kind_of_file(first: &[u8]) -> FileKind {
     if Incoming::of_file(first).is_some() { FileKind::Message } else { FileKind::Other }
 }
 
-/// Reads a packed file, and stops where it bursts.
-struct Guarded<F> {
-    file: F,
-    most: u64,
-    came: u64,
-    burst: bool,
-}
-
-impl<F: Read> Guarded<F> {
-    fn new(file: F, packed: u64) -> Self {
-        Self { file, most: packed.saturating_mul(MOST_GROWTH).max(HARMLESS), came: 0, burst: false }
-    }
-}
-
-impl<F: Read> Read for Guarded<F> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let octets = self.file.read(into)?;
-        self.came += u64::try_from(octets).unwrap_or(u64::MAX);
-        if self.came > self.most {
-            self.burst = true;
-            return Err(io::Error::other("it bursts"));
-        }
-        Ok(octets)
-    }
-}
-
-/// A reader that remembers the octets around it: the list of files is read in small steps, each of which seeks first.
-struct Window<R> {
-    inner: R,
-    at: u64,
-    start: u64,
-    octets: Vec<u8>,
-}
-
-impl<R> Window<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, at: 0, start: 0, octets: Vec::new() }
-    }
-
-    /// What is remembered from here on.
-    fn here(&self) -> &[u8] {
-        let from = self.at.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
-        from.and_then(|from| self.octets.get(from..)).unwrap_or_default()
-    }
-}
-
-impl<R: Read + Seek> Read for Window<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.here().is_empty() {
-            self.inner.seek(SeekFrom::Start(self.at))?;
-            self.octets.resize(READ, 0);
-            let octets = self.inner.read(&mut self.octets)?;
-            self.octets.truncate(octets);
-            self.start = self.at;
-        }
-        let here = self.here();
-        let octets = here.len().min(into.len());
-        into.get_mut(..octets).unwrap_or_default().copy_from_slice(here.get(..octets).unwrap_or_default());
-        self.at += u64::try_from(octets).unwrap_or(u64::MAX);
-        Ok(octets)
-    }
-}
-
-impl<R: Seek> Seek for Window<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let wrong = || io::Error::from(io::ErrorKind::InvalidInput);
-        self.at = match to {
-            SeekFrom::Start(at) => at,
-            SeekFrom::Current(by) => self.at.checked_add_signed(by).ok_or_else(wrong)?,
-            SeekFrom::End(by) => self.inner.seek(SeekFrom::End(0))?.checked_add_signed(by).ok_or_else(wrong)?,
-        };
-        Ok(self.at)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Write};
@@ -319,7 +244,7 @@ mod tests {
         zip.finish().unwrap()
     }
 
-    const ALL: Portion = Portion { files: usize::MAX, octets: usize::MAX };
+    const ALL: Portion = Portion { files: usize::MAX, messages: usize::MAX, octets: usize::MAX };
 
     fn read(files: &[(&str, &[u8])]) -> Vec<ArchiveEntry> {
         MailArchive::open(archive(files)).unwrap().read(0, ALL).unwrap()
@@ -359,7 +284,7 @@ mod tests {
         assert_eq!(zip.files(), 25);
         let mut names = Vec::new();
         while names.len() < 25 {
-            let portion = zip.read(names.len(), Portion { files: 7, octets: 50 }).unwrap();
+            let portion = zip.read(names.len(), Portion { files: 7, messages: 9, octets: 50 }).unwrap();
             assert!(!portion.is_empty() && portion.len() <= 7);
             names.extend(portion.into_iter().map(|entry| entry.name));
         }

@@ -7,11 +7,11 @@
 use bytes::{Buf, BytesMut};
 use memchr::{memchr, memmem};
 
-use super::date;
 use super::header_field::header_length;
-use super::incoming::{Incoming, LineEnd, begins_field, mozilla, with_line_ends};
-use super::mbox_write::{DAYS, FROM, MONTHS};
-use crate::mail::{Flag, Flags, Moment};
+use super::incoming::{Incoming, LineEnd, with_line_ends};
+use super::mbox_marks::{foreign_marks, is_ours, own_marks};
+use super::mbox_write::FROM;
+use super::postmark::{LONGEST_POSTMARK, begins_message, postmark};
 
 /// Octets of a message that is read; what is larger is passed over.
 pub const LARGEST_INCOMING: usize = 64 << 20;
@@ -19,8 +19,6 @@ pub const LARGEST_INCOMING: usize = 64 << 20;
 const OVERLAP: usize = 64 << 10;
 /// So much of a message is waited for, for its header to end.
 const LONGEST_HEADER: usize = 256 << 10;
-/// The longest line that begins a message.
-const LONGEST_POSTMARK: usize = 1_000;
 
 /// Cuts an mbox file into messages.
 #[derive(Debug)]
@@ -191,59 +189,9 @@ fn promised_end(input: &[u8]) -> Promised {
     if is_there { Promised::Holds(input.len() - next.len()) } else { Promised::None }
 }
 
-/// Whether a message begins with this line; `None`: too little of it is here to say.
-fn begins_message(input: &[u8], is_all: bool) -> Option<bool> {
-    let Some(end) = memchr(b'\n', input.get(..LONGEST_POSTMARK.min(input.len())).unwrap_or_default()) else {
-        return (is_all || input.len() >= LONGEST_POSTMARK).then(|| postmark(input).is_some() && is_all);
-    };
-    if postmark(input.get(..end).unwrap_or_default()).is_none() {
-        return Some(false);
-    }
-    let next = input.get(end + 1..).unwrap_or_default();
-    let window = next.get(..LONGEST_POSTMARK.min(next.len())).unwrap_or_default();
-    match memchr(b'\n', window) {
-        Some(end) => {
-            let line = window.get(..end).unwrap_or_default();
-            Some(line.trim_ascii().is_empty() || begins_field(line) || line.starts_with(b">From "))
-        }
-        None if is_all || window.len() == LONGEST_POSTMARK => Some(window.is_empty() || begins_field(window)),
-        None => None,
-    }
-}
-
 /// Whether an empty line is the last one.
 fn ends_blank(octets: &[u8]) -> bool {
     octets.ends_with(b"\n\n") || octets.ends_with(b"\n\r\n")
-}
-
-/// Who sent a message and when it arrived: `From ann@example.org Tue Jan 13 08:30:00 2026`, in UTC where no zone is named (RFC 4155).
-/// `None` for a line that only begins so.
-fn postmark(line: &[u8]) -> Option<(&str, Option<Moment>)> {
-    let text = std::str::from_utf8(line.strip_prefix(FROM)?).ok()?.trim();
-    let is_day = |at: usize, name: &&str| {
-        let before = at == 0 || text.as_bytes().get(at - 1).is_some_and(u8::is_ascii_whitespace);
-        let rest = text.get(at + name.len()..).unwrap_or_default();
-        let month = rest.trim_start_matches([',', ' ']).get(..3).unwrap_or_default();
-        before && MONTHS.contains(&month)
-    };
-    let start = DAYS
-        .iter()
-        .filter_map(|name| text.rmatch_indices(name).map(|(at, _)| at).find(|at| is_day(*at, name)))
-        .max()?;
-    let (sender, written) = text.split_at_checked(start)?;
-    let arrived = date::parse(written)?;
-    // Netscape and its heirs write the time of the clock on the wall, in no zone
-    let sender = sender.trim();
-    Some((sender, (sender != "-").then_some(arrived)))
-}
-
-/// The marks as they are written here: three fields, first of all.
-fn is_ours(head: &[u8]) -> bool {
-    let Some(end) = memchr(b'\n', head) else { return false };
-    let mut lines = head.get(end + 1..).unwrap_or_default().split(|byte| *byte == b'\n');
-    [&b"Status: "[..], b"X-Status: ", b"X-Keywords: "]
-        .iter()
-        .all(|name| lines.next().is_some_and(|line| line.starts_with(name) && !line.ends_with(b"\r")))
 }
 
 /// What an entry is, from its first line to the empty one that separates it from the next.
@@ -292,90 +240,13 @@ fn unquoted(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The marks of the first three lines, and the message behind them. `None` for what is deleted.
-fn own_marks(text: &[u8]) -> (Option<Flags>, Vec<u8>) {
-    let mut rest = text;
-    let mut flags = Vec::new();
-    for _ in 0..3 {
-        let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-        let (line, after) = rest.split_at(end);
-        if let Some(colon) = memchr(b':', line) {
-            let (name, value) = line.split_at(colon);
-            mark(name, value.get(1..).unwrap_or_default(), &mut flags);
-        }
-        rest = after;
-    }
-    // what is marked so is marked so again: it is one's own mail, taken along as it was
-    (Some(flags.into_iter().collect()), rest.to_vec())
-}
-
-/// The marks that other programs write, wherever in the header they stand, and the message without these fields.
-fn foreign_marks(text: &[u8]) -> (Option<Flags>, Vec<u8>) {
-    let (header, body) = text.split_at_checked(header_length(text)).unwrap_or((text, b""));
-    let mut kept = Vec::with_capacity(text.len());
-    let mut flags = Vec::new();
-    let mut is_note = false;
-    let mut is_left_out = false;
-    for line in header.split_inclusive(|byte| *byte == b'\n') {
-        if matches!(line.first(), Some(b' ' | b'\t')) {
-            if !is_left_out {
-                kept.extend_from_slice(line);
-            }
-            continue;
-        }
-        is_left_out = memchr(b':', line).is_some_and(|colon| {
-            let (name, value) = line.split_at(colon);
-            // the first message of a file may be notes of an IMAP server
-            is_note |= name.eq_ignore_ascii_case(b"x-imap");
-            mark(name, value.get(1..).unwrap_or_default(), &mut flags)
-        });
-        if !is_left_out {
-            kept.extend_from_slice(line);
-        }
-    }
-    kept.extend_from_slice(body);
-    let is_deleted = is_note || flags.contains(&Flag::Deleted);
-    ((!is_deleted).then(|| flags.into_iter().collect()), kept)
-}
-
-/// Reads a field that a program keeps its marks in; whether it is one.
-fn mark(name: &[u8], value: &[u8], flags: &mut Vec<Flag>) -> bool {
-    let value = value.trim_ascii();
-    let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-    let letters = |known: &[u8]| value.len() <= 8 && value.iter().all(|letter| known.contains(letter));
-    if is("status") && letters(b"ROUN ") {
-        flags.extend(value.contains(&b'R').then_some(Flag::Seen));
-        return true;
-    }
-    if is("x-status") && letters(b"AFTDRON ") {
-        let known = [(b'A', Flag::Answered), (b'F', Flag::Flagged), (b'T', Flag::Draft), (b'D', Flag::Deleted)];
-        flags.extend(known.into_iter().filter(|(letter, _)| value.contains(letter)).map(|(_, flag)| flag));
-        return true;
-    }
-    if is("x-mozilla-status") {
-        flags.extend(mozilla(value));
-        return true;
-    }
-    if is("x-keywords") || is("x-mozilla-keys") {
-        let words = value.split(u8::is_ascii_whitespace).filter(|word| is_keyword(word));
-        flags.extend(words.filter_map(|word| Some(Flag::from_wire(std::str::from_utf8(word).ok()?))));
-        return true;
-    }
-    ["x-mozilla-status2", "x-uid", "x-imap", "x-imapbase", "content-length"].into_iter().any(is)
-}
-
-/// Whether a server takes it as a keyword (RFC 9051 9, `flag-keyword`).
-fn is_keyword(word: &[u8]) -> bool {
-    let special = |byte: &u8| b"(){%*\"\\]".contains(byte);
-    (1..=60).contains(&word.len()) && word.iter().all(|byte| byte.is_ascii_graphic() && !special(byte))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::mbox_write::MboxWriter;
     use super::*;
+    use crate::mail::{Flag, Flags, Moment};
 
     fn read(octets: &[u8], piece: usize) -> Vec<MboxItem> {
         let mut reader = MboxReader::new(0);

@@ -196,7 +196,7 @@ fn dos_time(dated: Option<Moment>) -> (u16, u16) {
     let of = |number: u8| u16::from(number);
     let years = u16::try_from(local.year - 1980).unwrap_or(0);
     (
-        of(local.hour) << 11 | of(local.minute) << 5 | of(local.second) / 2,
+        of(local.hour) << 11 | of(local.minute) << 5 | (of(local.second) / 2),
         years << 9 | of(local.month) << 5 | of(local.day),
     )
 }
