@@ -5,7 +5,7 @@
 //! come yet is asked for again, a large message from the octet on where it broke off. Whoever does not read slows all of it
 //! down to the mail server's socket.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -69,7 +69,7 @@ impl Carrier {
     /// Carries all of it.
     pub(super) async fn run(mut self, selections: Vec<Selection>) {
         for selection in selections {
-            let mut left: BTreeMap<Uid, ()> = selection.uids.iter().map(|uid| (uid, ())).collect();
+            let mut left: BTreeSet<Uid> = selection.uids.iter().collect();
             match self.selection(&selection, &mut left).await {
                 Ok(()) => {}
                 Err(Stop::Left) => return,
@@ -94,7 +94,7 @@ impl Carrier {
         }
     }
 
-    async fn selection(&mut self, selection: &Selection, left: &mut BTreeMap<Uid, ()>) -> Result<(), Stop> {
+    async fn selection(&mut self, selection: &Selection, left: &mut BTreeSet<Uid>) -> Result<(), Stop> {
         let uids: Vec<Uid> = selection.uids.iter().collect();
         for window in uids.chunks(WINDOW) {
             let mut known = self.look(selection, window.iter().copied().collect()).await?;
@@ -161,7 +161,7 @@ impl Carrier {
         &mut self,
         selection: &Selection,
         small: &mut BTreeMap<Uid, About>,
-        left: &mut BTreeMap<Uid, ()>,
+        left: &mut BTreeSet<Uid>,
     ) -> Result<(), Stop> {
         while !small.is_empty() {
             let (sink, mut fetched) = mpsc::channel::<Fetched>(WAITING);

@@ -76,11 +76,8 @@ pub use conversation::{Conversation, Said};
 pub use drafts::SavedDraft;
 pub use error::{Error, Unreachable, What};
 pub use explained::Explained;
-pub use filing::{Changed, Emptied};
-pub use job::{Job, JobState, Notice, Obstacle, Order, Remark};
-pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Wanted, Weight, WhyLeftOut};
 pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Taking, Weight, WhyLeftOut};
-pub use filing::Changed;
+pub use filing::{Changed, Emptied};
 pub use importing::{Brought, Duplicates, Importing};
 pub use job::{Job, JobState, Notice, Obstacle, Order, Remark};
 pub use listing::{Asked, Filter, Listing, Row, Sort};
@@ -111,3 +108,6 @@ pub use crate::mime::Wanted;
 
 /// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
 pub use crate::mime::{mailto, recipients, recipients_field, recipients_so_far, wire_address};
+
+/// How messages are kept in files: pure, and of the `mime` floor.
+pub use crate::mime::{MboxWriter, folder_name, maildir_info, message_file_name};

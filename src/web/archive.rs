@@ -6,9 +6,9 @@ use bytes::Bytes;
 
 use super::tar::{Tar, WrongLength};
 use super::zip::{Distinct, Room, TooLarge, Zip};
-use crate::account::Carried;
+use crate::account::{Carried, MboxWriter, folder_name, maildir_info, message_file_name};
 use crate::mail::{Address, Flags, MailboxName, Moment};
-use crate::mime::{self, MboxWriter};
+use crate::store;
 
 /// Which kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ impl Archive {
         let mut names = Distinct::default();
         let several = mailboxes.len() > 1;
         let folder = |(name, levels): &(MailboxName, Vec<String>)| {
-            let levels: Vec<String> = levels.iter().map(|level| mime::folder_name(level)).collect();
+            let levels: Vec<String> = levels.iter().map(|level| folder_name(level)).collect();
             (name.clone(), names.name(levels.join("/")))
         };
         let is_tree = several || format == Format::Maildir;
@@ -105,7 +105,7 @@ impl Archive {
         self.written += 1;
         match &mut self.kind {
             Kind::Zip { zip, names } => {
-                let name = format!("{day} {}", mime::message_file_name(&message.envelope.subject));
+                let name = format!("{day} {}", message_file_name(&message.envelope.subject));
                 let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
                 out.push(zip.begin_dated(&names.name(name), Some(date(message)), Room::Small)?);
             }
@@ -126,12 +126,13 @@ impl Archive {
             }
             Kind::Maildir { tar, made } => {
                 if made.insert(folder.to_owned()) {
-                    out.push(tar.folder(folder));
+                    let now = Moment { seconds: store::unix_now(), offset_minutes: 0 };
+                    out.push(tar.folder(folder, now));
                     for part in ["cur", "new", "tmp"] {
-                        out.push(tar.folder(&format!("{folder}/{part}")));
+                        out.push(tar.folder(&format!("{folder}/{part}"), now));
                     }
                 }
-                let (seconds, info) = (message.arrived.seconds.max(0), mime::maildir_info(&message.flags));
+                let (seconds, info) = (message.arrived.seconds.max(0), maildir_info(&message.flags));
                 let (number, size) = (self.written, message.size);
                 let name = format!("{folder}/cur/{seconds}.M{number}.fernpost,S={size}:{info}");
                 out.push(tar.begin(&name, size, message.arrived));

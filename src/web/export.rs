@@ -22,9 +22,11 @@ use super::params::ListQuery;
 use super::selections::{self, Selections};
 use super::shown::clean;
 use super::visit::Visit;
-use crate::account::{self, ByteStream, Carriage, Carriages, Export, LeftOut, Overview, Taking, WhyLeftOut};
+use crate::account::{
+    self, ByteStream, Carriage, Carriages, Export, LeftOut, Overview, Taking, WhyLeftOut, folder_name,
+};
 use crate::mail::{MailboxName, Moment};
-use crate::{mime, store};
+use crate::store;
 
 /// Octets that go to the browser as one, if they are there.
 const PIECE: usize = 64 << 10;
@@ -130,7 +132,7 @@ fn file_name(export: &Export, overview: &Overview, visit: &Visit, extension: &st
         _ => visit.locale.text("export-of-several").to_owned(),
     };
     let day = Dates::now(&visit.locale).file_day(now());
-    format!("{} {day}.{extension}", mime::folder_name(&what))
+    format!("{} {day}.{extension}", folder_name(&what))
 }
 
 fn now() -> Moment {
@@ -201,10 +203,11 @@ impl Writing {
 
     /// Small pieces are gathered: each of them costs a write to the browser.
     async fn send(&mut self, piece: Bytes) -> Result<(), Stop> {
-        if self.gathered.len() + piece.len() > PIECE {
+        let is_large = piece.len() >= PIECE / 2;
+        if is_large || self.gathered.len() + piece.len() > PIECE {
             self.flush().await?;
         }
-        if piece.len() >= PIECE / 2 {
+        if is_large {
             return self.sender.send(Ok(piece)).await.map_err(|_| Stop::Gone);
         }
         if self.gathered.capacity() == 0 {

@@ -24,9 +24,9 @@ pub(super) struct Tar {
 pub(super) struct WrongLength;
 
 impl Tar {
-    /// A folder.
-    pub(super) fn folder(&mut self, name: &str) -> Bytes {
-        header(&format!("{name}/"), b'5', 0, None).freeze()
+    /// A folder. It has a date as files have: Python's `mailbox` (3.13, 2026) looks into none of 1970.
+    pub(super) fn folder(&mut self, name: &str, dated: Moment) -> Bytes {
+        header(&format!("{name}/"), b'5', 0, Some(dated)).freeze()
     }
 
     /// Begins a file of exactly `size` octets.
