@@ -217,6 +217,7 @@ impl Inner {
         locked(&self.threads).forget_all();
         locked(&self.namesakes).forget_all();
         self.surveying.forget();
+        *locked(&self.present) = None;
     }
 }
 

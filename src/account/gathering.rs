@@ -15,6 +15,8 @@ use crate::store::{NotKept, Uploads};
 /// Messages and octets of a window; the message that goes beyond is the last one.
 const MESSAGES: usize = 200;
 const OCTETS: usize = 8 << 20;
+/// Files of an archive that are looked at for a window: each window walks along the list of files anew.
+const FILES: usize = 10_000;
 /// Octets of a file that are read at once.
 const PIECE: usize = 256 << 10;
 /// Octets that are looked at to see what a file is.
@@ -84,36 +86,45 @@ struct Portioned {
 }
 
 impl Gatherer<'_> {
-    /// The window at the cursor.
+    /// The window at the cursor; of files with a message each, many together.
     pub(super) async fn gather(&self, cursor: &Cursor) -> Result<Sheaf, Error> {
         let all: u64 = self.importing.files.iter().map(|file| file.octets).sum();
-        let Some(brought) = self.importing.files.get(cursor.file) else {
-            return Ok(Sheaf {
-                found: Vec::new(),
-                remarks: Vec::new(),
-                next: cursor.clone(),
-                is_all: true,
-                share: (all, all),
-            });
+        let mut sheaf = Sheaf {
+            found: Vec::new(),
+            remarks: Vec::new(),
+            next: Cursor { begun: None, ..cursor.clone() },
+            is_all: true,
+            share: (all, all),
         };
-        let read =
-            if cursor.unpacks { self.unpack(brought, cursor).await? } else { self.read(brought, cursor).await? };
-        let before: u64 = self.importing.files.iter().take(cursor.file).map(|file| file.octets).sum();
-        let (done, of) = read.share;
-        let here = u128::from(brought.octets) * u128::from(done) / u128::from(of.max(1));
-        let mut next = read.next;
-        let mut share = before + u64::try_from(here).unwrap_or(u64::MAX);
-        if read.ends {
-            next = Cursor { file: cursor.file + 1, ..Cursor::default() };
-            share = before + brought.octets;
+        while let Some(brought) = self.importing.files.get(sheaf.next.file) {
+            let at = sheaf.next.clone();
+            let read = if at.unpacks { self.unpack(brought, &at).await? } else { self.read(brought, &at).await? };
+            sheaf.found.extend(read.found);
+            sheaf.remarks.extend(read.remarks);
+            let before: u64 = self.importing.files.iter().take(at.file).map(|file| file.octets).sum();
+            let (done, of) = read.share;
+            let here = u128::from(brought.octets) * u128::from(done) / u128::from(of.max(1));
+            sheaf.share.0 = before + u64::try_from(here).unwrap_or(u64::MAX);
+            sheaf.next = read.next;
+            if !read.ends {
+                break;
+            }
+            sheaf.share.0 = before + brought.octets;
+            sheaf.next = Cursor { file: at.file + 1, ..Cursor::default() };
+            let octets: usize = sheaf.found.iter().map(|one| one.message.octets.len()).sum();
+            if sheaf.found.len() + sheaf.remarks.len() >= MESSAGES || octets >= OCTETS {
+                break;
+            }
         }
-        let is_all = next.file >= self.importing.files.len();
-        Ok(Sheaf { found: read.found, remarks: read.remarks, next, is_all, share: (share, all) })
+        sheaf.is_all = sheaf.next.file >= self.importing.files.len();
+        Ok(sheaf)
     }
 
     /// The files are still wanted.
     pub(super) async fn touch(&self, cursor: &Cursor) -> Result<(), Error> {
-        let files = self.importing.files.iter().skip(cursor.file).map(|file| &file.upload);
+        // all of them now and then, and after each pause
+        let many = if cursor.begun.is_some() || cursor.file.is_multiple_of(100) { usize::MAX } else { 1 };
+        let files = self.importing.files.iter().skip(cursor.file).take(many).map(|file| &file.upload);
         for id in files.chain(&cursor.unpacked).filter_map(|id| UploadId::parse(id)) {
             self.uploads.touch(self.user, &id).await.map_err(not_read)?;
         }
@@ -290,7 +301,8 @@ fn archive(file: File, octets: u64, name: &str, cursor: &Cursor) -> io::Result<P
         Err(ArchiveFault::TooManyFiles) => return Ok(remark(Notice::TooLarge, name)),
     };
     let files = archive.files();
-    let Ok(entries) = archive.read(cursor.entry, Portion { files: MESSAGES, octets: OCTETS }) else {
+    let portion = Portion { files: FILES, messages: MESSAGES, octets: OCTETS };
+    let Ok(entries) = archive.read(cursor.entry, portion) else {
         return Ok(remark(Notice::Unreadable, name));
     };
     let mut read = Portioned { next: cursor.clone(), ..Portioned::default() };

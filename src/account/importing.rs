@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Work, locked};
 use super::gathering::{Found, Gatherer, Sheaf};
-use super::job::{Notice, Obstacle, Place, Step};
+use super::job::{Notice, Obstacle, Order, Place, Step, Written};
 use super::keeper::Keeper;
 use super::{Account, Error, on_paper};
 use crate::imap::{self, Code, Purpose};
 use crate::mail::{Flag, MailboxName};
+use crate::store;
 
 /// What is to be brought in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,8 @@ pub(super) struct Begun {
     above: u32,
     /// Messages of it that are done.
     done: usize,
+    /// What is no message was told of already.
+    told: bool,
 }
 
 /// What became of a message.
@@ -106,10 +109,10 @@ pub(super) async fn step(
     let gatherer = Gatherer { uploads: &uploads, user: account.user(), importing };
     gatherer.touch(&cursor).await?;
     let Sheaf { found, remarks, mut next, is_all, share } = gatherer.gather(&cursor).await?;
-    let done_before = cursor.begun.as_ref().map_or(0, |begun| begun.done);
-    if done_before == 0 {
+    if !cursor.begun.as_ref().is_some_and(|begun| begun.told) {
         for (notice, about) in remarks {
             place.done += 1;
+            place.skipped += 1;
             place.remark(notice, about, 1);
         }
     }
@@ -137,6 +140,19 @@ pub(super) async fn step(
         gatherer.remove(&file.upload).await;
     }
     Ok(Step::Done(place))
+}
+
+/// Deletes the files of an import that is not wanted any more.
+pub(super) async fn forget(account: &Account, row: &store::Job) {
+    let (Some(Order::Import(importing)), Some(uploads)) = (Order::read(&row.task), &account.0.imports) else { return };
+    let gatherer = Gatherer { uploads, user: account.user(), importing: &importing };
+    for file in &importing.files {
+        gatherer.remove(&file.upload).await;
+    }
+    let cursor = Written::read(&row.place).and_then(|written| written.place.cursor::<Cursor>());
+    if let Some(unpacked) = cursor.and_then(|cursor| cursor.unpacked) {
+        gatherer.remove(&unpacked).await;
+    }
 }
 
 /// How many messages there will be, if the rest of the files is like what was read of them.
@@ -175,13 +191,14 @@ async fn file(
             there = account.found_above(&importing.into, above, found, begun.done).await?;
             begun
         }
-        None => Begun { uid_validity: stand.uid_validity.number(), above: stand.newest, done: 0 },
+        None => Begun { uid_validity: stand.uid_validity.number(), above: stand.newest, done: 0, told: false },
     };
     let mut present = match importing.duplicates {
         Duplicates::Skip => Some(account.present(&importing.into, &stand).await?),
         Duplicates::Keep => None,
     };
     keep_begun(&mut begun, cursor, place, keeper).await?;
+    let mut window = Window::Done;
     for (at, one) in found.iter().enumerate().skip(begun.done) {
         let filed = if there.get(at).copied().unwrap_or_default() {
             Filed::There
@@ -202,25 +219,31 @@ async fn file(
                     present.add(one);
                 }
             }
-            Filed::Duplicate => place.remark(Notice::AlreadyThere, String::new(), 1),
-            Filed::Refused => place.remark(Notice::Refused, one.about(), 1),
+            Filed::Duplicate => {
+                place.skipped += 1;
+                place.remark(Notice::AlreadyThere, String::new(), 1);
+            }
+            Filed::Refused => {
+                place.skipped += 1;
+                place.remark(Notice::NotTaken, one.about(), 1);
+            }
             Filed::OverQuota => {
                 begun.done = at;
                 put(&begun, cursor, place);
-                return Ok(Window::NoRoom);
+                window = Window::NoRoom;
+                break;
             }
         }
         place.done += 1;
         if keeper.is_to_end() && at + 1 < found.len() {
             begun.done = at + 1;
             put(&begun, cursor, place);
-            return Ok(Window::Ends);
+            window = Window::Ends;
+            break;
         }
     }
-    if let Some(present) = present {
-        *locked(&account.0.present) = Some(present);
-    }
-    Ok(Window::Done)
+    *locked(&account.0.present) = present;
+    Ok(window)
 }
 
 /// Writes down that this window begins, before anything of it is filed.
@@ -242,7 +265,7 @@ async fn keep_begun(
 }
 
 fn put(begun: &Begun, cursor: &mut Cursor, place: &mut Place) {
-    cursor.begun = Some(begun.clone());
+    cursor.begun = Some(Begun { told: true, ..begun.clone() });
     place.put(cursor);
 }
 
@@ -250,7 +273,8 @@ impl Account {
     /// Files a message; once, since whether it is there is looked up before it is tried again.
     async fn file_one(&self, into: &MailboxName, one: &Found) -> Result<Filed, Error> {
         let (to, message, inner) = (into.clone(), one.message.clone(), self.0.clone());
-        let flags: Vec<Flag> = message.flags.iter().cloned().collect();
+        // what is marked so is gone with the next program that tidies up
+        let flags: Vec<Flag> = message.flags.iter().filter(|flag| **flag != Flag::Deleted).cloned().collect();
         let work: Work<()> = Box::new(move |link| {
             Box::pin(async move {
                 let mut added = link.append(&to, &flags, message.arrived, &message.octets).await;

@@ -130,6 +130,8 @@ pub enum Notice {
     Repaired,
     /// The file that was brought is not here any more.
     FileGone,
+    /// The server would not take the message.
+    NotTaken,
 }
 
 /// One step of work came to its end.

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::job::{Job, Order, Place, Written};
 use super::works;
-use super::{Account, Error, What};
+use super::{Account, Error, What, importing};
 use crate::store::{self, JobId, JobStage};
 
 /// How long somebody who forgets a piece of work waits for the window that runs.
@@ -62,6 +62,9 @@ impl Account {
                 }
             }
         };
+        if let Some(row) = works.jobs.find(self.user(), id, &works.key).await.map_err(not_kept)? {
+            importing::forget(self, &row).await;
+        }
         works.jobs.remove(self.user(), id, &works.key).await.map(drop).map_err(not_kept)
     }
 
