@@ -76,3 +76,47 @@ import-too-large = These files have { $size } together, and { $limit } can be im
 import-too-much-work = There is too much work in the background already. Look through it, and remove what is over.
 import-menu = Import messages…
 folder-actions = More of this folder
+
+# What is said of bringing mail in while it goes on.
+job-import = Import into { $folder }
+job-so-far-and-added = { $count ->
+    [one] { $done } of about { $total }, 1 imported ({ $size })
+   *[other] { $done } of about { $total }, { $shown } imported ({ $size })
+  }
+job-did-and-added = { $count ->
+    [0] Nothing was imported
+    [one] 1 message imported, { $size }
+   *[other] { $shown } messages imported, { $size }
+  }
+job-remark-already-there = { $count ->
+    [one] 1 message is there already, and was left out.
+   *[other] { $shown } messages are there already, and were left out.
+  }
+job-remark-not-a-message = { $count ->
+    [one] { $about } is no message, and was left out.
+   *[other] { $about }: { $shown } pieces are no messages, and were left out.
+  }
+job-remark-deleted-there = { $count ->
+    [one] 1 message had been deleted in the program it comes from, and was left out.
+   *[other] { $shown } messages had been deleted in the program they come from, and were left out.
+  }
+job-remark-too-large = { $count ->
+    [one] { $about } is too large, and was left out.
+   *[other] { $about }: { $shown } messages are too large, and were left out.
+  }
+job-remark-archive-inside = { $about } is an archive inside an archive, or of a kind that is not read. Unpack it, and import what is in it.
+job-remark-unreadable = { $about } is broken, encrypted, or packed in a way that is not known here.
+job-remark-bursts = { $about } unpacks to far more than mail does, and was left out.
+job-remark-repaired = { $count ->
+    [one] { $about } held octets that no mail server takes. It was imported with blanks in their place.
+   *[other] { $about }: { $shown } messages held octets that no mail server takes. They were imported with blanks in their place.
+  }
+job-remark-file-gone = { $about } is not here any more. Import it once more.
+job-remark-not-taken = { $count ->
+    [one] { $about }: the mail server did not take it.
+   *[other] { $about }: the mail server did not take { $shown } messages.
+  }
+
+# On the page of settings.
+taking-title = Take mail along, bring mail in
+taking-text = All that is in a folder as a file that other mail programs read; and messages from such files into a folder.

@@ -120,7 +120,7 @@ pub(super) async fn import(brought: BroughtForm, visit: Visit) -> Result<HttpRes
     let duplicates = if skips { Duplicates::Skip } else { Duplicates::Keep };
     let importing = Importing { files: files.collect(), into: into.clone(), duplicates };
     match visit.account().begin_job(Order::Import(importing)).await {
-        Ok(id) => Ok(see_other(&visit.state.urls.import_begun(&id.to_string()))),
+        Ok(id) => Ok(see_other(&visit.state.urls.job(&id))),
         Err(error) => {
             form.forget_files(&visit).await;
             if error != account::Error::Refused {

@@ -143,6 +143,7 @@ fn mailbox_of(job: &Job) -> MailboxName {
             How::ForGood | How::ToTrash => first(&removal.from),
         },
         Order::Strip(stripping) => first(&stripping.from),
+        Order::Import(importing) => Some(importing.into.clone()),
     };
     known.unwrap_or_else(MailboxName::inbox)
 }

@@ -26,6 +26,9 @@ pub(super) fn title(job: &Job, locale: &Locale) -> String {
             }
         },
         Order::Strip(_) => language.count("job-strip", job.total, []),
+        Order::Import(importing) => {
+            language.say("job-import", [("folder", display_name(&importing.into, locale).into())])
+        }
     }
 }
 
@@ -33,6 +36,11 @@ pub(super) fn title(job: &Job, locale: &Locale) -> String {
 pub(super) fn progress(job: &Job, language: &Language) -> String {
     let (done, octets) = (language.number(job.done), size(job.octets, language));
     let total = language.number(job.total);
+    if let Order::Import(_) = job.order {
+        let key = if job.state == JobState::Done { "job-did-and-added" } else { "job-so-far-and-added" };
+        let came = job.done.saturating_sub(job.skipped);
+        return language.count(key, came, [("done", &*done), ("total", &*total), ("size", &*octets)]);
+    }
     match (job.octets, &job.state) {
         (0, JobState::Done) => language.count("job-did", job.done.saturating_sub(job.skipped), []),
         (_, JobState::Done) => {
@@ -85,6 +93,16 @@ pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
         Notice::NothingToRemove => "job-remark-nothing",
         Notice::NotTakenApart => "job-remark-not-taken-apart",
         Notice::NotTheSame => "job-remark-not-the-same",
+        Notice::AlreadyThere => "job-remark-already-there",
+        Notice::NotAMessage => "job-remark-not-a-message",
+        Notice::DeletedThere => "job-remark-deleted-there",
+        Notice::TooLarge => "job-remark-too-large",
+        Notice::ArchiveInside => "job-remark-archive-inside",
+        Notice::Unreadable => "job-remark-unreadable",
+        Notice::Bursts => "job-remark-bursts",
+        Notice::Repaired => "job-remark-repaired",
+        Notice::FileGone => "job-remark-file-gone",
+        Notice::NotTaken => "job-remark-not-taken",
     };
     let about = super::shown::clean(&remark.about);
     locale.language.count(key, remark.count, [("about", about.as_str())])

@@ -114,6 +114,7 @@ mod sample_composer;
 mod sample_explained;
 #[cfg(test)]
 mod sample_jobs;
+#[cfg(test)]
 mod sample_taking;
 #[cfg(test)]
 mod samples;

@@ -2,8 +2,11 @@
 
 use super::export_show::{About, ExportShow};
 use super::import::{Filled, ImportShow};
+use super::job_show::JobShow;
 use super::samples::{Studio, name, overview};
-use crate::account::{Asked, Export, Filter, Weight};
+use crate::account::{
+    Asked, Brought, Duplicates, Export, Filter, Importing, Job, JobState, Notice, Obstacle, Order, Remark, Weight,
+};
 use crate::mail::{Selection, UidSet, UidValidity};
 
 fn export(mailbox: &str, uids: &str) -> Export {
@@ -44,4 +47,38 @@ pub(super) fn draw(studio: &mut Studio) {
     filled.problem = studio.locale.text("import-no-file").to_owned();
     let page = ImportShow::new(studio.shell("Family"), &filled, &overview, &studio.locale, &studio.urls);
     studio.draw("import_show_problem", &page);
+    for (title, state) in [("job-import", JobState::Waiting(Obstacle::OverQuota)), ("job-imported", JobState::Done)] {
+        let page = JobShow::new(studio.shell("Family"), &job(state), &studio.locale, &studio.urls);
+        studio.draw(title, &page);
+    }
+}
+
+fn job(state: JobState) -> Job {
+    let brought = Brought { upload: String::new(), name: "family.zip".to_owned(), octets: 80_000_000 };
+    let remark = |notice, about: &str, count| Remark { notice, about: about.to_owned(), count };
+    let now = jiff::Timestamp::now().as_second();
+    Job {
+        id: "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap(),
+        order: Order::Import(Importing { files: vec![brought], into: name("Family"), duplicates: Duplicates::Skip }),
+        state,
+        begun: now - 700,
+        since: now - 60,
+        done: 1_200,
+        skipped: 40,
+        total: if state == JobState::Done { 1_200 } else { 5_210 },
+        octets: 48_200_000,
+        report: vec![
+            remark(Notice::AlreadyThere, "", 31),
+            remark(Notice::NotAMessage, "photos/2019/sea.jpg", 1),
+            remark(Notice::DeletedThere, "", 3),
+            remark(Notice::TooLarge, "Holiday films", 1),
+            remark(Notice::ArchiveInside, "old.zip", 1),
+            remark(Notice::Unreadable, "letters/1998.mbx", 1),
+            remark(Notice::Bursts, "zeros.eml", 1),
+            remark(Notice::Repaired, "Minutes of the meeting", 1),
+            remark(Notice::FileGone, "family-2.zip", 1),
+            remark(Notice::NotTaken, "A very strange letter", 1),
+        ],
+        left_out: 2,
+    }
 }

@@ -33,6 +33,8 @@ pub(super) struct Settings {
     receipts: bool,
     /// What a browser is told to open for links to mail addresses.
     mailto_handler: String,
+    export_url: String,
+    import_url: String,
 }
 
 /// One line of a list to choose from.
@@ -102,6 +104,8 @@ impl Settings {
             senders_url: urls.senders(),
             receipts: receipts == Receipts::Told,
             mailto_handler: urls.mailto_handler(),
+            export_url: urls.export(),
+            import_url: urls.import(None),
             untracked: links == Links::Untracked,
             refreshes: Refresh::CHOICES
                 .into_iter()

@@ -20,9 +20,4 @@ impl Urls {
         let into = into.map(|mailbox| format!("?mailbox={}", encode_mailbox(mailbox))).unwrap_or_default();
         format!("{}/import{into}", self.base())
     }
-
-    /// Where the work of this name is to be seen.
-    pub fn import_begun(&self, job: &str) -> String {
-        format!("{}/jobs/{job}", self.base())
-    }
 }
