@@ -73,12 +73,28 @@ impl Browser {
 
     /// Sends a form.
     pub fn post(&mut self, socket: &mut Socket, path: &str, fields: &[(String, String)]) -> Answer {
+        let (headers, body) = self.form(fields);
+        self.ask(socket, "POST", path, &headers, &body)
+    }
+
+    /// Sends a form whose answer is a file, and throws that away; its size.
+    pub fn post_for_file(&mut self, socket: &mut Socket, path: &str, fields: &[(String, String)]) -> u64 {
+        let (headers, body) = self.form(fields);
+        self.request(socket, "POST", path, &headers, &body);
+        let (status, _, length) = self.head(socket);
+        assert_eq!(status, 200);
+        let mut size = 0;
+        length.read(socket, |piece| size += piece.len() as u64);
+        size
+    }
+
+    fn form(&self, fields: &[(String, String)]) -> (String, String) {
         let body: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let headers = format!(
             "Origin: http://{}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n",
             self.origin
         );
-        self.ask(socket, "POST", path, &headers, &body.join("&"))
+        (headers, body.join("&"))
     }
 
     /// Uploads a file under the token of this form; what the server calls it.

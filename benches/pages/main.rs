@@ -17,6 +17,7 @@
 mod browser;
 mod conversation;
 mod crowd;
+mod export;
 mod fernpost;
 mod http;
 mod idle;
@@ -57,6 +58,7 @@ fn main() {
                 Part::Removal => removal::measure(&bench, number),
                 Part::Writing => writing::measure(&bench, number),
                 Part::Storage => storage::measure(&bench, number),
+                Part::Export => export::measure(&bench, number),
             };
             table.print();
         }

@@ -24,10 +24,12 @@ pub enum Part {
     Writing,
     /// What fills a mailbox; numbers: messages in 42 folders.
     Storage,
+    /// A mailbox taken along; numbers: its megabytes.
+    Export,
 }
 
 /// The parts, how they are called, and what is measured unless numbers say otherwise.
-const PARTS: [(Part, &str, &[u32]); 9] = [
+const PARTS: [(Part, &str, &[u32]); 10] = [
     (Part::Pages, "pages", &[1_000, 10_000, 100_000]),
     (Part::Letters, "letters", &[8, 50, 1_000]),
     (Part::Conversation, "conversation", &[50]),
@@ -38,6 +40,7 @@ const PARTS: [(Part, &str, &[u32]); 9] = [
     (Part::Removal, "removal", &[10_000]),
     (Part::Writing, "writing", &[1_000]),
     (Part::Storage, "storage", &[100_000]),
+    (Part::Export, "export", &[1_000]),
 ];
 
 /// Reads the words; without any, everything is measured.
