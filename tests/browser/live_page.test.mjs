@@ -179,7 +179,7 @@ describe('a list that somebody is at', () => {
 
   test('leaves an open menu open, and a held button on what it was put on', async () => {
     const { other, page, hand } = await begin([letter('One'), letter('Two')])
-    await page.locator('.pane__title summary').click()
+    await page.locator('.pane__title summary >> nth=0').click()
     await other.append('INBOX', letter('Three'))
     await push(page, inbox)
     await page.getByRole('button', { name: '1 new message' }).waitFor()
