@@ -118,8 +118,8 @@ pub struct Weight {
     pub is_exact: bool,
 }
 
-/// Messages whose size is asked for an estimate, of each mailbox.
-const WEIGHED: usize = 1_000;
+/// Messages of a mailbox whose size is asked, about; of one with more an estimate is made from these.
+const WEIGHED: usize = 20_000;
 
 impl Account {
     /// Finds out which messages are meant. A mailbox that is none, or was rebuilt, is an error now and not a file that breaks off.
@@ -156,9 +156,11 @@ impl Account {
         let mut weight = Weight { octets: 0, is_exact: true };
         for selection in &export.selections {
             let all = selection.uids.len();
-            let step = all.div_ceil(WEIGHED).max(1);
+            let step = u32::try_from(all.div_ceil(WEIGHED).max(1)).unwrap_or(u32::MAX);
             weight.is_exact &= step == 1;
-            let asked: UidSet = selection.uids.iter().step_by(step).collect();
+            // scattered: a few large ones among many small make the weight, and may come at regular distances
+            let is_asked = |uid: &Uid| scattered(uid.number()).is_multiple_of(step);
+            let asked: UidSet = selection.uids.iter().filter(is_asked).collect();
             let (count, sizes) = self.sizes(selection, asked).await?;
             let share = u128::from(sizes) * u128::try_from(all).unwrap_or(u128::MAX) / u128::from(count.max(1));
             weight.octets = weight.octets.saturating_add(u64::try_from(share).unwrap_or(u64::MAX));
@@ -233,4 +235,25 @@ async fn shown(link: &mut Link, uids: UidSet) -> Result<UidSet, imap::Error> {
     let fetched = link.fetch(&uids, &[Item::Uid, Item::Flags]).await?;
     let is_deleted = |one: &imap::Fetched| one.flags.as_ref().is_some_and(|flags| flags.contains(&Flag::Deleted));
     Ok(fetched.iter().filter(|one| !is_deleted(one)).filter_map(|one| one.uid).collect::<UidSet>().intersection(&uids))
+}
+
+/// A number whose multiples are as good as drawn by lot (Knuth, The Art of Computer Programming 6.4).
+fn scattered(number: u32) -> u32 {
+    number.wrapping_mul(2_654_435_761) >> 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_of_many_are_spread_over_all_of_them() {
+        for step in [2, 5, 50] {
+            for (from, every) in [(1, 1), (3, 40), (39, 40), (1, 2)] {
+                let asked = (0..20_000).filter(|at| scattered(from + at * every).is_multiple_of(step)).count();
+                let expected = 20_000 / usize::try_from(step).unwrap();
+                assert!(asked.abs_diff(expected) < expected / 4, "{step} {from} {every}: {asked}");
+            }
+        }
+    }
 }

@@ -218,7 +218,19 @@ impl Link {
         path: &PartPath,
         sink: mpsc::Sender<bytes::Bytes>,
     ) -> Result<bool, Error> {
-        self.send_into(uid, &Item::Part(path.clone(), None), path, sink).await
+        self.fetch_rest_into(uid, path, 0, sink).await
+    }
+
+    /// As [`Self::fetch_into`], from this octet on: nothing, if there are no more.
+    pub async fn fetch_rest_into(
+        &mut self,
+        uid: Uid,
+        path: &PartPath,
+        from: u32,
+        sink: mpsc::Sender<bytes::Bytes>,
+    ) -> Result<bool, Error> {
+        let item = if from == 0 { Item::Part(path.clone(), None) } else { Item::Rest(path.clone(), from) };
+        self.send_into(uid, &item, path, sink).await
     }
 
     /// As [`Self::fetch_into`], decoded by the server (RFC 3516 4.2). `false` also if it can't decode what it has, and then
@@ -245,19 +257,6 @@ impl Link {
         sink: mpsc::Sender<bytes::Bytes>,
     ) -> Result<bool, Error> {
         let command = Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(std::slice::from_ref(item)));
-        self.fetch_rest_into(uid, path, 0, sink).await
-    }
-
-    /// As [`Self::fetch_into`], from this octet on: nothing, if there are no more.
-    pub async fn fetch_rest_into(
-        &mut self,
-        uid: Uid,
-        path: &PartPath,
-        from: u32,
-        sink: mpsc::Sender<bytes::Bytes>,
-    ) -> Result<bool, Error> {
-        let item = if from == 0 { Item::Part(path.clone(), None) } else { Item::Rest(path.clone(), from) };
-        let command = Command::new("UID FETCH").uids(&UidSet::new([uid])).raw(&words(&[item]));
         let answer = self.stream(command, sink.clone()).await?;
         let section = path.to_string();
         let Some(fetched) =
