@@ -11,12 +11,15 @@ use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
 use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted, Works};
+use crate::account::{Accounts, Cadence, Outgoing, PopServers, Post, Servers, Submission, Trusted};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
+use crate::pop3::{self, Pop3Server};
 use crate::remote;
 use crate::smtp::{self, SmtpServer, Submitter};
 use crate::store::{self, ServerKey, Store, Uploads};
+use crate::tls::Signer;
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
 /// How long running requests may take after the program was told to stop (`R-50`), in seconds.
@@ -63,7 +66,8 @@ pub struct App {
 impl App {
     /// Puts the parts together and binds the addresses. Needs a tokio runtime: IMAP lives on the one it is called on.
     pub async fn build(config: Config) -> Result<Self, BuildError> {
-        let (servers, submission) = (servers(&config)?, submission(&config)?);
+        let (servers, submission, pop_servers) = (servers(&config)?, submission(&config)?, pop_servers(&config)?);
+        signers(&config)?;
         let key = Arc::new(ServerKey::open_or_make(&config.secret_file)?);
         let store = Store::open(&config.database_url).await?;
         let uploads = Uploads::open(&config.uploads_folder, config.limits.uploads, &key)?;
@@ -84,6 +88,7 @@ impl App {
                 .with_cadence(Cadence { beat: config.live.beat })
                 .with_trusted(trusted(&config))
                 .with_submission(submission)
+                .with_pop_servers(pop_servers)
                 .with_post(post)
                 .with_works(works)
                 .with_imports(imports.clone())
@@ -241,6 +246,31 @@ fn submission(config: &Config) -> Result<Submission, ConfigError> {
     Ok(Submission::new(config.submission.as_ref().map(outgoing).transpose()?, domains))
 }
 
+/// Which POP3 server has the mail of which mail domain.
+fn pop_servers(config: &Config) -> Result<PopServers, ConfigError> {
+    let dialer = |server: Server| {
+        let dialer = pop3::Dialer::new(pop3_server(&server))
+            .map_err(|error| ConfigError::new("pop3.ca_file", error.to_string()))?;
+        Ok(dialer.with_deadline(server.command))
+    };
+    let own = |domain: &Domain| Some(dialer(config.pop3_of(&domain.name)?).map(|dialer| (domain.name.clone(), dialer)));
+    let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
+    Ok(PopServers::new(config.pop3_of("").map(dialer).transpose()?, domains))
+}
+
+/// What profiles are signed with is there, and fits: whoever finds out later is a person with a phone in their hand.
+fn signers(config: &Config) -> Result<(), ConfigError> {
+    let common = ("client_setup".to_owned(), Some(&config.client_setup));
+    let own = |domain: &'_ Domain| format!("domain {}: client_setup", domain.name);
+    let owns = config.domains.iter().map(|domain| (own(domain), domain.client_setup.as_ref()));
+    for (section, setup) in std::iter::once(common).chain(owns) {
+        let Some(signing) = setup.and_then(|setup| setup.signing.as_ref()) else { continue };
+        let checked = Signer::new(&signing.certificate, &signing.key).check();
+        checked.map_err(|error| ConfigError::new(format!("{section}.sign_certificate"), error.to_string()))?;
+    }
+    Ok(())
+}
+
 /// Whom the people of which mail domain believe about senders.
 fn trusted(config: &Config) -> Trusted {
     let trust = |one: &Authentication| Trust::new(one.trusted.iter().cloned(), one.hosts.iter().cloned());
@@ -273,6 +303,21 @@ pub(crate) fn smtp_server(server: &Server) -> SmtpServer {
             Tls::Implicit => smtp::Tls::Implicit,
             Tls::Starttls => smtp::Tls::Starttls,
             Tls::None => smtp::Tls::None,
+        },
+        ca_file: server.ca_file.clone(),
+        disabled_capabilities: server.disabled_capabilities.clone(),
+    }
+}
+
+/// The configured server in the words of the POP3 floor.
+pub(crate) fn pop3_server(server: &Server) -> Pop3Server {
+    Pop3Server {
+        host: server.host.clone(),
+        port: server.port,
+        tls: match server.tls {
+            Tls::Implicit => pop3::Tls::Implicit,
+            Tls::Starttls => pop3::Tls::Starttls,
+            Tls::None => pop3::Tls::None,
         },
         ca_file: server.ca_file.clone(),
         disabled_capabilities: server.disabled_capabilities.clone(),

@@ -10,11 +10,13 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::app::{imap_server, smtp_server};
+use crate::app::{imap_server, pop3_server, smtp_server};
 use crate::config::{Config, Origin, Server, Tls};
-use crate::imap::{self, Capability, Dialer};
-use crate::mail::Secret;
-use crate::smtp::{self, Submitter};
+use crate::imap::{self, Capabilities, Capability, Dialer};
+use crate::mail::{Civil, Secret};
+use crate::pop3;
+use crate::smtp;
+use crate::tls::{Certificate, Seen};
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -43,9 +45,19 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
             Tls::None => "not encrypted",
         };
         let who = who.clone().filter(|_| homes.contains(&key));
-        match kind.ask(server, who).await {
-            Ok(lines) => say(&format!("{key}: {host}:{port}, {secured}: answers\n{}", lines.concat())),
+        let Asked { seen, outcome } = kind.ask(&server, who).await;
+        let is_doubted = seen.as_ref().is_some_and(|seen| seen.doubt.is_some());
+        let certificate = seen.and_then(|seen| seen.certificate);
+        let shown = certificate.as_ref().map(|one| format!("; its certificate is {}", shown(one))).unwrap_or_default();
+        match outcome {
+            Ok(lines) => say(&format!("{key}: {host}:{port}, {secured}: answers{shown}\n{}", lines.concat())),
+            Err(what) if is_doubted => problems.push(format!("{key}: {host}:{port}: {what}{shown}")),
             Err(what) => problems.push(format!("{key}: {host}:{port}: {what}")),
+        }
+        if let Some(certificate) = certificate.filter(|one| one.ends_soon() && one.days_left() >= 0) {
+            let days = certificate.days_left();
+            problems
+                .push(format!("{key}: {host}:{port}: the certificate ends in {days} days, and nobody has renewed it"));
         }
     }
     say(&dns_records(config));
@@ -93,6 +105,7 @@ fn sections_of(config: &Config, user: &str) -> Vec<String> {
     vec![
         section("imap", own.and_then(|own| own.imap.as_ref())),
         section("submission", own.and_then(|own| own.submission.as_ref())),
+        section("pop3", own.and_then(|own| own.pop3.as_ref())),
     ]
 }
 
@@ -124,45 +137,112 @@ async fn is_well(address: SocketAddr) -> std::io::Result<bool> {
 enum Kind {
     Imap,
     Submission,
+    Pop3,
     Sieve,
 }
 
-/// Every server with the section that names it.
-fn named(config: &Config) -> Vec<(String, Kind, &Server)> {
-    let common = [("imap", &config.imap), ("submission", &config.submission), ("sieve", &config.sieve)];
-    let mut all: Vec<(String, &str, &Option<Server>)> =
-        common.map(|(section, server)| (section.to_owned(), section, server)).to_vec();
-    for domain in &config.domains {
-        let own = [("imap", &domain.imap), ("submission", &domain.submission), ("sieve", &domain.sieve)];
-        all.extend(own.map(|(section, server)| (format!("domain {}: {section}", domain.name), section, server)));
-    }
-    let kind = |section| match section {
-        "imap" => Kind::Imap,
-        "submission" => Kind::Submission,
-        _ => Kind::Sieve,
+/// Every server with the section that names it: those that we use, and those that mail programs are told to use.
+fn named(config: &Config) -> Vec<(String, Kind, Server)> {
+    let common = [
+        ("imap", Kind::Imap, &config.imap),
+        ("submission", Kind::Submission, &config.submission),
+        ("pop3", Kind::Pop3, &config.pop3),
+        ("sieve", Kind::Sieve, &config.sieve),
+    ];
+    let mut all: Vec<(String, Kind, Server)> = Vec::new();
+    let mut add = |key: String, kind: Kind, server: &Option<Server>| {
+        all.extend(server.clone().map(|server| (key, kind, server)));
     };
-    all.into_iter().filter_map(|(key, section, server)| Some((key, kind(section), server.as_ref()?))).collect()
+    for (section, kind, server) in common {
+        add(section.to_owned(), kind, server);
+    }
+    for domain in &config.domains {
+        let own = [
+            ("imap", Kind::Imap, &domain.imap),
+            ("submission", Kind::Submission, &domain.submission),
+            ("pop3", Kind::Pop3, &domain.pop3),
+            ("sieve", Kind::Sieve, &domain.sieve),
+        ];
+        for (section, kind, server) in own {
+            add(format!("domain {}: {section}", domain.name), kind, server);
+        }
+    }
+    let told_to_all = ("client_setup".to_owned(), Some(&config.client_setup));
+    let told_to_some = config
+        .domains
+        .iter()
+        .map(|domain| (format!("domain {}: client_setup", domain.name), domain.client_setup.as_ref()));
+    for (section, setup) in std::iter::once(told_to_all).chain(told_to_some) {
+        let Some(setup) = setup else { continue };
+        let told = [
+            ("imap", Kind::Imap, &setup.imap),
+            ("submission", Kind::Submission, &setup.submission),
+            ("pop3", Kind::Pop3, &setup.pop3),
+        ];
+        for (name, kind, server) in told {
+            let Some(server) = server.as_ref().map(|server| config.told(server)) else { continue };
+            let same = |one: &Server| one.host == server.host && one.port == server.port && one.tls == server.tls;
+            if !all.iter().any(|(_, _, known)| same(known)) {
+                all.push((format!("{section}.{name}"), kind, server));
+            }
+        }
+    }
+    all
+}
+
+/// What came of asking a server: whose certificate was met, and what it offers, a line each; or what is wrong, in a sentence.
+struct Asked {
+    seen: Option<Seen>,
+    outcome: Result<Vec<String>, String>,
 }
 
 impl Kind {
-    /// What the server offers, a line each; or what is wrong, in a sentence.
-    async fn ask(self, server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
-        let offered = match self {
-            Self::Imap => return imap_offers(server, who).await,
-            Self::Submission => submission_offers(server, who).await?,
-            Self::Sieve => greeting(server, sieve).await?,
+    async fn ask(self, server: &Server, who: Option<(&str, Secret)>) -> Asked {
+        let known = who.as_ref().map(|(user, password)| (*user, password));
+        let (seen, outcome) = match self {
+            Self::Imap => {
+                let is_final = who.is_some();
+                let probe = imap::probe(&imap_server(server), who, PATIENCE).await;
+                let outcome = probe.outcome.map(|capabilities| imap_offers(&capabilities, is_final));
+                (probe.seen, outcome.map_err(|error| sentence(&error)))
+            }
+            Self::Submission => {
+                let probe = smtp::probe(&smtp_server(server), known, PATIENCE).await;
+                let outcome = probe.outcome.map(|offers| in_a_line(&offers.words));
+                (probe.seen, outcome.map_err(|error| submission_sentence(&error)))
+            }
+            Self::Pop3 => {
+                let probe = pop3::probe(&pop3_server(server), known, PATIENCE).await;
+                let outcome = probe.outcome.map(|offers| in_a_line(&offers.words));
+                (probe.seen, outcome.map_err(|error| pop3_sentence(&error)))
+            }
+            Self::Sieve => {
+                let (seen, outcome) = greeting(server, sieve).await;
+                (seen, outcome.map(|words| in_a_line(&words)))
+            }
         };
-        Ok(vec![format!("  offers {}\n", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })])
+        Asked { seen, outcome }
     }
 }
 
+fn in_a_line(offered: &[String]) -> Vec<String> {
+    vec![format!("  offers {}\n", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })]
+}
+
+/// Whom a certificate is for, who answers for it, and until when.
+fn shown(certificate: &Certificate) -> String {
+    let day = Civil::from_seconds(certificate.not_after);
+    let day = day.map_or_else(String::new, |day| format!("{:04}-{:02}-{:02}", day.year, day.month, day.day));
+    let issuer = if certificate.is_self_signed { "itself" } else { &certificate.issuer };
+    let names = certificate.names.join(", ");
+    format!("for {names}, by {issuer}, until {day} ({} days left)", certificate.days_left())
+}
+
 /// A line for each extension: what it gains, or what it costs to be without.
-async fn imap_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
-    let is_final = who.is_some();
-    let probe = imap::probe(&imap_server(server), who).await.map_err(|error| sentence(&error))?;
+fn imap_offers(capabilities: &Capabilities, is_final: bool) -> Vec<String> {
     let line = |capability: &Capability| {
         let name = capability.as_wire();
-        match (probe.capabilities.has(*capability), is_final) {
+        match (capabilities.has(*capability), is_final) {
             (true, _) => format!("  yes {name:<14} {}\n", capability.gain()),
             (false, true) => format!("  no  {name:<14} costs: {}\n", capability.cost()),
             (false, false) => format!("  ?   {name:<14} if missing, it costs: {}\n", capability.cost()),
@@ -172,27 +252,31 @@ async fn imap_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec
     if !is_final {
         lines.push("  (before sign-in; most servers offer more after it: --user ADDRESS looks there)\n".to_owned());
     }
-    Ok(lines)
+    lines
 }
 
-/// What the server says to EHLO, under TLS; with a name and password also whether it takes them.
-async fn submission_offers(server: &Server, who: Option<(&str, Secret)>) -> Result<Vec<String>, String> {
-    let submitter = Submitter::new(smtp_server(server)).map_err(|error| submission_sentence(&error))?;
-    let who = who.as_ref().map(|(user, password)| (*user, password));
-    let offers = submitter.with_deadline(PATIENCE).offers(who).await;
-    offers.map(|offers| offers.words).map_err(|error| submission_sentence(&error))
-}
-
-/// What the server says in its greeting, under TLS.
-async fn greeting<F>(server: &Server, speak: F) -> Result<Vec<String>, String>
+/// What the server says in its greeting, under TLS; and whose certificate was met.
+async fn greeting<F>(server: &Server, speak: F) -> (Option<Seen>, Result<Vec<String>, String>)
 where
     F: AsyncFn(&mut BufReader<imap::Socket>, Step) -> Result<Vec<String>, String>,
 {
-    let dialer = Dialer::new(imap_server(server)).map_err(|error| sentence(&error))?;
+    match Dialer::witnessed(imap_server(server)) {
+        Ok((dialer, witness)) => {
+            let outcome = converse(&dialer, server.tls, speak).await;
+            (witness.seen(), outcome)
+        }
+        Err(error) => (None, Err(sentence(&error))),
+    }
+}
+
+async fn converse<F>(dialer: &Dialer, tls: Tls, speak: F) -> Result<Vec<String>, String>
+where
+    F: AsyncFn(&mut BufReader<imap::Socket>, Step) -> Result<Vec<String>, String>,
+{
     let socket = dialer.dial().await.map_err(|error| sentence(&error))?;
     let mut stream = BufReader::new(socket);
     let offered = speak(&mut stream, Step::Greeting).await?;
-    if server.tls != Tls::Starttls {
+    if tls != Tls::Starttls {
         return Ok(offered);
     }
     if !offered.iter().any(|word| word.eq_ignore_ascii_case("STARTTLS")) {
@@ -273,6 +357,22 @@ fn submission_sentence(error: &smtp::Error) -> String {
         smtp::Error::Closed => "closed the connection".to_owned(),
         smtp::Error::Refused(said) => format!("sends us away: {said}"),
         smtp::Error::Garbled(what) => format!("does not answer as a submission server does: {what}"),
+        other => other.to_string(),
+    }
+}
+
+fn pop3_sentence(error: &pop3::Error) -> String {
+    match error {
+        pop3::Error::Connect(why) => format!("cannot connect: {why}"),
+        pop3::Error::Insecure(why) => format!("the connection is not safe: {why}"),
+        pop3::Error::SignIn => "refuses this name and password".to_owned(),
+        pop3::Error::NoWayToSignIn => "offers no way to sign in that we know: AUTH PLAIN, or USER and PASS".to_owned(),
+        pop3::Error::InUse => "says that the mailbox is in use by another program".to_owned(),
+        pop3::Error::Busy => "can't now".to_owned(),
+        pop3::Error::TimedOut => "does not answer in time".to_owned(),
+        pop3::Error::Closed => "closed the connection".to_owned(),
+        pop3::Error::Refused => "sends us away (-ERR)".to_owned(),
+        pop3::Error::Garbled(what) => format!("does not answer as a POP3 server does: {what}"),
         other => other.to_string(),
     }
 }

@@ -15,6 +15,7 @@ pub mod account;
 pub mod html;
 pub mod imap;
 pub mod mime;
+pub mod pop3;
 pub mod remote;
 pub mod smtp;
 pub mod store;

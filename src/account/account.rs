@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use super::accounts::Commons;
 use super::content::Contents;
 use super::conversation::ThreadLists;
+use super::devices_check::Checkups;
 use super::essence::Essences;
 use super::memory::Memory;
 use super::namesake::Namesakes;
@@ -26,6 +27,7 @@ use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
 use crate::store::Uploads;
+use crate::pop3;
 
 /// What is remembered for one person, in octets: headers and structures (some thousands of messages), texts of opened
 /// messages, and sorted lists (4 for each message).
@@ -50,7 +52,9 @@ pub(super) struct Inner {
     pub(super) connections: Connections,
     /// Where the person's mail leaves; `None`: nowhere.
     pub(super) outgoing: Option<Outgoing>,
-    /// What proves it there.
+    /// Where a POP client would fetch it; `None`: nowhere.
+    pub(super) pop: Option<pop3::Dialer>,
+    /// What proves the person there.
     pub(super) password: Secret,
     /// What is remembered of what is being sent.
     post: Option<Post>,
@@ -84,6 +88,8 @@ pub(super) struct Inner {
     pub(super) walks: Mutex<Walks>,
     /// Conversations.
     pub(super) threads: Mutex<ThreadLists>,
+    /// Whether what is said on how to set up devices works, as it was last tried.
+    pub(super) checkups: Checkups,
     /// Whose name which sender carries.
     pub(super) namesakes: Mutex<Namesakes>,
     /// What fills the mailbox.
@@ -98,6 +104,7 @@ impl Account {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password.clone(), client),
             outgoing: commons.submission.of(user),
+            pop: commons.pop_servers.of(user),
             password,
             post: commons.post.clone(),
             works: commons.works.clone(),
@@ -115,6 +122,7 @@ impl Account {
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
             threads: Mutex::new(Recent::new(THREADS, &commons.memory)),
+            checkups: Checkups::default(),
             namesakes: Mutex::new(Recent::new(NAMESAKES, &commons.memory)),
             surveying: Surveying::default(),
             memory: commons.memory.clone(),

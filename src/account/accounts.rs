@@ -14,6 +14,7 @@ use super::post::Post;
 use super::pulse::Crowd;
 use super::works::Works;
 use super::{Account, Cadence, Error, Servers, Submission, Trusted};
+use super::{Account, Cadence, Error, PopServers, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
 use crate::store::Uploads;
 
@@ -33,6 +34,7 @@ pub(super) struct Commons {
     pub(super) memory: Arc<Memory>,
     pub(super) trusted: Arc<Trusted>,
     pub(super) submission: Arc<Submission>,
+    pub(super) pop_servers: Arc<PopServers>,
     pub(super) workshop: Arc<Semaphore>,
     pub(super) post: Option<Post>,
     pub(super) works: Option<Works>,
@@ -85,6 +87,11 @@ impl Accounts {
             post: None,
             works: None,
             imports: None,
+            trusted: Arc::default(),
+            submission: Arc::default(),
+            pop_servers: Arc::default(),
+            workshop: workshop(),
+            post: None,
         };
         Self { servers, live: Arc::default(), commons }
     }
@@ -111,6 +118,12 @@ impl Accounts {
     #[must_use]
     pub fn with_submission(self, submission: Submission) -> Self {
         Self { commons: Commons { submission: Arc::new(submission), ..self.commons }, ..self }
+    }
+
+    /// The same, asking these servers what a POP client would see.
+    #[must_use]
+    pub fn with_pop_servers(self, pop_servers: PopServers) -> Self {
+        Self { commons: Commons { pop_servers: Arc::new(pop_servers), ..self.commons }, ..self }
     }
 
     /// The same, remembering what is being sent.

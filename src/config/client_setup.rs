@@ -1,5 +1,7 @@
 //! What people type into a mail program of their own (`[client_setup]`): where this server says nothing else, what it uses itself.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 use super::server::{is_loopback, named};
@@ -14,6 +16,8 @@ pub(super) struct RawClientSetup {
     imap: Option<RawClientServer>,
     pop3: Option<RawClientServer>,
     submission: Option<RawClientServer>,
+    sign_certificate: Option<String>,
+    sign_key: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -37,6 +41,25 @@ pub struct ClientSetup {
     pub pop3: Option<ClientServer>,
     /// Submission.
     pub submission: Option<ClientServer>,
+    /// What Apple's profiles are signed with; absent: they are not.
+    pub signing: Option<Signing>,
+}
+
+/// A certificate, those between it and the root behind it, and its key: two files (PEM).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// The certificates.
+    pub certificate: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// The servers that this program uses itself, for whom nobody said anything else.
+#[derive(Clone, Copy)]
+pub(super) struct OwnServers<'a> {
+    pub(super) imap: Option<&'a Server>,
+    pub(super) pop3: Option<&'a Server>,
+    pub(super) submission: Option<&'a Server>,
 }
 
 /// What is typed as the user name.
@@ -67,11 +90,11 @@ const IMAP: Ports = Ports(993, 143);
 const POP3: Ports = Ports(995, 110);
 const SUBMISSION: Ports = Ports(465, 587);
 
-/// What `section` means; `own` are the servers that this program uses itself, IMAP and submission.
+/// What `section` means.
 pub(super) fn client_setup_of(
     section: &str,
     raw: RawClientSetup,
-    own: (Option<&Server>, Option<&Server>),
+    own: OwnServers<'_>,
 ) -> Result<ClientSetup, ConfigError> {
     let key = |name: &str| format!("{section}.{name}");
     let name = raw.name.unwrap_or_default();
@@ -83,15 +106,22 @@ pub(super) fn client_setup_of(
         Some("local_part") => UserName::LocalPart,
         Some(_) => return Err(ConfigError::new(key("user_name"), "must be address or local_part")),
     };
+    let signing = match (raw.sign_certificate, raw.sign_key) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => Some(Signing { certificate: certificate.into(), key: key.into() }),
+        (None, Some(_)) => return Err(ConfigError::new(key("sign_certificate"), "is missing beside sign_key")),
+        (Some(_), None) => return Err(ConfigError::new(key("sign_key"), "is missing beside sign_certificate")),
+    };
     let server = |what: &str, raw: Option<RawClientServer>, usual: Ports| {
         raw.map(|raw| client_server(&key(what), raw, usual)).transpose()
     };
     Ok(ClientSetup {
         name,
         user_name,
-        imap: server("imap", raw.imap, IMAP)?.or_else(|| as_we(own.0)),
-        pop3: server("pop3", raw.pop3, POP3)?,
-        submission: server("submission", raw.submission, SUBMISSION)?.or_else(|| as_we(own.1)),
+        imap: server("imap", raw.imap, IMAP)?.or_else(|| as_we(own.imap)),
+        pop3: server("pop3", raw.pop3, POP3)?.or_else(|| as_we(own.pop3)),
+        submission: server("submission", raw.submission, SUBMISSION)?.or_else(|| as_we(own.submission)),
+        signing,
     })
 }
 
@@ -182,6 +212,23 @@ mod tests {
     }
 
     #[test]
+    fn a_pop3_server_of_our_own_is_told_and_one_that_is_told_is_asked() {
+        let config = Config::parse(
+            "[imap]\nhost = \"mail.example.org\"\nca_file = \"/dev/null\"\n[client_setup]\npop3 = { host = \"MAIL.example.org\", tls = \"starttls\" }\n\
+             [[domain]]\nname = \"b.example\"\npop3 = { host = \"pop.b.example\" }\n",
+            &[],
+        )
+        .unwrap();
+        let asked =
+            |domain: &str| config.pop3_of(domain).map(|server| (server.host, server.port, server.tls, server.ca_file));
+        let ca_file = Some(PathBuf::from("/dev/null"));
+        assert_eq!(asked("example.org"), Some(("MAIL.example.org".to_owned(), 110, Tls::Starttls, ca_file)));
+        assert_eq!(asked("B.example"), Some(("pop.b.example".to_owned(), 995, Tls::Implicit, None)));
+        assert_eq!(config.client_setup("b.example").pop3.unwrap().host, "pop.b.example");
+        assert_eq!(Config::parse("[imap]\nhost = \"x\"\n", &[]).unwrap().pop3_of("x.example"), None);
+    }
+
+    #[test]
     fn each_mistake_names_its_key() {
         for (text, expected) in [
             ("imap = { host = \"a b\" }", "client_setup.imap.host: must be a host name"),
@@ -189,6 +236,8 @@ mod tests {
             ("pop3 = { host = \"x\", port = 0 }", "client_setup.pop3.port: must be from 1"),
             ("user_name = \"x\"", "client_setup.user_name: must be address or local_part"),
             ("name = \"a\\nb\"", "client_setup.name: must be a line"),
+            ("sign_key = \"x\"", "client_setup.sign_certificate: is missing beside sign_key"),
+            ("sign_certificate = \"x\"", "client_setup.sign_key: is missing beside sign_certificate"),
         ] {
             let text = format!("[imap]\nhost = \"x\"\n[client_setup]\n{text}\n");
             let said = Config::parse(&text, &[]).unwrap_err().to_string();

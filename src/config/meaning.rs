@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::authentication::{Authentication, authentication_of};
-use super::client_setup::{ClientSetup, client_setup_of};
+use super::client_setup::{ClientServer, ClientSetup, OwnServers, client_setup_of};
 use super::identities::{Identities, identities_of};
 use super::raw::RawConfig;
-use super::server::{Domain, IMAP, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
+use super::server::{Domain, IMAP, POP3, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
 use super::{ConfigError, Endpoint, Network, Origin};
 
 /// The configuration, checked.
@@ -40,6 +40,8 @@ pub struct Config {
     pub imap: Option<Server>,
     /// The submission server.
     pub submission: Option<Server>,
+    /// The POP3 server, asked what a POP client would see.
+    pub pop3: Option<Server>,
     /// The ManageSieve server.
     pub sieve: Option<Server>,
     /// Mail domains with servers of their own.
@@ -163,8 +165,10 @@ impl TryFrom<RawConfig> for Config {
             return Err(ConfigError::new("database_url", what));
         }
         let submission = raw.submission.map(|server| server_of("submission", server, SUBMISSION)).transpose()?;
+        let pop3 = raw.pop3.map(|server| server_of("pop3", server, POP3)).transpose()?;
+        let own = OwnServers { imap: imap.as_ref(), pop3: pop3.as_ref(), submission: submission.as_ref() };
         Ok(Self {
-            client_setup: client_setup_of("client_setup", raw.client_setup, (imap.as_ref(), submission.as_ref()))?,
+            client_setup: client_setup_of("client_setup", raw.client_setup, own)?,
             listen,
             base_path: base_path(&raw.base_path)?,
             public_url,
@@ -184,6 +188,7 @@ impl TryFrom<RawConfig> for Config {
             },
             imap,
             submission,
+            pop3,
             sieve: raw.sieve.map(|server| server_of("sieve", server, SIEVE)).transpose()?,
             domains,
             login: Login {
@@ -234,8 +239,28 @@ impl Config {
             imap: own.imap.or_else(|| common.imap.clone()),
             pop3: own.pop3.or_else(|| common.pop3.clone()),
             submission: own.submission.or_else(|| common.submission.clone()),
+            signing: own.signing.or_else(|| common.signing.clone()),
             user_name: own.user_name,
         }
+    }
+
+    /// The POP3 server of a mail domain: as it is configured, else as mail programs are told to reach it.
+    pub fn pop3_of(&self, domain: &str) -> Option<Server> {
+        let own = self.domains.iter().find(|own| own.name.eq_ignore_ascii_case(domain));
+        let configured = own.and_then(|own| own.pop3.as_ref()).or(self.pop3.as_ref());
+        configured.cloned().or_else(|| Some(self.told(&self.client_setup(domain).pop3?)))
+    }
+
+    /// A server as mail programs are told to reach it, in our own words.
+    pub fn told(&self, server: &ClientServer) -> Server {
+        Server::told(server.clone(), self.ca_file_of(&server.host))
+    }
+
+    /// Certificates to trust instead of the system's, where this very host is one of our own servers and the operator named some.
+    pub fn ca_file_of(&self, host: &str) -> Option<PathBuf> {
+        let of_domains = self.domains.iter().flat_map(|one| [&one.imap, &one.submission, &one.pop3]);
+        let ours = [&self.imap, &self.submission, &self.pop3].into_iter().chain(of_domains).flatten();
+        ours.filter(|server| server.host.eq_ignore_ascii_case(host)).find_map(|server| server.ca_file.clone())
     }
 }
 

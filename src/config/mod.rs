@@ -16,7 +16,7 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use authentication::Authentication;
-pub use client_setup::{ClientServer, ClientSetup, UserName};
+pub use client_setup::{ClientServer, ClientSetup, Signing, UserName};
 pub use endpoint::Endpoint;
 pub use identities::{Addresses, Identities};
 pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};

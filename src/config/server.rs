@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::ConfigError;
 use super::authentication::{Authentication, authentication_of};
-use super::client_setup::{ClientSetup, client_setup_of};
+use super::client_setup::{ClientServer, ClientSetup, OwnServers, client_setup_of};
 use super::identities::{Identities, identities_of};
 use super::raw::{RawDomain, RawServer};
 
@@ -51,6 +51,8 @@ pub struct Domain {
     pub imap: Option<Server>,
     /// Its submission server.
     pub submission: Option<Server>,
+    /// Its POP3 server.
+    pub pop3: Option<Server>,
     /// Its ManageSieve server.
     pub sieve: Option<Server>,
     /// Whom its people believe about senders.
@@ -69,8 +71,13 @@ pub(super) struct Usual {
     may_file: bool,
 }
 
+/// What nobody typed, of any kind of server.
+const MAX_CONNECTIONS: u16 = 4;
+const COMMAND_SECONDS: u16 = 30;
+
 pub(super) const IMAP: Usual = Usual { implicit: 993, starttls: 143, tls: Tls::Implicit, may_file: false };
 pub(super) const SUBMISSION: Usual = Usual { implicit: 465, starttls: 587, tls: Tls::Implicit, may_file: true };
+pub(super) const POP3: Usual = Usual { implicit: 995, starttls: 110, tls: Tls::Implicit, may_file: false };
 // ManageSieve has no port for implicit TLS (RFC 5804 1.8).
 pub(super) const SIEVE: Usual = Usual { implicit: 4190, starttls: 4190, tls: Tls::Starttls, may_file: false };
 
@@ -103,11 +110,11 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     {
         return Err(ConfigError::new(key("ca_file"), format!("{}: {error}", path.display())));
     }
-    let max_connections_per_user = raw.max_connections_per_user.unwrap_or(4);
+    let max_connections_per_user = raw.max_connections_per_user.unwrap_or(MAX_CONNECTIONS);
     if max_connections_per_user == 0 {
         return Err(ConfigError::new(key("max_connections_per_user"), "must be at least 1"));
     }
-    let command_seconds = raw.command_seconds.unwrap_or(30);
+    let command_seconds = raw.command_seconds.unwrap_or(COMMAND_SECONDS);
     if !(1..=600).contains(&command_seconds) {
         return Err(ConfigError::new(key("command_seconds"), "must be from 1 to 600"));
     }
@@ -126,6 +133,22 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     })
 }
 
+impl Server {
+    /// As mail programs reach it; what they are not told is as usual.
+    pub(super) fn told(server: ClientServer, ca_file: Option<PathBuf>) -> Self {
+        Self {
+            host: server.host,
+            port: server.port,
+            tls: if server.starttls { Tls::Starttls } else { Tls::Implicit },
+            ca_file,
+            disabled_capabilities: Vec::new(),
+            max_connections_per_user: MAX_CONNECTIONS,
+            command: Duration::from_secs(COMMAND_SECONDS.into()),
+            files_sent: false,
+        }
+    }
+}
+
 /// Whether this can be the name of a host, or an address.
 pub(super) fn named(host: &str) -> bool {
     !host.is_empty()
@@ -138,14 +161,16 @@ pub(super) fn domain_of(raw: RawDomain) -> Result<Domain, ConfigError> {
     let section = |what: &str| format!("domain {name}: {what}");
     let imap = raw.imap.map(|server| server_of(&section("imap"), server, IMAP)).transpose()?;
     let submission = raw.submission.map(|server| server_of(&section("submission"), server, SUBMISSION)).transpose()?;
-    let own = (imap.as_ref(), submission.as_ref());
+    let pop3 = raw.pop3.map(|server| server_of(&section("pop3"), server, POP3)).transpose()?;
+    let own = OwnServers { imap: imap.as_ref(), pop3: pop3.as_ref(), submission: submission.as_ref() };
     let client_setup = match raw.client_setup {
-        None if imap.is_none() && submission.is_none() => None,
+        None if imap.is_none() && pop3.is_none() && submission.is_none() => None,
         raw => Some(client_setup_of(&section("client_setup"), raw.unwrap_or_default(), own)?),
     };
     Ok(Domain {
         imap,
         submission,
+        pop3,
         client_setup,
         sieve: raw.sieve.map(|server| server_of(&section("sieve"), server, SIEVE)).transpose()?,
         authentication: raw.authentication.map(|raw| authentication_of(&section("authentication"), raw)).transpose()?,

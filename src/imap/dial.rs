@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 
 use super::stream::Socket;
 use super::{Error, ImapServer, Tls};
-use crate::tls;
+use crate::tls::{self, NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -41,10 +41,21 @@ impl Dialer {
     pub fn new(server: ImapServer) -> Result<Self, Error> {
         let tls = match server.tls {
             Tls::None => None,
-            Tls::Implicit | Tls::Starttls => {
-                Some(tls::connector(server.ca_file.as_deref()).map_err(|error| Error::Insecure(error.to_string()))?)
-            }
+            Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
         };
+        Self::with(server, tls)
+    }
+
+    /// The same, for a single connection, with somebody who sees whose certificate it meets.
+    pub fn witnessed(server: ImapServer) -> Result<(Self, Witness), Error> {
+        if server.tls == Tls::None {
+            return Ok((Self::new(server)?, Witness::default()));
+        }
+        let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
+        Ok((Self::with(server, Some(tls))?, witness))
+    }
+
+    fn with(server: ImapServer, tls: Option<TlsConnector>) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|error| Error::Connect(error.to_string()))?;
         Ok(Self { server: Arc::new(server), tls, deadline: COMMAND, runtime })
     }
@@ -98,6 +109,10 @@ impl Dialer {
             Ok(Ok(stream)) => Ok(Socket::new(stream)),
         }
     }
+}
+
+fn no_trust(error: NoTrust) -> Error {
+    Error::Insecure(error.to_string())
 }
 
 /// Neither keys nor certificates.

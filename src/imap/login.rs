@@ -15,6 +15,8 @@ use crate::mail::Secret;
 
 /// How long the whole of it may take after the socket is open.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// Characters of a greeting that somebody is shown.
+const GREETING: usize = 200;
 
 /// Who signs in.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub(super) struct SignedIn {
 /// A connection before sign-in.
 pub(super) struct Greeted {
     client: Anonymous<Wire>,
+    /// What the server called itself in its first line, for people: at most [`GREETING`] characters.
+    pub(super) greeting: String,
     pub(super) capabilities: Capabilities,
 }
 
@@ -42,7 +46,7 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
     let socket = dialer.dial().await?;
     within(dialer, async {
         let mut client = Anonymous::new(Wire::new(socket));
-        let mut words = greeting(&mut client).await?;
+        let (greeting, mut words) = greeting(&mut client).await?;
         if dialer.server().tls == Tls::Starttls {
             words = match words {
                 Some(words) => Some(words),
@@ -69,7 +73,7 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
             None => capability(&mut client).await?,
         };
         let capabilities = Capabilities::new(words.iter().map(String::as_str), &dialer.server().disabled_capabilities);
-        Ok(Greeted { client, capabilities })
+        Ok(Greeted { client, greeting, capabilities })
     })
     .await
 }
@@ -77,7 +81,7 @@ pub(super) async fn greet(dialer: &Dialer) -> Result<Greeted, Error> {
 /// Proves the credentials.
 pub(super) async fn sign_in(dialer: &Dialer, greeted: Greeted, credentials: &Credentials) -> Result<SignedIn, Error> {
     within(dialer, async {
-        let Greeted { mut client, capabilities } = greeted;
+        let Greeted { mut client, capabilities, .. } = greeted;
         let password = std::str::from_utf8(credentials.password.expose()).map_err(|_| Error::Argument)?;
         if credentials.user.contains(['\r', '\n', '\0']) || password.contains(['\r', '\n', '\0']) {
             return Err(Error::Argument); // L-06
@@ -137,21 +141,32 @@ async fn within<T>(dialer: &Dialer, work: impl Future<Output = Result<T, Error>>
     timeout(DEADLINE.min(dialer.deadline()), work).await.unwrap_or(Err(Error::TimedOut))
 }
 
-/// The server's first line; the capabilities, if it named them there.
-async fn greeting(client: &mut Anonymous<Wire>) -> Result<Option<Vec<String>>, Error> {
+/// The server's first line: its text, and the capabilities, if it named them there.
+async fn greeting(client: &mut Anonymous<Wire>) -> Result<(String, Option<Vec<String>>), Error> {
     match client.read_response().await {
         Ok(Some(_)) => {}
         Ok(None) => return Err(Error::Closed),
         Err(_) => return Err(fault(client.get_mut())),
     }
-    match client.get_mut().take().as_ref().and_then(Response::read) {
-        Some(Response::Status { status: Status::Ok, code: Code::Capability(words) }) => Ok(Some(words)),
-        Some(Response::Status { status: Status::Ok, .. }) => Ok(None),
+    let line = client.get_mut().take();
+    let text = line.as_deref().map(text_of).unwrap_or_default();
+    match line.as_ref().and_then(Response::read) {
+        Some(Response::Status { status: Status::Ok, code: Code::Capability(words) }) => Ok((text, Some(words))),
+        Some(Response::Status { status: Status::Ok, .. }) => Ok((text, None)),
         Some(Response::Status { status: Status::Bye, code }) => Err(Error::Bye(code)),
         // PREAUTH: whose mail would it be?
         Some(Response::Status { .. }) => Err(Error::Garbled("an unusable greeting")),
         _ => Err(Error::Garbled("no greeting")),
     }
+}
+
+/// What follows `* OK` and the code in brackets.
+fn text_of(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(line);
+    let text = line.trim_start_matches("* ").trim_start();
+    let text = text.split_once(' ').map_or("", |(_, text)| text);
+    let text = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(text, |(_, text)| text);
+    text.trim().chars().filter(|c| !c.is_control()).take(GREETING).collect()
 }
 
 async fn capability(client: &mut Anonymous<Wire>) -> Result<Vec<String>, Error> {

@@ -10,7 +10,7 @@ use tokio_rustls::TlsConnector;
 use super::line::Line;
 use super::talk::Talk;
 use super::{Error, SmtpServer, Tls};
-use crate::tls;
+use crate::tls::{self, NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -28,11 +28,18 @@ impl Dialer {
     pub(super) fn new(server: SmtpServer) -> Result<Self, Error> {
         let tls = match server.tls {
             Tls::None => None,
-            Tls::Implicit | Tls::Starttls => {
-                Some(tls::connector(server.ca_file.as_deref()).map_err(|error| Error::Insecure(error.to_string()))?)
-            }
+            Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
         };
         Ok(Self { server, tls })
+    }
+
+    /// The same, for a single connection, with somebody who sees whose certificate it meets.
+    pub(super) fn witnessed(server: SmtpServer) -> Result<(Self, Witness), Error> {
+        if server.tls == Tls::None {
+            return Ok((Self::new(server)?, Witness::default()));
+        }
+        let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
+        Ok((Self { server, tls: Some(tls) }, witness))
     }
 
     /// A conversation that has begun: the server has greeted and said what it offers, under TLS where that is configured. No
@@ -68,6 +75,10 @@ impl Dialer {
             ServerName::try_from(self.server.host.clone()).map_err(|error| Error::Insecure(error.to_string()))?;
         timeout(HANDSHAKE.min(deadline), line.secure(tls, name)).await.map_err(|_| Error::TimedOut)?
     }
+}
+
+fn no_trust(error: NoTrust) -> Error {
+    Error::Insecure(error.to_string())
 }
 
 /// Neither keys nor certificates.

@@ -32,6 +32,7 @@ const GOOD_BYE: Duration = Duration::from_secs(2);
 pub(super) struct Talk {
     smtp: AsyncSmtpConnection,
     line: Line,
+    greeting: String,
     offers: Offers,
     deadline: Duration,
 }
@@ -52,7 +53,8 @@ impl Talk {
         }
         match (begun, offered) {
             (Ok(Ok(smtp)), Some(offered)) => {
-                Ok(Self { smtp, line, offers: Offers::read(&offered.lines, disabled), deadline })
+                let greeting = greeting.map(|greeting| greeting.said().text).unwrap_or_default();
+                Ok(Self { smtp, line, greeting, offers: Offers::read(&offered.lines, disabled), deadline })
             }
             (Err(_), _) => Err(Error::TimedOut),
             _ => Err(line.fault()),
@@ -67,6 +69,11 @@ impl Talk {
         }
         self.offers = Offers::read(&reply.lines, disabled);
         Ok(())
+    }
+
+    /// What the server called itself when the connection began.
+    pub(super) fn greeting(&self) -> &str {
+        &self.greeting
     }
 
     /// What the server offers.

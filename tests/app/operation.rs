@@ -67,13 +67,22 @@ fn check_says_what_each_server_offers() {
     let mut keys = section("imap", "IMAPS_PORT", "implicit");
     let mut expected = vec![
         "imap: 127.0.0.1:",
+        "answers; its certificate is for localhost, 127.0.0.1, ::1, by Fernpost development CA, until 20",
         "(before sign-in;",
         "domain other.example: imap: 127.0.0.1:",
         "The configuration holds.",
     ];
     if !differs_on!(Cyrus | Courier | Bare, "imap-only") {
         keys += &(section("submission", "SUBMISSION_PORT", "starttls") + &section("sieve", "SIEVE_PORT", "starttls"));
-        expected.extend(["submission: 127.0.0.1:", "AUTH PLAIN", "sieve: 127.0.0.1:", "NOTIFY"]);
+        keys += &section("pop3", "POP3_PORT", "starttls");
+        expected.extend([
+            "submission: 127.0.0.1:",
+            "AUTH PLAIN",
+            "sieve: 127.0.0.1:",
+            "NOTIFY",
+            "pop3: 127.0.0.1:",
+            "UIDL",
+        ]);
     }
     keys += &("[[domain]]\nname = \"other.example\"\n".to_owned() + &section("domain.imap", "IMAP_PORT", "starttls"));
     let output = check(folder.path(), &keys);

@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "a vocabulary: not every word is used in every run")]
 
 mod app;
+mod certificates;
 mod fault_line;
 mod fault_proxy;
 mod form;
@@ -14,6 +15,7 @@ mod mail_server;
 mod own_server;
 mod page;
 mod person;
+mod pop_server;
 mod program;
 mod proxy;
 mod row;
@@ -24,6 +26,7 @@ mod tap;
 mod visitor;
 
 pub(crate) use app::{NO_SUBMISSION, TestApp, configuration, spawn_app, spawn_app_with};
+pub(crate) use certificates::{Authority, Made, NOW, P_256, P_384, RSA, verified};
 pub(crate) use fault_proxy::{Fault, FaultProxy, Times, Verb};
 pub(crate) use form::Form;
 pub(crate) use mail_client::{Account, MailClient, Seen};
@@ -32,6 +35,7 @@ pub(crate) use own_server::{OwnServer, signal};
 pub(crate) use page::Page;
 pub(crate) use person::Person;
 pub(crate) use person::encode;
+pub(crate) use pop_server::{Does as PopDoes, PopServer};
 pub(crate) use program::{Program, fernpost, free_port};
 pub(crate) use proxy::{Kind, Site};
 pub(crate) use row::Row;
