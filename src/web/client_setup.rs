@@ -1,6 +1,6 @@
 //! What a person types into a mail program: servers, ports and the user name for one address. No password is in any of it.
 
-use crate::config::{ClientServer, Config, UserName};
+use crate::config::{ClientServer, Config, Signing, UserName};
 
 /// The longest mail address (RFC 5321 4.5.3.1.3, without its brackets), in octets.
 const LONGEST: usize = 254;
@@ -33,6 +33,8 @@ pub(super) struct Setup {
     pub pop3: Option<Reach>,
     /// Sending.
     pub submission: Option<Reach>,
+    /// What a profile is signed with.
+    pub signing: Option<Signing>,
 }
 
 impl OwnAddress {
@@ -91,6 +93,7 @@ impl Setup {
             imap: reach(known.imap),
             pop3: reach(known.pop3),
             submission: reach(known.submission),
+            signing: known.signing,
         }
     }
 }

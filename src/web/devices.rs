@@ -7,6 +7,7 @@ use qrcode::{EcLevel, QrCode};
 use serde::Serialize;
 
 use super::client_setup::{OwnAddress, Reach, Setup};
+use super::devices_check::{Checked, Line};
 use super::error::Error;
 use super::locale::Locale;
 use super::page::{Head, answer};
@@ -60,6 +61,8 @@ pub(super) struct Guide {
     known: bool,
     cards: Vec<Card>,
     has_pop: bool,
+    /// More about POP, for whoever is signed in.
+    pop_url: String,
     /// Profiles for Apple's devices; empty without an address.
     apple_url: String,
     apple_pop_url: String,
@@ -68,11 +71,16 @@ pub(super) struct Guide {
     code_size: usize,
     code_label: String,
     steps: Vec<Steps>,
+    /// Whether they work; for whoever is signed in.
+    checked: Option<Checked>,
 }
 
 /// A server's values to copy.
 #[derive(Serialize)]
 struct Card {
+    kind: &'static str,
+    /// What came of trying it.
+    checked: Option<Line>,
     title: String,
     lead: String,
     good: bool,
@@ -101,6 +109,9 @@ pub(super) async fn devices(request: HttpRequest, state: web::Data<State>) -> Re
         let overview = visit.account().overview().await?;
         let shell = Shell::new(&visit, &overview, None);
         let guide = Guide::new(visit.account().user(), &visit.state.config, &visit.state.urls, &visit.locale);
+        let found = visit.account().last_checkup();
+        let checked = Checked::new(found.as_deref(), visit.who.csrf_token(), &visit.state.urls, &visit.locale);
+        let guide = guide.with(checked, &visit.state.urls);
         let head = Head::new(visit.locale.text("devices"), &visit.state.urls, &visit.locale);
         return visit.answer(&Devices { head, shell, guide });
     }
@@ -137,18 +148,28 @@ impl Guide {
             known: !cards.is_empty(),
             cards,
             has_pop: pop,
+            pop_url: String::new(),
             apple_url: if text.is_empty() || imap.is_none() { String::new() } else { urls.apple_profile(&text) },
             apple_pop_url: if text.is_empty() || !pop { String::new() } else { urls.apple_profile(&text) + "&pop=1" },
             code,
             code_size,
             code_label: locale.language.say("devices-code-label", [("address", here.into())]),
             steps: programs.into_iter().map(|program| steps(program, &text, host, locale)).collect(),
+            checked: None,
             address: text,
         }
     }
+
+    /// The same, saying whether all of it works.
+    pub(super) fn with(mut self, checked: Checked, urls: &Urls) -> Self {
+        for card in &mut self.cards {
+            card.checked = checked.of(card.kind);
+        }
+        Self { checked: Some(checked), pop_url: urls.devices_pop(), ..self }
+    }
 }
 
-fn card(kind: &str, Reach { server, user }: &Reach, good: bool, locale: &Locale) -> Card {
+fn card(kind: &'static str, Reach { server, user }: &Reach, good: bool, locale: &Locale) -> Card {
     let security = locale.text(if server.starttls { "devices-starttls" } else { "devices-tls" }).to_owned();
     let unknown = user.is_empty();
     let user = if unknown { locale.text("devices-whole-address").to_owned() } else { user.clone() };
@@ -169,6 +190,8 @@ fn card(kind: &str, Reach { server, user }: &Reach, good: bool, locale: &Locale)
         Value { label, value, copy_label }
     });
     Card {
+        kind,
+        checked: None,
         title: locale.text(&format!("devices-{kind}")).to_owned(),
         lead: locale.text(&format!("devices-{kind}-lead")).to_owned(),
         good,

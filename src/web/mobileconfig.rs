@@ -10,6 +10,8 @@ use super::locale::Locale;
 use super::params::query_value;
 use super::state::State;
 use super::xml::Xml;
+use crate::config::Signing;
+use crate::tls::Signer;
 
 /// Answers for `address`; by POP3 where `pop` is asked for.
 pub(super) async fn mobileconfig(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Error> {
@@ -26,10 +28,34 @@ pub(super) async fn mobileconfig(request: HttpRequest, state: web::Data<State>) 
     let submission = setup.submission.as_ref();
     let (name, whose) = (&setup.name, &address.text());
     let profile = Profile { address: whose, name, kind, incoming, submission, description, state: &state };
+    let document = profile.document().into_bytes();
+    let (content_type, body) = match &setup.signing {
+        Some(signing) => signed(signing, document).await,
+        None => (PLAIN, document),
+    };
     Ok(HttpResponse::Ok()
-        .content_type("application/x-apple-aspen-config; charset=utf-8")
+        .content_type(content_type)
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"mail.mobileconfig\""))
-        .body(profile.document()))
+        .body(body))
+}
+
+/// A property list, which is text, and one inside its signature, which is not.
+const PLAIN: &str = "application/x-apple-aspen-config; charset=utf-8";
+const SIGNED: &str = "application/x-apple-aspen-config";
+
+/// The document inside its signature. Where it can't be signed any more it is as good as without: the device says that nobody
+/// answers for it, and the operator reads in the log why.
+async fn signed(signing: &Signing, document: Vec<u8>) -> (&'static str, Vec<u8>) {
+    let signer = Signer::new(&signing.certificate, &signing.key);
+    let to_sign = document.clone();
+    let done = web::block(move || signer.sign(&to_sign).map_err(|error| error.to_string())).await;
+    match done.map_err(|error| error.to_string()).flatten() {
+        Ok(signed) => (SIGNED, signed),
+        Err(error) => {
+            tracing::error!(%error, "a profile went out without its signature");
+            (PLAIN, document)
+        }
+    }
 }
 
 struct Profile<'a> {

@@ -25,6 +25,8 @@ mod cookies;
 mod csrf;
 mod dates;
 mod devices;
+mod devices_check;
+mod devices_pop;
 mod download;
 mod draft_save;
 mod ended;
@@ -111,6 +113,8 @@ mod safe_bodies;
 #[cfg(test)]
 mod sample_composer;
 #[cfg(test)]
+mod sample_devices;
+#[cfg(test)]
 mod sample_explained;
 #[cfg(test)]
 mod sample_jobs;
@@ -152,6 +156,7 @@ mod urls;
 mod urls_storage;
 mod urls_jobs;
 mod urls_taking;
+mod urls_devices;
 mod visit;
 mod words;
 mod write_links;

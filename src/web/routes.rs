@@ -11,6 +11,8 @@ use super::compose_send::compose_send;
 use super::compose_show::compose_show;
 use super::conversation_show::conversation_show;
 use super::devices::devices;
+use super::devices_check::devices_check;
+use super::devices_pop::{devices_pop, devices_pop_look};
 use super::draft_save::draft_save;
 use super::events::events;
 use super::export::export;
@@ -147,6 +149,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     // how a mailbox is set up in other programs
     on("/devices", vec![get(devices)]);
     on("/devices/mail.mobileconfig", vec![get(mobileconfig)]);
+    on("/devices/check", vec![post(devices_check)]);
+    on("/devices/pop", vec![get(devices_pop), post(devices_pop_look)]);
     // without its slash, and where nothing of ours is
     if !base.is_empty() {
         on("", vec![get(to_home)]);

@@ -14,7 +14,6 @@ use super::canned::Canned;
 use super::confirm::{Confirm, Field};
 use super::contact::contacts;
 use super::dates::Dates;
-use super::devices::{Devices, DevicesPublic, Guide};
 use super::error::Error;
 use super::error_page::ErrorPage;
 use super::invitation::invitations;
@@ -37,6 +36,7 @@ use super::refresh::Refresh;
 use super::remote_show::{Pictures, Sender};
 use super::report::reports;
 use super::sample_composer;
+use super::sample_devices;
 use super::sample_explained::explained;
 use super::sample_jobs;
 use super::sample_taking;
@@ -104,7 +104,7 @@ impl Studio {
         Shell::seen_by(&viewer, &Overview { quota: quota(self.used), ..overview() }, Some(&name(current)))
     }
 
-    fn head(&self, title: &str) -> Head {
+    pub(super) fn head(&self, title: &str) -> Head {
         Head::new(title, &self.urls, &self.locale)
     }
 }
@@ -361,7 +361,7 @@ fn pages() -> Studio {
     lists(&mut studio);
     letters(&mut studio);
     questions(&mut studio);
-    set_up(&mut studio);
+    sample_devices::draw(&mut studio);
     writing(&mut studio);
     sample_composer::draw(&mut studio);
     sample_jobs::draw(&mut studio, &overview());
@@ -598,23 +598,6 @@ fn writing(studio: &mut Studio) {
         let known = Known { people, query: query.into(), collects };
         let page = SettingsRecipients::new(studio.shell("INBOX"), &known, &studio.locale, &studio.urls);
         studio.draw(name, &page);
-    }
-}
-
-fn set_up(studio: &mut Studio) {
-    let config = "[login]\ndefault_domain = \"nordhafen.example\"\n[imap]\nhost = \"mail.nordhafen.example\"\n\
-        [submission]\nhost = \"mail.nordhafen.example\"\n[client_setup]\npop3 = { host = \"mail.nordhafen.example\" }\n";
-    let config = Config::parse(config, &[]).unwrap();
-    let guide = |studio: &Studio, asked: &str| Guide::new(asked, &config, &studio.urls, &studio.locale);
-    let page = Devices {
-        head: studio.head("Phone and PC"),
-        shell: studio.shell("INBOX"),
-        guide: guide(studio, "mara@nordhafen.example"),
-    };
-    studio.draw("devices", &page);
-    for (name, asked) in [("devices-public", ""), ("devices-refused", "mara@other.example\"><script>")] {
-        let (head, guide) = (studio.head("Phone and PC"), guide(studio, asked));
-        studio.draw(name, &DevicesPublic { head, guide, action: studio.urls.devices() });
     }
 }
 

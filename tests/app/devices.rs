@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::helpers::{Page, mail_server, skip_on, spawn_app_with};
+use super::helpers::{
+    Authority, NO_SUBMISSION, NOW, P_256, P_384, Page, PopServer, RSA, Submission, free_port, letter, mail_server,
+    skip_on, spawn_app_with, verified,
+};
 
 /// The private server as other machines would reach it.
 fn setup() -> String {
@@ -217,4 +220,242 @@ print(mail["EmailAccountType"], mail["IncomingMailServerPortNumber"], mail["Outg
         assert_eq!(said.trim(), format!("{kind} {} {}", port(incoming), port("SUBMISSION_PORT")));
         assert_eq!(ann.get(&url).await.body, profile.body, "the same each time: it takes the place of the one before");
     }
+}
+
+/// The private server under the name that the operator has a file of authorities for.
+fn as_we_reach_it() -> String {
+    let (port, ca_file) = (mail_server().port("IMAPS_PORT"), mail_server().ca_file());
+    format!("[imap]\nhost = \"localhost\"\nport = {port}\nca_file = \"{}\"\n", ca_file.display())
+}
+
+#[tokio::test]
+async fn settings_that_work_are_said_to_work_with_their_certificate() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let app = spawn_app_with(&(as_we_reach_it() + &setup())).await;
+    let who = mail_server().person_at("ann", "fernpost.example");
+    let ann = app.signed_in(who.clone()).await;
+    let page = ann.open("/webmail/devices").await;
+    assert_eq!(page.texts(".mark"), [""; 0], "nothing is said before it is known");
+    let page = ann.send(&page.form("Try them now")).await;
+    assert_eq!(page.texts(".server-card .mark"), ["Works"; 3]);
+    let said = page.texts("#check").join(" ");
+    for (name, port) in [("IMAP", "IMAPS_PORT"), ("SMTP", "SUBMISSION_PORT"), ("POP3", "POP3S_PORT")] {
+        let sentence = format!("localhost answers on port {} and takes your password.", mail_server().port(port));
+        assert!(said.contains(&sentence), "{name}: {said}");
+    }
+    let certificate =
+        "Its certificate is for localhost, 127.0.0.1, ::1, issued by Fernpost development CA, and holds until";
+    assert_eq!(said.matches(certificate).count(), 3, "{said}");
+    assert!(said.contains("Devices that do not know Fernpost development CA will warn you"), "{said}");
+    assert_eq!(said.matches("It calls itself “").count(), 3, "{said}");
+    assert!(said.starts_with("Tried: Today, "), "{said}");
+    assert!(page.offers("Try again") && !page.source().contains(&who.password));
+    // and whoever is not signed in is told nothing of it, and can't ask
+    let stranger = app.visitor();
+    assert!(!stranger.open("/webmail/devices?address=ann@fernpost.example").await.offers("Try them now"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_setting_is_said_in_a_sentence_with_a_way_out() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let (silent, port) = (free_port(), |name: &str| mail_server().port(name));
+    let ways = |imap: String, pop3: String, submission: String, more: &str| {
+        format!(
+            "{}[login]\ndefault_domain = \"fernpost.example\"\n[client_setup]\n{more}imap = {{ {imap} }}\npop3 = {{ {pop3} }}\nsubmission = {{ {submission} }}\n{NO_SUBMISSION}",
+            as_we_reach_it()
+        )
+    };
+    let host = |host: &str, port: u16, tls: &str| format!("host = \"{host}\", port = {port}, tls = \"{tls}\"");
+    for (keys, expected) in [
+        (
+            // nobody answers for the certificate where no file names its authority; nothing there; a port of another kind
+            ways(
+                host("127.0.0.1", port("IMAPS_PORT"), "implicit"),
+                host("localhost", silent, "implicit"),
+                host("localhost", port("SUBMISSION_PORT"), "implicit"),
+                "",
+            ),
+            [
+                format!(
+                    "Nobody who is known answers for the certificate of 127.0.0.1 on port {}. Phones will warn you.",
+                    port("IMAPS_PORT")
+                ),
+                format!("Nothing answers at localhost on port {silent}. Tell whoever runs this service"),
+                format!(
+                    "localhost on port {} offers no encryption of the kind that is set here.",
+                    port("SUBMISSION_PORT")
+                ),
+            ],
+        ),
+        (
+            // the wrong name; other protocols
+            ways(
+                host("localhost", port("IMAP_PORT"), "starttls"),
+                host("localhost", port("IMAP_PORT"), "starttls"),
+                host("localhost", port("POP3_PORT"), "starttls"),
+                "user_name = \"local_part\"\n",
+            ),
+            [
+                format!("localhost answers on port {} but does not take your password for ann-", port("IMAP_PORT")),
+                format!("What answers at localhost on port {} is no POP3 server.", port("IMAP_PORT")),
+                format!("What answers at localhost on port {} is no SMTP server.", port("POP3_PORT")),
+            ],
+        ),
+    ] {
+        let app = spawn_app_with(&keys).await;
+        let who = mail_server().person_at("ann", "fernpost.example");
+        let ann = app.signed_in(who.clone()).await;
+        let page = ann.open("/webmail/devices").await;
+        let page = ann.send(&page.form("Try them now")).await;
+        assert_eq!(page.texts(".server-card .mark"), ["Does not work"; 3]);
+        let said = page.texts("#check").join(" ");
+        for sentence in expected {
+            assert!(said.contains(&sentence), "{sentence:?} in {said}");
+        }
+        assert!(!page.source().contains(&who.password));
+        // the session is as good as before: it was another server, or another name
+        assert_eq!(ann.open("/webmail/mailbox/INBOX").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_tried_once_however_often_somebody_asks() {
+    let tls = mail_server().ca_file().parent().unwrap().to_owned();
+    let pop = PopServer::under_tls(&[], &tls.join("cert.pem"), &tls.join("key.pem")).await;
+    let pop = pop.saying("AUTH", "-ERR [AUTH] no\r\n");
+    let submission = Submission::implicit().await;
+    let keys = format!(
+        "{}[login]\ndefault_domain = \"fernpost.example\"\n[client_setup]\nimap = {{ host = \"localhost\", port = 1 }}\n\
+         pop3 = {{ host = \"LOCALHOST\", port = {} }}\nsubmission = {{ host = \"localhost\", port = {} }}\n",
+        as_we_reach_it(),
+        pop.port,
+        submission.port
+    );
+    let app = spawn_app_with(&keys).await;
+    let ann = app.signed_in(mail_server().person_at("ann", "fernpost.example")).await;
+    let mut page = ann.open("/webmail/devices").await;
+    for button in ["Try them now", "Try again", "Try again"] {
+        page = ann.send(&page.form(button)).await;
+    }
+    let said = page.texts("#check").join(" ");
+    assert!(
+        said.contains(&format!("LOCALHOST answers on port {} but does not take your password for", pop.port)),
+        "{said}"
+    );
+    assert_eq!(pop.heard().iter().filter(|line| line.starts_with("AUTH")).count(), 1);
+    assert_eq!(submission.signed_in().len(), 1);
+}
+
+#[tokio::test]
+async fn a_profile_is_signed_by_the_operators_certificate_and_holds_the_same() {
+    let authority = Authority::new();
+    for kind in [P_256, P_384, RSA] {
+        let made = authority.issue("DNS:mail.harbour.example", kind, NOW);
+        let signing =
+            format!("sign_certificate = \"{}\"\nsign_key = \"{}\"\n", made.certificate.display(), made.key.display());
+        let keys = "[login]\ndefault_domain = \"fernpost.example\"\n[client_setup]\nimap = { host = \"imap.fernpost.example\" }\n";
+        let mut app = spawn_app_with(&(keys.to_owned() + &signing)).await;
+        let visitor = app.visitor();
+        let address = "/webmail/devices/mail.mobileconfig?address=ann%40fernpost.example";
+        let signed = visitor.get(address).await;
+        assert_eq!(signed.header("content-type"), Some("application/x-apple-aspen-config"));
+        let content = verified(&signed.body, &authority.file());
+        let program =
+            "import plistlib, sys; print(plistlib.loads(sys.stdin.buffer.read())['PayloadContent'][0]['EmailAddress'])";
+        assert_eq!(python(program, &[], &content).trim(), "ann@fernpost.example");
+        // what is renewed counts at once; what is broken meanwhile costs the signature, and nobody their profile
+        let renewed = authority.issue("DNS:other.harbour.example", kind, NOW);
+        std::fs::copy(&renewed.certificate, &made.certificate).unwrap();
+        std::fs::copy(&renewed.key, &made.key).unwrap();
+        assert_eq!(verified(&visitor.get(address).await.body, &authority.file()), content);
+        std::fs::write(&made.key, "nothing").unwrap();
+        let unsigned = visitor.get(address).await;
+        assert_eq!(
+            (unsigned.header("content-type"), &unsigned.body[..]),
+            (Some("application/x-apple-aspen-config; charset=utf-8"), &content[..])
+        );
+        app.replace_in_configuration(&signing, "").await;
+        assert_eq!(&app.visitor().get(address).await.body[..], &content[..]);
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_can_sign_nothing_is_told_before_anything_is_served() {
+    let authority = Authority::new();
+    let (one, other) = (authority.issue("DNS:x.example", P_256, NOW), authority.issue("DNS:x.example", P_256, NOW));
+    for (certificate, key) in
+        [(&one.certificate, &other.key), (&one.key, &one.key), (&one.certificate, &one.certificate)]
+    {
+        let keys = format!("sign_certificate = \"{}\"\nsign_key = \"{}\"\n", certificate.display(), key.display());
+        let folder = tempfile::tempdir().unwrap();
+        let text = super::helpers::configuration(
+            folder.path(),
+            "127.0.0.1:0",
+            "127.0.0.1:0",
+            &format!("[client_setup]\n{keys}"),
+        );
+        let config = fernpost::config::Config::parse(&text, &[]).unwrap();
+        let told = fernpost::app::App::build(config).await.map(drop).unwrap_err().to_string();
+        assert!(told.starts_with("client_setup.sign_certificate: "), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_fetches_by_pop_sees_what_their_program_would_see() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let app = spawn_app_with(&(as_we_reach_it() + &setup())).await;
+    let who = mail_server().person_at("ann", "fernpost.example");
+    let ann = app.signed_in(who.clone()).await.with_messages("INBOX", [letter("One"), letter("Two")]).await;
+    let ann = ann.with_messages("Archive", [letter("Three")]).await;
+    let page = ann.open("/webmail/devices").await;
+    let page = ann.open(&page.link("More about POP")).await;
+    assert_eq!(page.texts("h1"), ["Fetching by POP"]);
+    assert_eq!(page.texts("#look li"), [""; 0], "nobody is signed in anywhere by looking at a page");
+    let page = ann.send(&page.form("Look now")).await;
+    let lines = page.texts("#look li");
+    assert!(lines[0].starts_with("A POP program would see 2 messages, "), "{lines:?}");
+    assert!(lines[0].ends_with(", of the inbox only."), "{lines:?}");
+    assert!(lines[1].starts_with("The first of them is of 2 November 2026, the biggest has "), "{lines:?}");
+    assert_eq!(lines[2], "That is exactly what is in your inbox here.");
+    assert_eq!(lines[3], "One message in other folders, Sent and Drafts among them, is out of its sight.");
+    assert!(lines[4].starts_with("Every message has a name that stays the same"), "{lines:?}");
+    assert!(page.text().contains("Looked: Today, ") && !page.source().contains(&who.password));
+    // and nothing was changed by it
+    let seen = ann.mail().await.everything().await;
+    assert!(seen["INBOX"].iter().all(|one| one.flags.is_empty()), "{seen:?}");
+}
+
+#[tokio::test]
+async fn what_a_pop_server_refuses_or_lies_about_is_said_and_it_is_asked_once() {
+    let tls = mail_server().ca_file().parent().unwrap().to_owned();
+    let section = |pop: &PopServer| {
+        format!(
+            "[pop3]\nhost = \"localhost\"\nport = {}\nca_file = \"{}\"\n",
+            pop.port,
+            mail_server().ca_file().display()
+        )
+    };
+    let pop = async || PopServer::under_tls(&["Subject: x\r\n\r\n"], &tls.join("cert.pem"), &tls.join("key.pem")).await;
+    for (pop, expected) in [
+        (pop().await.saying("AUTH", "-ERR [AUTH] no\r\n"), "localhost does not take your password for POP."),
+        (
+            pop().await.saying("AUTH", "-ERR [IN-USE] no\r\n"),
+            "another program is fetching your mail at this moment. Try again when",
+        ),
+        (pop().await.saying("LIST", "+OK\r\n1 many\r\n.\r\n"), "is no POP3 server. Tell whoever runs this service"),
+        (pop().await.saying("UIDL", "-ERR no\r\n"), "The server gives messages no lasting names"),
+        (pop().await.saying("TOP", "-ERR no\r\n"), "A POP program would see one message, 14 bytes, of the inbox only."),
+    ] {
+        let app = spawn_app_with(&section(&pop)).await;
+        let ann = app.person().await;
+        let page = ann.open("/webmail/devices/pop").await;
+        let page = ann.send(&page.form("Look now")).await;
+        assert!(page.text().contains(expected), "{expected}: {}", page.text());
+        ann.send(&page.form("Try again")).await;
+        assert_eq!(pop.heard().iter().filter(|line| line.starts_with("AUTH")).count(), 1);
+        assert!(pop.heard().iter().all(|line| !line.starts_with("DELE") && !line.starts_with("RETR")));
+    }
+    let app = spawn_app_with("").await;
+    let page = app.person().await.open("/webmail/devices/pop").await;
+    assert!(page.text().contains("This service has no POP.") && !page.offers("Look now"));
 }
