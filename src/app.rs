@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted, Works};
 use crate::account::{Accounts, Cadence, Outgoing, PopServers, Post, Servers, Submission, Trusted};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
+use crate::account::{Accounts, Cadence, Fetcher, Outgoing, PopServers, Post, Servers, Submission, Trusted, Works};
+use crate::config::{self, Authentication, Config, ConfigError, Domain, MAIL_PORTS, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};
 use crate::mime::Trust;
 use crate::pop3::{self, Pop3Server};
@@ -76,6 +78,7 @@ impl App {
         // before anybody can ask for anything
         store.outbox().recover().await?;
         let post = Post::new(store.outbox().clone(), uploads.clone(), key.clone());
+        let fetcher = fetcher(&config, &store, key.clone());
         let works = Works::new(store.jobs().clone(), store.belongings().clone(), key.clone());
         let (listener, address) = bind("listen", config.listen)?;
         let admin = config.admin_listen.map(|address| bind("admin_listen", address)).transpose()?;
@@ -92,6 +95,7 @@ impl App {
                 .with_post(post)
                 .with_works(works)
                 .with_imports(imports.clone())
+                .with_fetcher(fetcher)
                 .with_memory(config.limits.cache),
             store,
             uploads,
@@ -220,6 +224,20 @@ fn remote_client(config: &config::Remote) -> remote::Client {
     }
     let allow = config.allow.clone();
     remote::Client::new(Arc::new(move |address| allow.iter().any(|endpoint| endpoint.allows(address))))
+}
+
+/// What fetches mail from accounts elsewhere: from hosts that the operator named, at addresses that are everybody's.
+fn fetcher(config: &Config, store: &Store, key: Arc<ServerKey>) -> Fetcher {
+    let (fetch, ports) = (config.fetch.clone(), config.fetch.ports());
+    let allow = Arc::new(move |address| fetch.allow.iter().any(|endpoint| endpoint.allows_at(&MAIL_PORTS, address)));
+    let (for_hosts, for_trust) = (config.fetch.clone(), config.clone());
+    Fetcher::new(
+        remote::Client::at_ports(ports, allow),
+        move |host, port| for_hosts.names(host, port),
+        move |host| for_trust.ca_file_of(host),
+        store.fetched().clone(),
+        key,
+    )
 }
 
 /// Which IMAP server serves which mail domain.

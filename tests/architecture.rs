@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("html", &["mail"]),
     ("store", &["mail"]),
     ("remote", &["tls"]),
-    ("account", &["mail", "tls", "imap", "mime", "smtp", "pop3", "html", "store"]),
+    ("account", &["mail", "tls", "imap", "mime", "smtp", "pop3", "html", "store", "remote"]),
     ("web", &["mail", "tls", "config", "store", "remote", "html", "account"]),
 ];
 

@@ -23,6 +23,9 @@ use super::sorted::SortedLists;
 use super::survey::Surveying;
 use super::works::{self, Works};
 use super::{Error, Outgoing, Overview, Rule};
+use super::sources::Sources;
+use super::works::{self, Works};
+use super::{Error, Fetcher, Outgoing, Overview};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
@@ -88,6 +91,10 @@ pub(super) struct Inner {
     pub(super) walks: Mutex<Walks>,
     /// Conversations.
     pub(super) threads: Mutex<ThreadLists>,
+    /// How accounts elsewhere are reached; `None`: mail is fetched from nowhere.
+    pub(super) fetcher: Option<Fetcher>,
+    /// What is known of them.
+    pub(super) sources: Sources,
     /// Whether what is said on how to set up devices works, as it was last tried.
     pub(super) checkups: Checkups,
     /// Whose name which sender carries.
@@ -122,6 +129,8 @@ impl Account {
             sorted: Mutex::new(Recent::new(SORTED, &commons.memory)),
             walks: Mutex::new(Recent::new(WALKS, &commons.memory)),
             threads: Mutex::new(Recent::new(THREADS, &commons.memory)),
+            fetcher: commons.fetcher.clone(),
+            sources: Sources::default(),
             checkups: Checkups::default(),
             namesakes: Mutex::new(Recent::new(NAMESAKES, &commons.memory)),
             surveying: Surveying::default(),
@@ -164,6 +173,7 @@ impl Account {
     pub fn sign_out(&self) {
         self.0.pulse.end();
         self.0.connections.close();
+        self.0.sources.forget();
         self.0.forget_read();
         *locked(&self.0.surroundings) = Surroundings::default();
     }

@@ -15,6 +15,7 @@ use super::pulse::Crowd;
 use super::works::Works;
 use super::{Account, Cadence, Error, Servers, Submission, Trusted};
 use super::{Account, Cadence, Error, PopServers, Servers, Submission, Trusted};
+use super::{Account, Cadence, Error, Fetcher, PopServers, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
 use crate::store::Uploads;
 
@@ -40,6 +41,7 @@ pub(super) struct Commons {
     pub(super) works: Option<Works>,
     /// Where files lie that messages are brought in from.
     pub(super) imports: Option<Uploads>,
+    pub(super) fetcher: Option<Fetcher>,
 }
 
 /// A person, and when they were last heard of.
@@ -92,6 +94,8 @@ impl Accounts {
             pop_servers: Arc::default(),
             workshop: workshop(),
             post: None,
+            works: None,
+            fetcher: None,
         };
         Self { servers, live: Arc::default(), commons }
     }
@@ -124,6 +128,12 @@ impl Accounts {
     #[must_use]
     pub fn with_pop_servers(self, pop_servers: PopServers) -> Self {
         Self { commons: Commons { pop_servers: Arc::new(pop_servers), ..self.commons }, ..self }
+    }
+
+    /// The same, fetching mail from accounts elsewhere.
+    #[must_use]
+    pub fn with_fetcher(self, fetcher: Fetcher) -> Self {
+        Self { commons: Commons { fetcher: Some(fetcher), ..self.commons }, ..self }
     }
 
     /// The same, remembering what is being sent.

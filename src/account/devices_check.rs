@@ -179,17 +179,7 @@ async fn try_imap(way: Way, password: Secret) -> Probed {
         max_connections: 1,
     };
     let probe = imap::probe(&server, Some((&way.user, password)), STEP).await;
-    let finding = match probe.outcome {
-        Ok(_) => Finding::Works,
-        Err(imap::Error::Connect(_)) => Finding::NoAnswer,
-        Err(imap::Error::Insecure(_)) => Finding::BrokenTls,
-        Err(imap::Error::TimedOut) => Finding::TooSlow,
-        Err(imap::Error::Closed | imap::Error::NotSent) => Finding::Closed,
-        Err(imap::Error::Bye(Code::Busy | Code::Limit) | imap::Error::No(_)) => Finding::Busy,
-        Err(imap::Error::Bye(_)) => Finding::Closed,
-        Err(imap::Error::Garbled(_)) => Finding::OtherProtocol,
-        Err(imap::Error::Refused | imap::Error::Bad | imap::Error::Argument | imap::Error::Rebuilt) => Finding::Refused,
-    };
+    let finding = probe.outcome.map_or_else(|error| of_imap(&error), |_| Finding::Works);
     (probe.seen, probe.greeting, finding)
 }
 
@@ -244,5 +234,19 @@ pub(super) fn of_pop3(error: &pop3::Error) -> Finding {
         pop3::Error::NoWayToSignIn => Finding::NoWayToSignIn,
         pop3::Error::Garbled(_) | pop3::Error::TooLarge | pop3::Error::NoPlace(_) => Finding::OtherProtocol,
         pop3::Error::SignIn | pop3::Error::Argument => Finding::Refused,
+    }
+}
+
+/// What a failure of IMAP says about the way.
+pub(super) fn of_imap(error: &imap::Error) -> Finding {
+    match error {
+        imap::Error::Connect(_) => Finding::NoAnswer,
+        imap::Error::Insecure(_) => Finding::BrokenTls,
+        imap::Error::TimedOut => Finding::TooSlow,
+        imap::Error::Closed | imap::Error::NotSent => Finding::Closed,
+        imap::Error::Bye(Code::Busy | Code::Limit) | imap::Error::No(_) => Finding::Busy,
+        imap::Error::Bye(_) => Finding::Closed,
+        imap::Error::Garbled(_) => Finding::OtherProtocol,
+        imap::Error::Refused | imap::Error::Bad | imap::Error::Argument | imap::Error::Rebuilt => Finding::Refused,
     }
 }

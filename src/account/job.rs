@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::importing::Importing;
+use super::fetching::Fetching;
 use super::removal::Removal;
 use super::stripping::Stripping;
 use crate::store::{self, JobId, JobStage};
@@ -21,6 +22,8 @@ pub enum Order {
     Strip(Stripping),
     /// Messages come, from files.
     Import(Importing),
+    /// Messages come from an account elsewhere.
+    Fetch(Fetching),
 }
 
 /// A piece of work.
@@ -78,6 +81,8 @@ pub enum Obstacle {
     NotKept,
     /// The other account, where mail is fetched from, can't be had.
     NoSource,
+    /// The password of that account is not known any more, or was refused.
+    NoSourcePassword,
 }
 
 /// What did not go as one would think.
@@ -110,6 +115,8 @@ pub enum Notice {
     NothingToRemove,
     /// The message is too large, or of a form that can't be taken apart safely.
     NotTakenApart,
+    /// The message is larger than is fetched.
+    TooLarge,
     /// What the server kept is not what was given to it: the message stayed as it was.
     NotTheSame,
     /// What was brought in: it is in the mailbox already, and was left out as its owner wished.
@@ -185,6 +192,7 @@ impl Order {
             Self::Remove(removal) => removal.total(),
             Self::Strip(stripping) => stripping.total(),
             Self::Import(importing) => importing.total(),
+            Self::Fetch(_) => 0,
         }
     }
 

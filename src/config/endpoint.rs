@@ -15,9 +15,14 @@ pub struct Endpoint {
 impl Endpoint {
     /// Whether it allows this address and port.
     pub fn allows(&self, address: SocketAddr) -> bool {
+        self.allows_at(&[80, 443], address)
+    }
+
+    /// The same, where a range means these ports.
+    pub fn allows_at(&self, usual: &[u16], address: SocketAddr) -> bool {
         let port = match self.port {
             Some(port) => port == address.port(),
-            None => matches!(address.port(), 80 | 443),
+            None => usual.contains(&address.port()),
         };
         port && self.network.contains(address.ip())
     }

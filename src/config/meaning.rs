@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::authentication::{Authentication, authentication_of};
 use super::client_setup::{ClientServer, ClientSetup, OwnServers, client_setup_of};
+use super::fetch::{Fetch, fetch_of};
 use super::identities::{Identities, identities_of};
 use super::raw::RawConfig;
 use super::server::{Domain, IMAP, POP3, SIEVE, SUBMISSION, Server, domain_name, domain_of, server_of};
@@ -64,6 +65,8 @@ pub struct Config {
     pub identities: Identities,
     /// What people type into their mail programs.
     pub client_setup: ClientSetup,
+    /// From where people may fetch their mail.
+    pub fetch: Fetch,
 }
 
 /// What is fetched from other people's servers.
@@ -169,6 +172,7 @@ impl TryFrom<RawConfig> for Config {
         let own = OwnServers { imap: imap.as_ref(), pop3: pop3.as_ref(), submission: submission.as_ref() };
         Ok(Self {
             client_setup: client_setup_of("client_setup", raw.client_setup, own)?,
+            fetch: fetch_of(&raw.fetch)?,
             listen,
             base_path: base_path(&raw.base_path)?,
             public_url,

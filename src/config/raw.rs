@@ -7,6 +7,7 @@ use toml::Table;
 
 use super::ConfigError;
 use super::client_setup::RawClientSetup;
+use super::fetch::RawFetch;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -37,6 +38,7 @@ pub(super) struct RawConfig {
     pub(super) remote: RawRemote,
     pub(super) identities: RawIdentities,
     pub(super) client_setup: RawClientSetup,
+    pub(super) fetch: RawFetch,
 }
 
 impl Default for RawConfig {
@@ -67,6 +69,7 @@ impl Default for RawConfig {
             remote: RawRemote::default(),
             identities: RawIdentities::default(),
             client_setup: RawClientSetup::default(),
+            fetch: RawFetch::default(),
         }
     }
 }

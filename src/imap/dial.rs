@@ -1,8 +1,10 @@
 //! Opens a socket to a server and secures it.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use rustls_pki_types::ServerName;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
@@ -29,9 +31,15 @@ const READ_AHEAD: usize = 32 << 10;
 pub struct Dialer {
     server: Arc<ImapServer>,
     tls: Option<TlsConnector>,
+    connect: Option<Connect>,
     deadline: Duration,
     runtime: Handle,
 }
+
+/// A connection on its way.
+pub type Connecting = BoxFuture<'static, io::Result<TcpStream>>;
+/// Makes connections to a dialer's server in another way than the usual one: by looking at its addresses first.
+pub type Connect = Arc<dyn Fn() -> Connecting + Send + Sync>;
 
 impl Dialer {
     /// Reads the trust store. Fails if a named CA file can't be read or holds no certificate.
@@ -57,13 +65,19 @@ impl Dialer {
 
     fn with(server: ImapServer, tls: Option<TlsConnector>) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|error| Error::Connect(error.to_string()))?;
-        Ok(Self { server: Arc::new(server), tls, deadline: COMMAND, runtime })
+        Ok(Self { server: Arc::new(server), tls, connect: None, deadline: COMMAND, runtime })
     }
 
     /// The same, but less patient: no step from the greeting to the answer of a command may take longer than this.
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// The same, whose connections are made by `connect`.
+    #[must_use]
+    pub fn connecting_by(self, connect: Connect) -> Self {
+        Self { connect: Some(connect), ..self }
     }
 
     /// How long the server may take for a batch of commands.
@@ -83,7 +97,12 @@ impl Dialer {
 
     /// A connected socket, under TLS if it is to be from the first byte.
     pub async fn dial(&self) -> Result<Socket, Error> {
-        let connecting = TcpStream::connect((self.server.host.as_str(), self.server.port));
+        let connecting = async {
+            match &self.connect {
+                Some(connect) => connect().await,
+                None => TcpStream::connect((self.server.host.as_str(), self.server.port)).await,
+            }
+        };
         let tcp = match timeout(CONNECT.min(self.deadline), connecting).await {
             Err(_) => return Err(Error::TimedOut),
             Ok(Err(error)) => return Err(Error::Connect(error.to_string())),

@@ -41,6 +41,8 @@ pub struct Link {
     pub(super) shelf: Shelf,
     /// Which of the ways to open a mailbox are no use with this server.
     pub(super) opening: Opening,
+    /// Whether mailboxes are opened to be read only: nothing in them changes by it (EXAMINE, RFC 9051 6.3.3).
+    pub(super) is_reading: bool,
     /// How long the server may take for a batch of commands.
     pub(super) deadline: Duration,
     pub(super) round_trips: u64,
@@ -63,6 +65,7 @@ impl Link {
             news: watch::Sender::new(0),
             shelf,
             opening: Opening::default(),
+            is_reading: false,
             deadline,
             round_trips: 0,
             over: false,

@@ -80,7 +80,7 @@ impl Link {
     ) -> Result<Answers, Error> {
         let can = |capability| self.capabilities.has(capability) && !self.opening.is_plain;
         let mut commands = Vec::new();
-        let select = Command::new("SELECT").mailbox(mailbox)?;
+        let select = Command::new(if self.is_reading { "EXAMINE" } else { "SELECT" }).mailbox(mailbox)?;
         let select = match &rested {
             Some(Rested { uid_validity, mod_seq, .. }) if can(Capability::QResync) => {
                 if !self.opening.is_enabled {

@@ -1,7 +1,10 @@
 //! Opens a line to a server, secures it, and hears what is offered.
 
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -30,8 +33,14 @@ const GREETING: usize = 200;
 pub struct Dialer {
     server: Pop3Server,
     tls: Option<TlsConnector>,
+    connect: Option<Connect>,
     deadline: Duration,
 }
+
+/// A connection on its way.
+pub type Connecting = BoxFuture<'static, io::Result<TcpStream>>;
+/// Makes connections to a dialer's server in another way than the usual one: by looking at its addresses first.
+pub type Connect = Arc<dyn Fn() -> Connecting + Send + Sync>;
 
 /// A conversation that has begun, under TLS where that is configured.
 pub(super) struct Greeted {
@@ -48,7 +57,7 @@ impl Dialer {
             Tls::None => None,
             Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
         };
-        Ok(Self { server, tls, deadline: DEADLINE })
+        Ok(Self { server, tls, connect: None, deadline: DEADLINE })
     }
 
     /// The same, for a single connection, with somebody who sees whose certificate it meets.
@@ -57,7 +66,13 @@ impl Dialer {
             return Ok((Self::new(server)?, Witness::default()));
         }
         let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
-        Ok((Self { server, tls: Some(tls), deadline: DEADLINE }, witness))
+        Ok((Self { server, tls: Some(tls), connect: None, deadline: DEADLINE }, witness))
+    }
+
+    /// The same, whose connections are made by `connect`.
+    #[must_use]
+    pub fn connecting_by(self, connect: Connect) -> Self {
+        Self { connect: Some(connect), ..self }
     }
 
     /// The server.
@@ -80,7 +95,12 @@ impl Dialer {
 
     /// Connects, secures the connection as configured, and hears what is offered.
     pub(super) async fn open(&self) -> Result<Greeted, Error> {
-        let connecting = TcpStream::connect((self.server.host.as_str(), self.server.port));
+        let connecting = async {
+            match &self.connect {
+                Some(connect) => connect().await,
+                None => TcpStream::connect((self.server.host.as_str(), self.server.port)).await,
+            }
+        };
         let connect = |error: std::io::Error| Error::Connect(error.to_string());
         let patience = CONNECT.min(self.deadline);
         let tcp = timeout(patience, connecting).await.map_err(|_| Error::TimedOut)?.map_err(connect)?;

@@ -16,7 +16,7 @@ mod server;
 mod sign_in;
 mod talk;
 
-pub use dial::Dialer;
+pub use dial::{Connect, Connecting, Dialer};
 pub use error::Error;
 pub use maildrop::{Maildrop, Total};
 pub use offers::Offers;

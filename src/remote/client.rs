@@ -4,11 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Host;
 
 use super::cache::Cache;
-use super::dial::Dialer;
+use super::dial::{self, Dialer};
 use super::exchange::{self, Answer};
 use super::places::Places;
 use super::target::Target;
@@ -17,6 +18,9 @@ use super::{Error, Limits, Picture, Resolve, SystemResolver, address};
 /// What the operator allows beside the public Internet.
 pub type Allow = Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>;
 
+/// The ports of the web.
+const WEB: [u16; 2] = [80, 443];
+
 /// Fetches from other people's servers. One for the process; cheap to clone.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
@@ -24,6 +28,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     enabled: bool,
     allow: Allow,
+    /// Where the public Internet may be asked.
+    ports: Vec<u16>,
     resolver: Arc<dyn Resolve>,
     limits: Limits,
     dialer: Dialer,
@@ -35,6 +41,12 @@ impl Client {
     /// One that asks the public Internet, and what `allow` names beside it.
     pub fn new(allow: Allow) -> Self {
         Self::with(allow, Arc::new(SystemResolver::default()), Limits::default())
+    }
+
+    /// One that connects to these ports of the public Internet, and to what `allow` names beside it.
+    pub fn at_ports(ports: Vec<u16>, allow: Allow) -> Self {
+        let inner = Inner::new(allow, Arc::new(SystemResolver::default()), Limits::default());
+        Self(Arc::new(Inner { ports, ..inner }))
     }
 
     /// One that asks nobody (`P-05`).
@@ -104,11 +116,30 @@ impl Client {
     }
 }
 
+impl Client {
+    /// A connection to a host, on behalf of `person`, for a protocol that is spoken elsewhere: to an address that was looked at in the
+    /// same step, as for everything here.
+    pub async fn connect(&self, host: &str, port: u16, person: &str) -> Result<TcpStream, Error> {
+        let Self(inner) = self;
+        if !inner.enabled {
+            return Err(Error::Off);
+        }
+        let host = Host::parse(host).map_err(|_| Error::Address("no host"))?;
+        let _place = inner.places.take(person).await?;
+        let connected = async {
+            let addresses = inner.admit_host(&host, port).await?;
+            dial::connect(&addresses, inner.limits.connect).await
+        };
+        timeout(inner.limits.whole, connected).await.map_err(|_| Error::TooSlow)?
+    }
+}
+
 impl Inner {
     fn new(allow: Allow, resolver: Arc<dyn Resolve>, limits: Limits) -> Self {
         Self {
             enabled: true,
             allow,
+            ports: WEB.to_vec(),
             resolver,
             dialer: Dialer::default(),
             places: Places::new(&limits),
@@ -139,14 +170,18 @@ impl Inner {
     /// The addresses of a target that may be asked, never none: resolved once, and what is connected to is what was
     /// looked at here (`P-02`).
     async fn admit(&self, target: &Target) -> Result<Vec<SocketAddr>, Error> {
-        let found = match target.host() {
-            Host::Ipv4(address) => vec![IpAddr::V4(address)],
-            Host::Ipv6(address) => vec![IpAddr::V6(address)],
+        self.admit_host(&target.host().to_owned(), target.port()).await
+    }
+
+    async fn admit_host(&self, host: &Host, port: u16) -> Result<Vec<SocketAddr>, Error> {
+        let found = match host {
+            Host::Ipv4(address) => vec![IpAddr::V4(*address)],
+            Host::Ipv6(address) => vec![IpAddr::V6(*address)],
             Host::Domain(name) => self.resolver.resolve(name).await.map_err(|_| Error::NotPublic)?,
         };
         let may_be_asked: Vec<SocketAddr> = found
             .into_iter()
-            .map(|address| SocketAddr::new(address, target.port()))
+            .map(|address| SocketAddr::new(address, port))
             .filter(|address| self.permits(*address))
             .collect();
         if may_be_asked.is_empty() { Err(Error::NotPublic) } else { Ok(may_be_asked) }
@@ -154,7 +189,7 @@ impl Inner {
 
     /// An address within another must be permitted too: a network that translates is a way into the one behind it.
     fn permits(&self, address: SocketAddr) -> bool {
-        let usual_port = matches!(address.port(), 80 | 443);
+        let usual_port = self.ports.contains(&address.port());
         let itself = (usual_port && address::is_global(address.ip())) || (self.allow)(address);
         let within = address::inner_v4(address.ip());
         itself && within.is_none_or(|inner| self.permits(SocketAddr::new(inner.into(), address.port())))

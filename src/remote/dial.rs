@@ -65,6 +65,19 @@ impl Dialer {
     }
 }
 
+/// Connects to the first of `addresses` that answers; each has so long.
+pub(super) async fn connect(addresses: &[SocketAddr], patience: Duration) -> Result<TcpStream, Error> {
+    let mut last = Error::NotPublic;
+    for address in addresses.iter().take(TRIED) {
+        match timeout(patience, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => last = Error::NoAnswer(error.to_string()),
+            Err(_) => last = Error::TooSlow,
+        }
+    }
+    Err(last)
+}
+
 fn trust() -> Option<TlsConnector> {
     let connector = tls::connector(None);
     connector

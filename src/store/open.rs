@@ -8,7 +8,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::server_key::private_file;
-use super::{Attempts, Belongings, Error, Jobs, Outbox, Recipients, Senders, Sessions, unix_now};
+use super::{Attempts, Belongings, Error, Fetched, Jobs, Outbox, Recipients, Senders, Sessions, unix_now};
 
 /// The open database; cheap to clone.
 #[derive(Debug, Clone)]
@@ -19,6 +19,7 @@ pub struct Store {
     senders: Senders,
     outbox: Outbox,
     jobs: Jobs,
+    fetched: Fetched,
     belongings: Belongings,
     recipients: Recipients,
 }
@@ -57,7 +58,8 @@ impl Store {
             attempts: Attempts::new(pool.clone()),
             senders: Senders::new(pool.clone()),
             outbox: Outbox::new(pool.clone(), lasting.clone()),
-            jobs: Jobs::new(pool.clone(), lasting),
+            jobs: Jobs::new(pool.clone(), lasting.clone()),
+            fetched: Fetched::new(pool.clone(), lasting),
             belongings: Belongings::new(pool.clone()),
             recipients: Recipients::new(pool.clone()),
             pool,
@@ -67,6 +69,11 @@ impl Store {
     /// Who is signed in.
     pub fn sessions(&self) -> &Sessions {
         &self.sessions
+    }
+
+    /// What was fetched from accounts elsewhere.
+    pub fn fetched(&self) -> &Fetched {
+        &self.fetched
     }
 
     /// Who tried to sign in and failed.

@@ -165,19 +165,30 @@ fn told(certificate: &Certificate, dates: &Dates<'_>, locale: &Locale) -> String
     language.count(key, days, [("names", names.as_str()), ("issuer", issuer.as_str()), ("until", until.as_str())])
 }
 
-/// What is wrong with a POP3 server, and what can be done.
+/// What is wrong with a POP3 server of ours, and what can be done.
 pub(super) fn trouble(finding: Finding, host: &str, port: u16, locale: &Locale) -> String {
-    let port = port.to_string();
-    let say = |key: &str| {
-        let protocol = locale.text("check-pop3").into();
-        let arguments =
-            [("host", host.into()), ("port", port.as_str().into()), ("user", "".into()), ("protocol", protocol)];
-        locale.language.say(key, arguments)
-    };
     match finding {
         Finding::Refused => locale.language.say("check-refused-pop", [("host", host.into())]),
-        other => format!("{} {}", say(key(other)), say(way_out(other))),
+        other => trouble_at(other, "check-pop3", host, port, "", locale),
     }
+}
+
+/// What is wrong with a server, and what can be done; `protocol` is the key of what it speaks.
+pub(super) fn trouble_at(
+    finding: Finding,
+    protocol: &str,
+    host: &str,
+    port: u16,
+    user: &str,
+    locale: &Locale,
+) -> String {
+    let port = port.to_string();
+    let say = |key: &str| {
+        let (host, port, user) = (host.into(), port.as_str().into(), clean(user).into());
+        let protocol = locale.text(protocol).into();
+        locale.language.say(key, [("host", host), ("port", port), ("user", user), ("protocol", protocol)])
+    };
+    format!("{} {}", say(key(finding)), say(way_out(finding)))
 }
 
 /// As the cards are called.

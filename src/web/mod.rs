@@ -45,6 +45,8 @@ mod health;
 mod host;
 mod identities;
 mod import;
+mod import_account;
+mod import_account_show;
 mod in_words;
 mod invitation;
 mod job_show;

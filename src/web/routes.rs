@@ -19,6 +19,8 @@ use super::export::export;
 use super::export_show::export_show;
 use super::import::{import, import_show};
 use super::job_show::{job_forget, job_go_on, job_show, job_stop};
+use super::import_account::{import_account, import_account_begin, import_account_folders};
+use super::import_account_show::{import_account_change, import_account_show};
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -151,6 +153,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/devices/mail.mobileconfig", vec![get(mobileconfig)]);
     on("/devices/check", vec![post(devices_check)]);
     on("/devices/pop", vec![get(devices_pop), post(devices_pop_look)]);
+    // mail from an account elsewhere
+    on("/import/account", vec![get(import_account), post(import_account_begin)]);
+    on("/import/account/folders", vec![post(import_account_folders)]);
+    on("/import/account/{id}", vec![get(import_account_show), post(import_account_change)]);
     // without its slash, and where nothing of ours is
     if !base.is_empty() {
         on("", vec![get(to_home)]);

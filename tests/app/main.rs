@@ -23,6 +23,7 @@ mod filing;
 mod identities;
 mod import;
 mod jobs;
+mod import_account;
 mod login;
 mod mailbox_show;
 mod message_body;

@@ -73,6 +73,11 @@ impl PopServer {
         self.doing(command, Does::Say(said.to_owned()))
     }
 
+    /// From now on it does what servers do.
+    pub(crate) fn forgive(&self) {
+        self.shared.rules.lock().unwrap().clear();
+    }
+
     /// Each line it heard.
     pub(crate) fn heard(&self) -> Vec<String> {
         self.shared.heard.lock().unwrap().clone()

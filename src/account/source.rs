@@ -1,0 +1,212 @@
+//! An account elsewhere, while its mail is fetched: signed in to, and what of it is still to come.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::fetcher::{FetchBy, Fetcher};
+use super::fetching::Fetching;
+use super::job::Obstacle;
+use super::{Account, Error};
+use crate::imap::{self, Item, Link};
+use crate::mail::{Flag, MailboxName, Moment, PartPath, Secret, Uid, UidSet};
+use crate::mime::envelope;
+use crate::pop3::{self, Maildrop};
+
+/// Larger messages are not fetched, in octets: one is held in memory while it is filed.
+pub(super) const LARGEST: u64 = 30 << 20;
+/// Sizes are asked for so many messages at once.
+const SIZED: usize = 500;
+
+/// A message that is still to come.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    /// What it is called there, the same each time; empty where the server has no such names.
+    pub(super) name: String,
+    /// Its number there for as long as this connection holds, or its UID.
+    number: u32,
+    octets: u64,
+}
+
+/// A message that came.
+pub(super) struct Came {
+    pub(super) octets: Bytes,
+    /// Its marks there; none by POP3, which knows none.
+    pub(super) flags: Vec<Flag>,
+    /// When it arrived there, else when it was written.
+    pub(super) date: Option<Moment>,
+}
+
+/// What became of asking for one.
+pub(super) enum Asked {
+    Came(Came),
+    TooLarge,
+    /// It is not there any more.
+    Gone,
+}
+
+/// Signed in.
+pub(super) struct Open {
+    held: Held,
+    pub(super) waiting: VecDeque<Waiting>,
+}
+
+enum Held {
+    Pop3(Maildrop),
+    Imap(Box<Link>),
+}
+
+/// Why there is nothing to be had from there.
+pub(super) enum Trouble {
+    /// That account: it can't be had, or the password is not known any more.
+    There(Obstacle),
+    /// This one, or this machine.
+    Here(Error),
+}
+
+impl Open {
+    /// Signs in with the password that is in memory, and finds out what is new there.
+    pub(super) async fn new(
+        account: &Account,
+        fetcher: &Fetcher,
+        fetching: &Fetching,
+        left: &[String],
+    ) -> Result<Self, Trouble> {
+        let password = account.source_password(&fetching.from).ok_or(Trouble::There(Obstacle::NoSourcePassword))?;
+        let opened = match fetching.from.by {
+            FetchBy::Pop3 => by_pop3(account, fetcher, fetching, &password).await,
+            FetchBy::Imap => by_imap(account, fetcher, fetching, &password).await,
+        };
+        if let Err(Trouble::There(Obstacle::NoSourcePassword)) = &opened {
+            // refused: it is asked for again, and not tried again (S-09)
+            account.forget_source_password(&fetching.from);
+        }
+        let mut open = opened?;
+        let remembered = fetcher.remembered(account.user(), &fetching.from, &fetching.folder);
+        let names = open.waiting.iter().map(|one| one.name.clone()).filter(|name| !name.is_empty()).collect();
+        let known = remembered.known(names).await.map_err(not_kept)?;
+        open.waiting.retain(|one| !known.contains(&one.name) && !left.contains(&one.name));
+        Ok(open)
+    }
+
+    /// Fetches one, whole; nothing there changes.
+    pub(super) async fn ask(&mut self, wanted: &Waiting) -> Result<Asked, Trouble> {
+        if wanted.octets > LARGEST {
+            return Ok(Asked::TooLarge);
+        }
+        match &mut self.held {
+            Held::Pop3(maildrop) => {
+                let mut octets = Vec::new();
+                match maildrop.retrieve(wanted.number, &mut octets, LARGEST).await {
+                    Ok(_) => {
+                        let date = envelope(&octets).sent_date;
+                        Ok(Asked::Came(Came { octets: octets.into(), flags: Vec::new(), date }))
+                    }
+                    Err(pop3::Error::Refused) => Ok(Asked::Gone),
+                    Err(error) => Err(of_pop3(&error)),
+                }
+            }
+            Held::Imap(link) => {
+                let Some(uid) = Uid::new(wanted.number) else { return Ok(Asked::Gone) };
+                let items = [Item::Uid, Item::Flags, Item::InternalDate, Item::Part(PartPath::root(), None)];
+                let fetched = link.fetch(&UidSet::new([uid]), &items).await.map_err(|error| of_imap(&error))?;
+                let Some(one) = fetched.into_iter().find(|one| one.uid == Some(uid)) else { return Ok(Asked::Gone) };
+                let Some(octets) = one.body("").cloned() else { return Ok(Asked::Gone) };
+                let date = one.internal_date.or_else(|| envelope(&octets).sent_date);
+                let kept = |flag: &Flag| matches!(flag, Flag::Seen | Flag::Flagged | Flag::Answered);
+                let flags = one.flags.unwrap_or_default().iter().filter(|flag| kept(flag)).cloned().collect();
+                Ok(Asked::Came(Came { octets, flags, date }))
+            }
+        }
+    }
+
+    /// Marks one to be deleted there, which [`Self::end`] does. By POP3 alone.
+    pub(super) async fn delete(&mut self, done: &Waiting) -> Result<(), Trouble> {
+        match &mut self.held {
+            Held::Pop3(maildrop) => match maildrop.delete(done.number).await {
+                Ok(()) | Err(pop3::Error::Refused) => Ok(()),
+                Err(error) => Err(of_pop3(&error)),
+            },
+            Held::Imap(_) => Ok(()),
+        }
+    }
+
+    /// Signs off; what was marked is deleted there now.
+    pub(super) async fn end(self) -> Result<(), Trouble> {
+        match self.held {
+            Held::Pop3(maildrop) => maildrop.quit().await.map_err(|error| of_pop3(&error)),
+            Held::Imap(mut link) => {
+                link.sign_off().await;
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn by_pop3(
+    account: &Account,
+    fetcher: &Fetcher,
+    fetching: &Fetching,
+    password: &Secret,
+) -> Result<Open, Trouble> {
+    let from = &fetching.from;
+    let opened = async {
+        let mut maildrop = fetcher.pop3(from, account.user())?.sign_in(&from.user, password).await?;
+        let sizes = maildrop.sizes().await?;
+        let names = match maildrop.unique_ids().await {
+            Err(pop3::Error::Refused) => Default::default(),
+            other => other?,
+        };
+        let waiting = sizes.into_iter().map(|(number, octets)| {
+            let name = names.get(&number).cloned().unwrap_or_default();
+            Waiting { name, number, octets }
+        });
+        Ok(Open { waiting: waiting.collect(), held: Held::Pop3(maildrop) })
+    };
+    opened.await.map_err(|error: pop3::Error| of_pop3(&error))
+}
+
+async fn by_imap(
+    account: &Account,
+    fetcher: &Fetcher,
+    fetching: &Fetching,
+    password: &Secret,
+) -> Result<Open, Trouble> {
+    let from = &fetching.from;
+    let opened = async {
+        let mut link = fetcher.imap(from, account.user())?.sign_in_to_read(&from.user, password).await?;
+        let folder = MailboxName::new(&fetching.folder).map_err(|_| imap::Error::Argument)?;
+        let uid_validity = link.select(&folder).await?.uid_validity;
+        let uids: Vec<Uid> = link.all_uids().await?;
+        let mut waiting = VecDeque::with_capacity(uids.len());
+        for some in uids.chunks(SIZED) {
+            let sized = link.fetch(&UidSet::new(some.iter().copied()), &[Item::Uid, Item::Size]).await?;
+            waiting.extend(sized.into_iter().filter_map(|one| {
+                let uid = one.uid?;
+                let name = format!("{uid_validity}/{}", uid.number());
+                Some(Waiting { name, number: uid.number(), octets: one.size.unwrap_or(u64::MAX) })
+            }));
+        }
+        Ok(Open { held: Held::Imap(Box::new(link)), waiting })
+    };
+    opened.await.map_err(|error: imap::Error| of_imap(&error))
+}
+
+fn of_pop3(error: &pop3::Error) -> Trouble {
+    Trouble::There(match error {
+        pop3::Error::SignIn => Obstacle::NoSourcePassword,
+        _ => Obstacle::NoSource,
+    })
+}
+
+fn of_imap(error: &imap::Error) -> Trouble {
+    Trouble::There(match error {
+        imap::Error::Refused => Obstacle::NoSourcePassword,
+        _ => Obstacle::NoSource,
+    })
+}
+
+pub(super) fn not_kept(error: crate::store::Error) -> Trouble {
+    tracing::error!(%error, "what was fetched can't be read or written");
+    Trouble::Here(Error::NotKept)
+}

@@ -1,0 +1,37 @@
+//! A connection to an account elsewhere, of which mail is read and nothing is changed.
+
+use super::dial::Dialer;
+use super::login::{Credentials, greet, sign_in};
+use super::overview::WithQuota;
+use super::shelf::Shelf;
+use super::{Criteria, Error, Link};
+use crate::mail::{Mailbox, MailboxName, Secret, Uid};
+
+impl Dialer {
+    /// Connects and proves who it is, once. Mailboxes are examined, not selected: no mark changes, `\Recent` neither.
+    pub async fn sign_in_to_read(&self, user: &str, password: &Secret) -> Result<Link, Error> {
+        let credentials = Credentials { user: user.to_owned(), password: password.clone(), client: None };
+        let greeted = greet(self).await?;
+        let signed_in = sign_in(self, greeted, &credentials).await?;
+        let mut link = Link::new(signed_in.session, signed_in.capabilities, self.deadline(), Shelf::default());
+        link.is_reading = true;
+        Ok(link)
+    }
+}
+
+impl Link {
+    /// The mailboxes there are, whichever is open.
+    pub async fn mailboxes(&mut self) -> Result<Vec<Mailbox>, Error> {
+        Ok(self.select_with_tree(&MailboxName::inbox(), WithQuota::Left).await?.mailboxes)
+    }
+
+    /// The UIDs of the open mailbox, ascending.
+    pub async fn all_uids(&mut self) -> Result<Vec<Uid>, Error> {
+        self.search(&Criteria::All, &[], None).await
+    }
+
+    /// Says good-bye; no answer is waited for.
+    pub async fn sign_off(&mut self) {
+        self.log_out().await;
+    }
+}

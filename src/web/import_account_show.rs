@@ -1,0 +1,157 @@
+//! Mail that comes from an account elsewhere, while it comes: `GET /import/account/{id}` says how far it is, `POST` gives the password
+//! once more, stops it or goes on.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Serialize;
+use std::future::{Ready, ready};
+
+use super::error::Error;
+use super::form::Fields;
+use super::locale::Locale;
+use super::mailbox_param::display_name;
+use super::page::Head;
+use super::redirect::see_other;
+use super::shell::Shell;
+use super::shown::clean;
+use super::sizes::size;
+use super::templates::Template;
+use super::urls::Urls;
+use super::visit::Visit;
+use crate::account::{Fetching, Job, JobState, Notice, Obstacle, Order, Remark};
+use crate::mail::Secret;
+use crate::store::JobId;
+
+/// How often a page that waits is loaded again, in seconds, without scripts too.
+const AGAIN: &str = "2";
+
+/// `{id}` of the path.
+pub(super) struct FetchParam(pub JobId);
+
+impl FromRequest for FetchParam {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(|id| id.parse().ok());
+        ready(id.map(Self).ok_or(Error::NotFound))
+    }
+}
+
+/// The page.
+#[derive(Serialize)]
+pub(super) struct ImportAccountShow {
+    /// Title and files.
+    pub head: Head,
+    /// Surroundings.
+    pub shell: Shell,
+    /// How far it is.
+    pub row: FetchRow,
+    /// The way back.
+    pub back: String,
+}
+
+impl Template for ImportAccountShow {
+    const NAME: &'static str = "pages/import_account_show.html";
+}
+
+/// How far it is.
+#[derive(Serialize)]
+pub(super) struct FetchRow {
+    url: String,
+    title: String,
+    state: String,
+    progress: String,
+    done: u64,
+    total: u64,
+    running: bool,
+    can_stop: bool,
+    can_go_on: bool,
+    wants_password: bool,
+    remarks: Vec<String>,
+}
+
+/// `GET /import/account/{id}`
+pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<HttpResponse, Error> {
+    let job = visit.account().job(&id.0).await?;
+    let Order::Fetch(fetching) = job.order.clone() else { return Err(Error::NotFound) };
+    let overview = visit.account().overview().await?;
+    let (urls, locale) = (&visit.state.urls, &visit.locale);
+    let mut answer = visit.answer(&ImportAccountShow {
+        head: Head::new(locale.text("import-account"), urls, locale),
+        shell: Shell::new(&visit, &overview, None),
+        row: row(&job, &fetching, urls, locale),
+        back: urls.import_account(),
+    })?;
+    if job.state == JobState::Running {
+        answer.headers_mut().insert(header::REFRESH, header::HeaderValue::from_static(AGAIN));
+    }
+    Ok(answer)
+}
+
+/// Stops, goes on, or goes on with a password.
+pub(super) async fn import_account_change(visit: Visit, id: FetchParam, fields: Fields) -> Result<HttpResponse, Error> {
+    let account = visit.account();
+    match (fields.one("act"), fields.one("password")) {
+        (Some("stop"), _) => account.stop_job(&id.0).await?,
+        (_, Some(password)) if !password.is_empty() => account.go_on_fetch(&id.0, Secret::new(password)).await?,
+        _ => account.go_on_job(&id.0).await?,
+    }
+    Ok(see_other(&visit.state.urls.import_account_show(&id.0)))
+}
+
+/// What a piece of such work says.
+pub(super) fn row(job: &Job, fetching: &Fetching, urls: &Urls, locale: &Locale) -> FetchRow {
+    let language = &locale.language;
+    let from = &fetching.from;
+    let title = language.say(
+        "import-title",
+        [
+            ("user", clean(&from.user).into()),
+            ("host", from.host.as_str().into()),
+            ("folder", display_name(&fetching.into, locale).into()),
+        ],
+    );
+    let total = language.number(job.total);
+    let octets = size(job.octets, language);
+    let wants_password = job.wants_password();
+    FetchRow {
+        url: urls.import_account_show(&job.id),
+        title,
+        state: locale.text(state_key(job.state)).to_owned(),
+        progress: language.count("import-progress", job.done, [("total", total.as_str()), ("size", octets.as_str())]),
+        done: job.done,
+        total: job.total.max(1),
+        running: job.state == JobState::Running,
+        can_stop: job.is_open(),
+        can_go_on: !wants_password && !matches!(job.state, JobState::Running | JobState::Done),
+        wants_password,
+        remarks: job.report.iter().map(|remark| said(remark, locale)).collect(),
+    }
+}
+
+fn state_key(state: JobState) -> &'static str {
+    match state {
+        JobState::Running => "import-running",
+        JobState::Stopped => "import-stopped",
+        JobState::Done => "import-done",
+        JobState::Waiting(Obstacle::OverQuota) => "import-over-quota",
+        JobState::Waiting(Obstacle::NoServer) => "import-no-server",
+        JobState::Waiting(Obstacle::SignedOut) => "import-signed-out",
+        JobState::Waiting(Obstacle::Refused) => "import-refused",
+        JobState::Waiting(Obstacle::NotKept) => "import-not-kept",
+        JobState::Waiting(Obstacle::NoSource) => "import-no-source",
+        JobState::Waiting(Obstacle::NoSourcePassword) => "import-no-password",
+    }
+}
+
+fn said(remark: &Remark, locale: &Locale) -> String {
+    let key = match remark.notice {
+        Notice::TooLarge => "import-too-large",
+        Notice::GoneBefore => "import-gone",
+        Notice::NotTheSame => "import-not-the-same",
+        _ => "import-not-taken",
+    };
+    locale.language.count(key, remark.count, [("about", clean(&remark.about).as_str())])
+}

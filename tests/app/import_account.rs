@@ -1,0 +1,191 @@
+//! Mail from an account elsewhere: once, whole, and without a trace there.
+
+use std::time::Duration;
+
+use super::helpers::{
+    Page, Person, PopDoes, PopServer, TestApp, letter, mail_server, skip_on, spawn_app, spawn_app_with,
+};
+
+const ONE: &str = "From: bo@example.org\r\nSubject: First\r\nDate: Mon, 02 Nov 2020 10:00:00 +0000\r\n\r\nText\r\n.dot\r\n";
+const TWO: &str = "From: bo@example.org\r\nSubject: Second\r\n\r\nText\r\n";
+const THREE: &str = "From: bo@example.org\r\nSubject: Third\r\n\r\nText\r\n";
+
+/// A server elsewhere, behind the run's own certificate.
+async fn elsewhere(messages: &[&str]) -> PopServer {
+    let tls = mail_server().ca_file().parent().unwrap().to_owned();
+    PopServer::under_tls(messages, &tls.join("cert.pem"), &tls.join("key.pem")).await
+}
+
+/// The operator names these ports of this machine.
+fn naming(ports: &[u16]) -> String {
+    let list = |host: &str| ports.iter().map(|port| format!("\"{host}:{port}\"")).collect::<Vec<_>>().join(", ");
+    let (port, ca_file) = (mail_server().port("IMAPS_PORT"), mail_server().ca_file());
+    format!(
+        "[imap]\nhost = \"localhost\"\nport = {port}\nca_file = \"{}\"\n[fetch]\nhosts = [{}]\nallow = [{}]\n",
+        ca_file.display(),
+        list("localhost"),
+        list("127.0.0.1")
+    )
+}
+
+/// Fills the form for a POP3 account.
+async fn begin(ann: &Person, port: u16, password: &str, more: &[(&str, &str)]) -> Page {
+    let page = ann.open("/webmail/import/account").await;
+    let server = format!("localhost:{port}");
+    let mut form = page.form("Fetch").fill("user", "bo").fill("password", password);
+    for (name, value) in [("server", server.as_str()), ("by", "pop3")].iter().chain(more) {
+        form = form.forge(name, value);
+    }
+    ann.send(&form).await
+}
+
+/// Waits until the page of such work says this.
+async fn until(ann: &Person, page: &Page, words: &str) -> Page {
+    let at = page.attributes(".panel form", "action").first().cloned().unwrap_or_else(|| page.path.clone());
+    until_at(ann, &at, words).await
+}
+
+async fn until_at(ann: &Person, at: &str, words: &str) -> Page {
+    for _ in 0..400 {
+        let page = ann.open(at).await;
+        if page.texts("[role=status]").join(" ").contains(words) {
+            return page;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let page = ann.open(at).await;
+    panic!("{words:?} was never said: {}", page.text())
+}
+
+async fn subjects(ann: &Person, mailbox: &str) -> Vec<String> {
+    let mut subjects = ann.mail().await.subjects(mailbox).await;
+    subjects.sort_unstable();
+    subjects
+}
+
+#[tokio::test]
+async fn mail_comes_once_and_the_next_time_only_what_is_new() {
+    let (server, later) = (elsewhere(&[ONE, TWO]).await, elsewhere(&[ONE, TWO, THREE]).await);
+    let app = spawn_app_with(&naming(&[server.port, later.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary elsewhere", &[]).await;
+    until(&ann, &page, "Done. 2 of 2 messages, ").await;
+    assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second"]);
+    let seen = &ann.mail().await.everything().await["INBOX"];
+    assert!(seen.iter().all(|one| one.flags == ["\\Seen"]), "{seen:?}");
+    // and again: another port of the same host is the same account
+    let page = begin(&ann, later.port, "canary elsewhere", &[]).await;
+    until(&ann, &page, "Done. One of 1 messages, ").await;
+    assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"]);
+    let heard = [server.heard(), later.heard()].concat();
+    assert!(heard.iter().all(|line| !line.starts_with("DELE")), "{heard:?}");
+    assert_eq!(later.heard().iter().filter(|line| line.starts_with("RETR")).collect::<Vec<_>>(), ["RETR 3"]);
+    // the whole of it, to the octet
+    let list = ann.open_mailbox("INBOX").await;
+    let message = ann.open_message(&list, "First").await;
+    let source = ann.get(&format!("{}/source?raw=1", message.path)).await;
+    assert!(source.text().contains(".dot"), "{}", source.text());
+    // nobody finds a password
+    for file in super::helpers::files_below(app.folder.path()) {
+        let octets = std::fs::read(&file).unwrap();
+        assert!(!octets.windows(16).any(|piece| piece == b"canary elsewhere"), "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn what_arrived_is_deleted_there_only_where_that_was_asked_for() {
+    let server = elsewhere(&[ONE, TWO]).await;
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+    until(&ann, &page, "Done.").await;
+    assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second"]);
+    let heard = server.heard();
+    let about: Vec<&str> = heard.iter().map(String::as_str).filter(|line| !line.starts_with("AUTH")).collect();
+    let first = about.iter().position(|line| *line == "QUIT").unwrap();
+    assert_eq!(about[3..=first], ["RETR 1", "DELE 1", "RETR 2", "DELE 2", "QUIT"], "{about:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_asked_for_again_and_tried_once() {
+    let wrong = "AUTH PLAIN AGJvAHdyb25n"; // bo, wrong
+    let server = elsewhere(&[ONE]).await.saying(wrong, "-ERR [AUTH] no\r\n");
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "wrong", &[]).await;
+    let page = until(&ann, &page, "The other server wants the password").await;
+    assert_eq!(server.heard().iter().filter(|line| line.starts_with("AUTH")).count(), 1);
+    let page = ann.send(&page.form("Go on").fill("password", "right")).await;
+    until(&ann, &page, "Done. One of 1 messages, ").await;
+    assert_eq!(subjects(&ann, "INBOX").await, ["First"]);
+}
+
+#[tokio::test]
+async fn after_a_restart_it_asks_for_the_password_and_goes_on_where_it_was() {
+    let server = elsewhere(&[ONE, TWO, THREE]).await.doing("RETR 2", PopDoes::SayThenCut("+OK\r\nhalf".into()));
+    let mut app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[]).await;
+    let page = until(&ann, &page, "The other server can’t be had. It is tried again by itself. One of 3").await;
+    let at = page.attributes(".panel form", "action")[0].clone();
+    app.restart().await;
+    until_at(&ann, &at, "The other server wants the password").await;
+    server.forgive();
+    let page = ann.open(&at).await;
+    ann.send(&page.form("Go on").fill("password", "canary")).await;
+    until_at(&ann, &at, "Done. 3 of 3 messages, ").await;
+    assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"]);
+}
+
+#[tokio::test]
+async fn only_servers_that_the_operator_named_at_addresses_that_are_allowed_are_ever_asked() {
+    let (server, other) = (elsewhere(&[ONE]).await, elsewhere(&[ONE]).await);
+    let named_alone = naming(&[server.port]).split("allow").next().unwrap().to_owned(); // P-02: an address of this machine
+    for (keys, port, expected) in [
+        (naming(&[server.port]), other.port, "Mail can be fetched only from the servers that stand here."),
+        (naming(&[server.port]), 993, "Mail can be fetched only from the servers that stand here."),
+        (named_alone, server.port, "The other server can’t be had."),
+    ] {
+        let app = spawn_app_with(&keys).await;
+        let ann = app.person().await;
+        let page = begin(&ann, port, "canary", &[]).await;
+        let page = if page.status == 200 { until(&ann, &page, expected).await } else { page };
+        assert!(page.text().contains(expected), "{}", page.text());
+    }
+    assert_eq!((server.heard().len(), other.heard().len()), (0, 0));
+    let app: TestApp = spawn_app().await;
+    let page = app.person().await.open("/webmail/import/account").await;
+    assert!(page.text().contains("has not said from which other services") && !page.offers("Fetch"));
+}
+
+#[tokio::test]
+async fn a_folder_comes_by_imap_with_its_marks_and_nothing_changes_there() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let port = mail_server().port("IMAPS_PORT");
+    let app = spawn_app_with(&naming(&[port])).await;
+    let bo = app.person().await.with_messages("Work", [letter("Read"), letter("New")]).await;
+    let mut mail = bo.mail().await;
+    mail.select("Work").await;
+    let read = mail.search("SUBJECT Read").await[0];
+    mail.store(read, "+FLAGS (\\Seen \\Flagged)").await;
+    let before = mail.everything().await;
+    let ann = app.person().await;
+    let page = ann.open("/webmail/import/account").await;
+    let form = page.form("Show the folders there").fill("user", &bo.who.user).fill("password", &bo.who.password);
+    let page = ann.send(&form).await;
+    assert!(page.texts("#folder option").contains(&"Work".to_owned()), "{}", page.text());
+    assert!(!page.source().contains("canary"));
+    let form = page.form("Fetch").forge("folder", "Work").without("read");
+    let page = ann.send(&form).await;
+    until(&ann, &page, "Done. 2 of 2 messages, ").await;
+    let come = &ann.mail().await.everything().await["INBOX"];
+    let flags: Vec<_> = come.iter().map(|one| (one.subject.as_str(), one.flags.join(" "))).collect();
+    assert_eq!(flags, [("New", String::new()), ("Read", "\\Flagged \\Seen".to_owned())]);
+    assert_eq!(bo.mail().await.everything().await, before);
+    // what is wrong there is said at once
+    let page = ann.open("/webmail/import/account").await;
+    let form = page.form("Show the folders there").fill("user", &bo.who.user).fill("password", "wrong");
+    let page = ann.send(&form).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("does not take your password for"), "{}", page.text());
+}
