@@ -44,8 +44,8 @@ pub struct Fetching {
 /// Where it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Cursor {
-    /// What the window that runs files has no lesser UID than this.
-    since: Option<(u32, u32)>,
+    /// The window that runs: UIDVALIDITY, a UID that nothing it files is less than, and how many messages were still to come.
+    since: Option<(u32, u32, u64)>,
     /// Messages that are left where they are.
     left: Vec<String>,
 }
@@ -70,7 +70,10 @@ pub(super) async fn step(
             Err(Trouble::Here(error)) => return Err(error),
         },
     };
-    place.total = place.done + open.waiting.len() as u64;
+    let waiting = open.waiting.len() as u64;
+    // what came before the program was killed is known there, and was not counted here
+    place.done += cursor.since.map_or(0, |(_, _, waited)| waited.saturating_sub(waiting));
+    place.total = place.done + waiting;
     if open.waiting.is_empty() {
         let ended = open.end().await;
         account.forget_source_password(&fetching.from);
@@ -81,7 +84,8 @@ pub(super) async fn step(
     }
     let may_be_here = cursor.since.is_some();
     if cursor.since.is_none() {
-        cursor.since = Some(account.next_of(&fetching.into).await?);
+        let (uid_validity, uid) = account.next_of(&fetching.into).await?;
+        cursor.since = Some((uid_validity, uid, waiting));
         place.put(&cursor);
         keeper.keep(&place).await?;
     }
@@ -89,7 +93,8 @@ pub(super) async fn step(
         Run { account, fetching, remembered: fetcher.remembered(account.user(), &fetching.from, &fetching.folder) };
     let outcome = run.window(&mut open, &mut cursor, &mut place, may_be_here, keeper).await;
     account.0.counts_changed();
-    place.total = place.done + open.waiting.len() as u64;
+    let waiting = open.waiting.len() as u64;
+    place.total = place.done + waiting;
     let outcome = match outcome {
         Ok(()) if fetching.delete => open.end().await,
         Ok(()) => {
@@ -98,9 +103,10 @@ pub(super) async fn step(
         }
         Err(trouble) => Err(trouble),
     };
-    if outcome.is_ok() {
-        cursor.since = None;
-    }
+    cursor.since = match outcome {
+        Ok(()) => None,
+        Err(_) => cursor.since.map(|(uid_validity, uid, _)| (uid_validity, uid, waiting)),
+    };
     place.put(&cursor);
     match outcome {
         Ok(()) => Ok(Step::More(place)),
@@ -171,7 +177,7 @@ impl Run<'_> {
             return Ok(None);
         }
         let into = &self.fetching.into;
-        let since = cursor.since.and_then(|(validity, uid)| Some((UidValidity::new(validity)?, Uid::new(uid)?)));
+        let since = cursor.since.and_then(|(validity, uid, _)| Some((UidValidity::new(validity)?, Uid::new(uid)?)));
         let here = match since.filter(|_| may_be_here) {
             Some(since) => self.account.find_since(into, since, &came.octets).await.map_err(Trouble::Here)?,
             None => None,

@@ -10,7 +10,7 @@ use super::account::locked;
 use super::devices_check::{self, Finding};
 use super::fetcher::{Fetcher, Source};
 use super::fetching::Fetching;
-use super::job::{Job, JobState, Obstacle, Order};
+use super::job::{Job, Order};
 use super::source::Open;
 use super::{Account, Error};
 use crate::imap;
@@ -123,13 +123,6 @@ impl Account {
 
     pub(super) fn forget_source_password(&self, source: &Source) {
         locked(&self.0.sources.passwords).remove(source);
-    }
-}
-
-impl Job {
-    /// Whether it waits for the password of an account elsewhere.
-    pub fn wants_password(&self) -> bool {
-        self.state == JobState::Waiting(Obstacle::NoSourcePassword)
     }
 }
 

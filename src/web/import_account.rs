@@ -255,7 +255,10 @@ async fn show(
         head: Head::new(locale.text("import-account"), urls, locale),
         shell: Shell::new(visit, &overview, None),
         form,
-        fetches: fetches.iter().map(|(job, fetching)| row(job, fetching, urls, locale)).collect(),
+        fetches: fetches
+            .iter()
+            .map(|(job, fetching)| row(job, fetching, visit.account().knows_source(&fetching.from), urls, locale))
+            .collect(),
     };
     page::answer(status, &page, &visit.state.templates, locale)
 }

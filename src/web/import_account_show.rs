@@ -81,7 +81,7 @@ pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<
     let mut answer = visit.answer(&ImportAccountShow {
         head: Head::new(locale.text("import-account"), urls, locale),
         shell: Shell::new(&visit, &overview, None),
-        row: row(&job, &fetching, urls, locale),
+        row: row(&job, &fetching, visit.account().knows_source(&fetching.from), urls, locale),
         back: urls.import_account(),
     })?;
     if job.state == JobState::Running {
@@ -101,8 +101,8 @@ pub(super) async fn import_account_change(visit: Visit, id: FetchParam, fields: 
     Ok(see_other(&visit.state.urls.import_account_show(&id.0)))
 }
 
-/// What a piece of such work says.
-pub(super) fn row(job: &Job, fetching: &Fetching, urls: &Urls, locale: &Locale) -> FetchRow {
+/// What a piece of such work says; `knows`: whether the password is in memory.
+pub(super) fn row(job: &Job, fetching: &Fetching, knows: bool, urls: &Urls, locale: &Locale) -> FetchRow {
     let language = &locale.language;
     let from = &fetching.from;
     let title = language.say(
@@ -115,11 +115,14 @@ pub(super) fn row(job: &Job, fetching: &Fetching, urls: &Urls, locale: &Locale) 
     );
     let total = language.number(job.total);
     let octets = size(job.octets, language);
-    let wants_password = job.wants_password();
+    // whatever else it waits for, without its password it gets no further
+    let is_held_up = matches!(job.state, JobState::Waiting(_) | JobState::Stopped);
+    let wants_password = is_held_up && !knows;
+    let state = if wants_password { "import-no-password" } else { state_key(job.state) };
     FetchRow {
         url: urls.import_account_show(&job.id),
         title,
-        state: locale.text(state_key(job.state)).to_owned(),
+        state: locale.text(state).to_owned(),
         progress: language.count("import-progress", job.done, [("total", total.as_str()), ("size", octets.as_str())]),
         done: job.done,
         total: job.total.max(1),

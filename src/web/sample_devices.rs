@@ -3,10 +3,15 @@
 use super::devices::{Devices, DevicesPublic, Guide};
 use super::devices_check::Checked;
 use super::devices_pop::{DevicesPop, PopSeen};
+use super::import_account::{self, ImportAccount};
+use super::import_account_show::{ImportAccountShow, row};
 use super::samples::{Studio, overview};
-use crate::account::{Checkup, Finding, Maildrop, PopLook, Protocol, Way, WayChecked};
+use crate::account::{
+    Checkup, FetchBy, Fetching, Finding, Job, JobState, Maildrop, Notice, Obstacle, Order, PopLook, Protocol, Remark,
+    Source, Way, WayChecked,
+};
 use crate::config::Config;
-use crate::mail::Moment;
+use crate::mail::{MailboxName, Moment};
 use crate::tls::{Certificate, Doubt, Seen};
 
 const AT: Moment = Moment { seconds: 1_795_424_400, offset_minutes: 0 };
@@ -79,6 +84,56 @@ pub(super) fn draw(studio: &mut Studio) {
         let seen = PopSeen::new(has_pop, look.as_ref(), &overview(), &studio.urls, &studio.locale);
         let (head, shell) = (studio.head("Fetching by POP"), studio.shell("INBOX"));
         studio.draw(name, &DevicesPop { head, shell, seen });
+    }
+}
+
+/// Mail from an account elsewhere, in each state.
+pub(super) fn draw_imports(studio: &mut Studio) {
+    let fetching = Fetching {
+        from: Source {
+            by: FetchBy::Pop3,
+            host: "pop.example.net".into(),
+            port: 995,
+            starttls: false,
+            user: "<b>ann</b>@example.net".into(),
+        },
+        folder: String::new(),
+        into: MailboxName::new("Old <i>mail</i>").unwrap(),
+        as_read: true,
+        delete: true,
+    };
+    let remark = |notice| Remark { notice, about: "<u>Ferns</u>".into(), count: 3 };
+    let job = |state| Job {
+        id: "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap(),
+        order: Order::Fetch(fetching.clone()),
+        state,
+        begun: AT.seconds,
+        since: AT.seconds,
+        done: 120,
+        total: 312,
+        octets: 48_000_000,
+        report: [Notice::TooLarge, Notice::GoneBefore, Notice::NotTheSame, Notice::Refused].map(remark).to_vec(),
+        left_out: 0,
+    };
+    let states = [
+        ("import-account-running", JobState::Running),
+        ("import-account-stopped", JobState::Stopped),
+        ("import-account-done", JobState::Done),
+        ("import-account-full", JobState::Waiting(Obstacle::OverQuota)),
+        ("import-account-waits", JobState::Waiting(Obstacle::NoSource)),
+        ("import-account-password", JobState::Waiting(Obstacle::NoSourcePassword)),
+    ];
+    for (name, state) in states {
+        let knows = name != "import-account-password";
+        let row = row(&job(state), &fetching, knows, &studio.urls, &studio.locale);
+        let (head, shell) = (studio.head("Bring mail"), studio.shell("INBOX"));
+        studio.draw(name, &ImportAccountShow { head, shell, row, back: studio.urls.import_account() });
+    }
+    for (name, is_on) in [("import-account", true), ("import-account-off", false)] {
+        let fetches = states.map(|(_, state)| row(&job(state), &fetching, true, &studio.urls, &studio.locale)).into();
+        let form = import_account::sample(is_on, &studio.locale);
+        let (head, shell) = (studio.head("Bring mail"), studio.shell("INBOX"));
+        studio.draw(name, &ImportAccount { head, shell, form, fetches });
     }
 }
 

@@ -362,6 +362,7 @@ fn pages() -> Studio {
     letters(&mut studio);
     questions(&mut studio);
     sample_devices::draw(&mut studio);
+    sample_devices::draw_imports(&mut studio);
     writing(&mut studio);
     sample_composer::draw(&mut studio);
     sample_jobs::draw(&mut studio, &overview());

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::helpers::{
-    Page, Person, PopDoes, PopServer, TestApp, letter, mail_server, skip_on, spawn_app, spawn_app_with,
+    Fault, FaultProxy, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, free_port, letter,
+    mail_server, skip_on, spawn_app, spawn_app_with,
 };
 
-const ONE: &str = "From: bo@example.org\r\nSubject: First\r\nDate: Mon, 02 Nov 2020 10:00:00 +0000\r\n\r\nText\r\n.dot\r\n";
+const ONE: &str =
+    "From: bo@example.org\r\nSubject: First\r\nDate: Mon, 02 Nov 2020 10:00:00 +0000\r\n\r\nText\r\n.dot\r\n";
 const TWO: &str = "From: bo@example.org\r\nSubject: Second\r\n\r\nText\r\n";
 const THREE: &str = "From: bo@example.org\r\nSubject: Third\r\n\r\nText\r\n";
 
@@ -39,10 +41,14 @@ async fn begin(ann: &Person, port: u16, password: &str, more: &[(&str, &str)]) -
     ann.send(&form).await
 }
 
+/// Where a page is, on its host.
+fn path(page: &Page) -> String {
+    page.address.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap()
+}
+
 /// Waits until the page of such work says this.
 async fn until(ann: &Person, page: &Page, words: &str) -> Page {
-    let at = page.attributes(".panel form", "action").first().cloned().unwrap_or_else(|| page.path.clone());
-    until_at(ann, &at, words).await
+    until_at(ann, &path(page), words).await
 }
 
 async fn until_at(ann: &Person, at: &str, words: &str) -> Page {
@@ -83,7 +89,7 @@ async fn mail_comes_once_and_the_next_time_only_what_is_new() {
     // the whole of it, to the octet
     let list = ann.open_mailbox("INBOX").await;
     let message = ann.open_message(&list, "First").await;
-    let source = ann.get(&format!("{}/source?raw=1", message.path)).await;
+    let source = ann.get(&format!("{}/source", path(&message).split('?').next().unwrap())).await;
     assert!(source.text().contains(".dot"), "{}", source.text());
     // nobody finds a password
     for file in super::helpers::files_below(app.folder.path()) {
@@ -127,7 +133,7 @@ async fn after_a_restart_it_asks_for_the_password_and_goes_on_where_it_was() {
     let ann = app.person().await;
     let page = begin(&ann, server.port, "canary", &[]).await;
     let page = until(&ann, &page, "The other server can’t be had. It is tried again by itself. One of 3").await;
-    let at = page.attributes(".panel form", "action")[0].clone();
+    let at = path(&page);
     app.restart().await;
     until_at(&ann, &at, "The other server wants the password").await;
     server.forgive();
@@ -188,4 +194,48 @@ async fn a_folder_comes_by_imap_with_its_marks_and_nothing_changes_there() {
     let page = ann.send(&form).await;
     assert_eq!(page.status, 422);
     assert!(page.text().contains("does not take your password for"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_a_message_is_filed_it_goes_on_and_nothing_is_lost_or_comes_twice() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let tls = mail_server().ca_file();
+    let elsewhere = elsewhere(&[ONE, TWO, THREE]).await;
+    for (number, fault) in
+        [(0, Fault::Swallow), (0, Fault::CutAfter), (1, Fault::Swallow), (1, Fault::CutAfter), (2, Fault::CutAfter)]
+    {
+        let proxy = FaultProxy::plain(mail_server()).await;
+        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+        // localhost is believed by the file of the submission server, which nobody asks here
+        let keys = format!(
+            "[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n[submission]\nhost = \"localhost\"\nca_file = \"{}\"\n\
+             [fetch]\nhosts = [\"localhost:{}\"]\nallow = [\"127.0.0.1:{}\"]\n",
+            proxy.port,
+            tls.display(),
+            elsewhere.port,
+            elsewhere.port
+        );
+        let file = folder.path().join("fernpost.toml");
+        let text = configuration(folder.path(), &format!("127.0.0.1:{port}"), "127.0.0.1:0", &keys);
+        std::fs::write(&file, text).unwrap();
+        let program = Program::serve(&file, "warn", port);
+        let ann = Person::sign_in_at(&format!("http://127.0.0.1:{port}"), mail_server().person("ann")).await;
+        proxy.arm(fault, "APPEND", Times::Once(number));
+        let page = begin(&ann, elsewhere.port, "canary", &[]).await;
+        for _ in 0..400 {
+            if proxy.hits() > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        assert_eq!(proxy.hits(), 1, "{fault:?} {number}");
+        drop(program); // SIGKILL
+        proxy.heal().await;
+        let program = Program::serve(&file, "warn", port);
+        let page = until(&ann, &page, "The other server wants the password").await;
+        ann.send(&page.form("Go on").fill("password", "canary")).await;
+        until(&ann, &page, "Done. 3 of 3 messages, ").await;
+        assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"], "{fault:?} {number}");
+        drop(program);
+    }
 }
