@@ -63,6 +63,8 @@ pub(super) struct Guide {
     has_pop: bool,
     /// More about POP, for whoever is signed in.
     pop_url: String,
+    /// Where mail is brought from another account, if it can be.
+    import_url: String,
     /// Profiles for Apple's devices; empty without an address.
     apple_url: String,
     apple_pop_url: String,
@@ -111,7 +113,7 @@ pub(super) async fn devices(request: HttpRequest, state: web::Data<State>) -> Re
         let guide = Guide::new(visit.account().user(), &visit.state.config, &visit.state.urls, &visit.locale);
         let found = visit.account().last_checkup();
         let checked = Checked::new(found.as_deref(), visit.who.csrf_token(), &visit.state.urls, &visit.locale);
-        let guide = guide.with(checked, &visit.state.urls);
+        let guide = guide.with(checked, &visit.state.config, &visit.state.urls);
         let head = Head::new(visit.locale.text("devices"), &visit.state.urls, &visit.locale);
         return visit.answer(&Devices { head, shell, guide });
     }
@@ -149,6 +151,7 @@ impl Guide {
             cards,
             has_pop: pop,
             pop_url: String::new(),
+            import_url: String::new(),
             apple_url: if text.is_empty() || imap.is_none() { String::new() } else { urls.apple_profile(&text) },
             apple_pop_url: if text.is_empty() || !pop { String::new() } else { urls.apple_profile(&text) + "&pop=1" },
             code,
@@ -161,11 +164,12 @@ impl Guide {
     }
 
     /// The same, saying whether all of it works.
-    pub(super) fn with(mut self, checked: Checked, urls: &Urls) -> Self {
+    pub(super) fn with(mut self, checked: Checked, config: &Config, urls: &Urls) -> Self {
         for card in &mut self.cards {
             card.checked = checked.of(card.kind);
         }
-        Self { checked: Some(checked), pop_url: urls.devices_pop(), ..self }
+        let import_url = if config.fetch.hosts.is_empty() { String::new() } else { urls.import_account() };
+        Self { checked: Some(checked), pop_url: urls.devices_pop(), import_url, ..self }
     }
 }
 

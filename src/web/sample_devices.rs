@@ -19,7 +19,7 @@ const AT: Moment = Moment { seconds: 1_795_424_400, offset_minutes: 0 };
 /// The pages.
 pub(super) fn draw(studio: &mut Studio) {
     let config = "[login]\ndefault_domain = \"nordhafen.example\"\n[imap]\nhost = \"mail.nordhafen.example\"\n\
-        [submission]\nhost = \"mail.nordhafen.example\"\n[client_setup]\npop3 = { host = \"mail.nordhafen.example\" }\n";
+        [submission]\nhost = \"mail.nordhafen.example\"\n[client_setup]\npop3 = { host = \"mail.nordhafen.example\" }\n[fetch]\nhosts = [\"pop.example.net\"]\n";
     let config = Config::parse(config, &[]).unwrap();
     let guide = |studio: &Studio, asked: &str| Guide::new(asked, &config, &studio.urls, &studio.locale);
     let works = |protocol| checked(protocol, Finding::Works, Some(Seen { doubt: None, certificate: certificate(90) }));
@@ -56,7 +56,7 @@ pub(super) fn draw(studio: &mut Studio) {
     ] {
         let found = found.map(|ways| Checkup { at: AT, ways });
         let checked = Checked::new(found.as_ref(), "token".to_owned(), &studio.urls, &studio.locale);
-        let guide = guide(studio, "mara@nordhafen.example").with(checked, &studio.urls);
+        let guide = guide(studio, "mara@nordhafen.example").with(checked, &config, &studio.urls);
         let (head, shell) = (studio.head("Phone and PC"), studio.shell("INBOX"));
         studio.draw(name, &Devices { head, shell, guide });
     }

@@ -17,7 +17,11 @@ let stage, who, storageState, attempts = 0
 let pages
 
 before(async () => {
-  stage = await setUp()
+  // localhost has no file of authorities here: what is tried there is not believed
+  stage = await setUp({ config: env => '[login]\ndefault_domain = "fernpost.example"\n'
+    + `[client_setup]\nimap = { host = "127.0.0.1", port = ${env.IMAPS_PORT} }\npop3 = { host = "127.0.0.1", port = ${env.POP3S_PORT} }\n`
+    + `submission = { host = "localhost", port = ${env.SUBMISSION_PORT ?? 9}, tls = "starttls" }\n`
+    + '[fetch]\nhosts = ["imap.example.org", "pop.example.net"]\n' })
   who = await stage.person({ sample: true })
   await who.other.append('INBOX', letter('Plain one', { text: 'See https://ferns.example/a\r\n\r\n> quoted\r\n> text\r\n\r\n-- \r\nBerta' }))
   await who.other.append('INBOX', newsletter('A designed one', '<table width="900"><tr><td><h1>Ferns</h1><img src="http://ferns.example/x.png"></td></tr></table>'))
@@ -29,6 +33,7 @@ before(async () => {
   const address = subject => `/message/INBOX/${validity}/${inbox.find(message => message.subject === subject).uid}`
   for (const subject of ['Old news', 'Older news']) await who.other.append('Trash', letter(subject))
   const chosen = page => page.locator('.message-row__select').nth(1).click()
+  const press = (page, name) => Promise.all([page.waitForEvent('load', { timeout: 60_000 }), page.getByRole('button', { name }).click()])
   const open = summary => page => page.locator(summary).click()
   const few = '/mailbox/INBOX?filter=flagged'      // axe looks at each row, and the rows are alike
   pages = [
@@ -90,6 +95,11 @@ before(async () => {
     { name: 'taking along', at: '/export?mailbox=INBOX' },
     { name: 'taking along, found', at: '/export?mailbox=INBOX&filter=unread&q=fern' },
     { name: 'bringing in', at: '/import?mailbox=INBOX' },
+    { name: 'devices', at: '/devices', stranger: true },
+    { name: 'devices, tried', at: '/devices', act: page => press(page, /^Try (them now|again)$/) },
+    { name: 'devices, pop', at: '/devices/pop', act: page => press(page, /^(Look now|Try again)$/) },
+    { name: 'mail from elsewhere', at: '/import/account' },
+    { name: 'mail from elsewhere, in the way', at: '/import/account', status: 422, act: page => press(page, 'Fetch') },
     { name: 'drawer', at: few + '#mailboxes' },
     { name: 'keyboard help', at: few, act: page => page.keyboard.press('?') },
   ]

@@ -44,7 +44,7 @@ const answers = port => new Promise(done => {
 })
 
 /** Starts what is needed. `close()` ends what was started here, and nothing else. `front` is put in front of Fernpost;
- *  `config` is added to its configuration. */
+ *  `config` is added to its configuration: a text, or what makes one of the mail server's ports and files. */
 export async function setUp({ front, config = '' } = {}) {
   const stage = new Stage()
   try {
@@ -79,7 +79,7 @@ class Stage {
       + `[imap]\nhost = "127.0.0.1"\nport = ${this.env.IMAPS_PORT}\nca_file = "${this.env.CA_FILE}"\n`
       + (this.env.SUBMISSION_PORT
         ? `[submission]\nhost = "127.0.0.1"\nport = ${this.env.SUBMISSION_PORT}\ntls = "starttls"\nca_file = "${this.env.CA_FILE}"\n` : '')
-      + `[authentication]\ntrusted = ["mx.fernpost.example"]\n${more}`)
+      + `[authentication]\ntrusted = ["mx.fernpost.example"]\n${typeof more === 'function' ? more(this.env) : more}`)
     const binary = path.join(process.env.CARGO_TARGET_DIR || path.join(root, 'target'), 'debug/fernpost')
     const log = fs.openSync(path.join(this.folder, 'log'), 'w')
     this.served = spawn(binary, ['serve', '--config', config], { stdio: ['ignore', log, log], env: { ...process.env, RUST_LOG: 'info' } })
