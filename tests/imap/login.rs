@@ -215,7 +215,10 @@ async fn a_real_server_is_signed_in_to_over_tls_in_both_ways() {
         assert!(account.overview().await.unwrap().mailboxes.len() >= 5, "{tls:?}");
         let wrong = sign_in(dovecot(tls), &who.user, "wrong").await.map(drop);
         assert_eq!(wrong, Err(Error::SignedOut), "{tls:?}");
-        probe(&dovecot(tls), None).await.unwrap();
+        let probe = probe(&dovecot(tls), None, Duration::from_secs(10)).await;
+        let names = probe.seen.and_then(|seen| seen.certificate).map(|certificate| certificate.names);
+        assert_eq!(names.is_some_and(|names| names.contains(&"localhost".to_owned())), tls != Tls::None, "{tls:?}");
+        assert!(probe.outcome.is_ok() && !probe.greeting.is_empty(), "{tls:?} {:?}", probe.greeting);
     }
 }
 
