@@ -10,9 +10,6 @@ use actix_web::dev::Server as HttpService;
 use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Accounts, Cadence, Outgoing, Post, Servers, Submission, Trusted, Works};
-use crate::account::{Accounts, Cadence, Outgoing, PopServers, Post, Servers, Submission, Trusted};
-use crate::config::{self, Authentication, Config, ConfigError, Domain, Origin, Server, Tls};
 use crate::account::{Accounts, Cadence, Fetcher, Outgoing, PopServers, Post, Servers, Submission, Trusted, Works};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, MAIL_PORTS, Origin, Server, Tls};
 use crate::imap::{self, Dialer, ImapServer};

@@ -29,7 +29,7 @@ pub enum Part {
 }
 
 /// The parts, how they are called, and what is measured unless numbers say otherwise.
-const PARTS: [(Part, &str, &[u32]); 10] = [
+const PARTS: [(Part, &str, &[u32]); 11] = [
     (Part::Pages, "pages", &[1_000, 10_000, 100_000]),
     (Part::Letters, "letters", &[8, 50, 1_000]),
     (Part::Conversation, "conversation", &[50]),

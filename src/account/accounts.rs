@@ -13,8 +13,6 @@ use super::pictures::workshop;
 use super::post::Post;
 use super::pulse::Crowd;
 use super::works::Works;
-use super::{Account, Cadence, Error, Servers, Submission, Trusted};
-use super::{Account, Cadence, Error, PopServers, Servers, Submission, Trusted};
 use super::{Account, Cadence, Error, Fetcher, PopServers, Servers, Submission, Trusted};
 use crate::mail::{MailboxName, Secret};
 use crate::store::Uploads;
@@ -78,23 +76,17 @@ impl Accounts {
     pub fn new(servers: Servers) -> Self {
         let memory = Arc::new(Memory::new(MEMORY));
         let (crowd, cadence) = (Crowd::default(), Cadence::default());
-        let (trusted, submission) = (Arc::default(), Arc::default());
         let commons = Commons {
             crowd,
             cadence,
             memory,
-            trusted,
-            submission,
-            workshop: workshop(),
-            post: None,
-            works: None,
-            imports: None,
             trusted: Arc::default(),
             submission: Arc::default(),
             pop_servers: Arc::default(),
             workshop: workshop(),
             post: None,
             works: None,
+            imports: None,
             fetcher: None,
         };
         Self { servers, live: Arc::default(), commons }

@@ -115,8 +115,6 @@ pub enum Notice {
     NothingToRemove,
     /// The message is too large, or of a form that can't be taken apart safely.
     NotTakenApart,
-    /// The message is larger than is fetched.
-    TooLarge,
     /// What the server kept is not what was given to it: the message stayed as it was.
     NotTheSame,
     /// What was brought in: it is in the mailbox already, and was left out as its owner wished.

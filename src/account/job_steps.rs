@@ -2,8 +2,7 @@
 
 use super::job::{Order, Place, Step};
 use super::keeper::Keeper;
-use super::{Account, Error, importing, removal, stripping};
-use super::{Account, Error, fetching, removal, stripping};
+use super::{Account, Error, fetching, importing, removal, stripping};
 
 /// Does one window of the work: killed anywhere and run again it loses nothing, and doubles at most what the next run removes.
 /// After an error it is gone on with from what the keeper has.

@@ -90,7 +90,6 @@ pub use filing::{Changed, Emptied};
 pub use importing::{Brought, Duplicates, Importing};
 pub use fetcher::{FetchBy, Fetcher, Source};
 pub use fetching::Fetching;
-pub use filing::Changed;
 pub use job::{Job, JobState, Notice, Obstacle, Order, Remark};
 pub use listing::{Asked, Filter, Listing, Row, Sort};
 pub use opened::{Attachment, Body, Neighbours, Opened};

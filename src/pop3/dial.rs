@@ -110,7 +110,7 @@ impl Dialer {
             socket = self.secure(socket).await?;
         }
         let mut talk = Talk::new(socket, self.deadline);
-        let greeting = talk.hear().await?.chars().filter(|c| !c.is_control()).take(GREETING).collect();
+        let greeting = text_of(&talk.hear().await?);
         let mut offers = self.offers(&mut talk).await?;
         if self.server.tls == Tls::Starttls {
             // a server without CAPA may know it all the same; what it says to the command itself counts
@@ -146,6 +146,12 @@ impl Dialer {
             Ok(Ok(stream)) => Ok(Box::new(stream)),
         }
     }
+}
+
+/// A greeting without its code in brackets (RFC 2449 8), for people.
+fn text_of(greeting: &str) -> String {
+    let text = greeting.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(greeting, |(_, text)| text);
+    text.trim().chars().filter(|c| !c.is_control()).take(GREETING).collect()
 }
 
 fn no_trust(error: NoTrust) -> Error {

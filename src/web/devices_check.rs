@@ -129,7 +129,8 @@ fn line(one: &WayChecked, dates: &Dates<'_>, locale: &Locale) -> Line {
         format!(" {}", locale.language.say("check-own-authority", [("issuer", clean(&certificate.issuer).into())]))
     });
     let certificate = certificate.map(|certificate| told(certificate, dates, locale)).unwrap_or_default();
-    let greeting = clean(greeting);
+    // the sentence around it has a full stop of its own
+    let greeting = clean(greeting).trim_end_matches('.').to_owned();
     let quoted = |greeting: String| locale.language.say("check-greeting", [("greeting", greeting.into())]);
     Line {
         kind: kind(way.protocol),
