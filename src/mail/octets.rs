@@ -18,14 +18,13 @@ pub fn in_units(octets: u64) -> InUnits {
     }
     let mut size: u64 = 1000;
     for unit in 1.. {
-        // tenths, rounded; what rounds up to 1000 belongs to the next unit
-        let tenths = (octets.saturating_mul(10).saturating_add(size / 2)) / size;
-        if tenths < 9_995 || unit == 4 {
-            let (whole, tenth) = (tenths / 10, tenths % 10);
-            return if whole < 10 {
-                InUnits { unit, whole, tenth }
-            } else {
-                InUnits { unit, whole: whole + u64::from(tenth >= 5), tenth: 0 }
+        // each rounded once; what rounds up to 1000 belongs to the next unit
+        let rounded = |octets: u64| octets.saturating_add(size / 2) / size;
+        let (whole, tenths) = (rounded(octets), rounded(octets.saturating_mul(10)));
+        if whole < 1000 || unit == 4 {
+            return match tenths {
+                ..100 => InUnits { unit, whole: tenths / 10, tenth: tenths % 10 },
+                _ => InUnits { unit, whole, tenth: 0 },
             };
         }
         size *= 1000;

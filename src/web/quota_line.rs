@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::locale::Locale;
-use super::sizes::size;
+use super::sizes::{pair, size};
 use super::urls::Urls;
 use crate::mail::{Fullest, Fullness, Quota, Resource};
 
@@ -79,12 +79,7 @@ fn of_limit(fullest: Fullest, locale: &Locale) -> String {
             locale.language.say("quota-messages-line", [("used", number(used).into()), ("limit", number(limit).into())])
         }
         Resource::Storage => {
-            let (used, limit) = (size(used, &locale.language), size(limit, &locale.language));
-            // "7.4 of 10 GB": a unit said twice is noise
-            let used = match (used.split_once(' '), limit.split_once(' ')) {
-                (Some((number, unit)), Some((_, same))) if unit == same => number.to_owned(),
-                _ => used,
-            };
+            let (used, limit) = pair(used, limit, &locale.language);
             locale.language.say("storage-line", [("used", used.into()), ("limit", limit.into())])
         }
     }

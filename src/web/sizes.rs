@@ -17,6 +17,16 @@ pub(super) fn size(bytes: u64, language: &Language) -> String {
     language.say(key, [("shown", shown.into())])
 }
 
+/// What is used and what may be: "7.4" and "10 GB", since a unit said twice is noise.
+pub(super) fn pair(used: u64, limit: u64, language: &Language) -> (String, String) {
+    let (used, limit) = (size(used, language), size(limit, language));
+    let used = match (used.split_once(' '), limit.split_once(' ')) {
+        (Some((number, unit)), Some((_, same))) if unit == same => number.to_owned(),
+        _ => used,
+    };
+    (used, limit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +44,15 @@ mod tests {
         assert_eq!(said(999_960), "1 MB");
         assert_eq!(said(5_100_000), "5.1 MB");
         assert_eq!(said(7_400_000_000), "7.4 GB");
-        assert_eq!(said(u64::MAX), "1,844,674 TB");
+        assert_eq!(said(10 << 20), "10 MB"); // 10.486
+        assert_eq!(said(999_499), "999 KB");
+        assert_eq!(said(u64::MAX), "18,446,744 TB");
+    }
+
+    #[test]
+    fn a_unit_is_said_once() {
+        let english = Words::load().unwrap().choose("").unwrap();
+        assert_eq!(pair(7_400_000_000, 10_000_000_000, &english), ("7.4".into(), "10 GB".into()));
+        assert_eq!(pair(512, 10_000_000, &english), ("512 bytes".into(), "10 MB".into()));
     }
 }
