@@ -16,10 +16,10 @@ pub enum What {
     Page(MailboxName),
     /// The file of this name, that was uploaded, is not here any more.
     Upload(String),
-    /// Nothing is known of what fills the mailbox: no survey was taken, or it is forgotten by now.
-    Survey,
     /// No background work of this name, or it is forgotten.
     Job,
+    /// Nothing is known of what fills the mailbox: no survey was taken, or it is forgotten by now.
+    Survey,
 }
 
 /// Why the mail server can't be had; the difference tells the operator where to look.

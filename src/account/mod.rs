@@ -86,6 +86,7 @@ pub use drafts::SavedDraft;
 pub use error::{Error, Unreachable, What};
 pub use explained::Explained;
 pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Taking, Weight, WhyLeftOut};
+pub use export::{Carriage, Carriages, Carried, Export, LeftOut, Wanted, Weight, WhyLeftOut};
 pub use filing::{Changed, Emptied};
 pub use importing::{Brought, Duplicates, Importing};
 pub use fetcher::{FetchBy, Fetcher, Source};
@@ -116,7 +117,7 @@ pub use works::Works;
 pub use crate::store::{JobId, NotAJobId};
 
 /// What is taken out of a message whose attachments are removed.
-pub use crate::mime::Wanted;
+pub use crate::mime::Wanted as Unwanted;
 
 /// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
 pub use crate::mime::{mailto, recipients, recipients_field, recipients_so_far, wire_address};

@@ -76,15 +76,7 @@ impl Chosen {
         if changed.missing > 0 {
             text = language.count("some-gone", changed.missing.into(), [("text", text.as_str())]);
         }
-        let undo = changed.undo.as_ref().map(|undo| {
-            let fields = [
-                ("mailbox", field_value(&undo.mailbox)),
-                ("uidvalidity", undo.uid_validity.to_string()),
-                ("uid", undo.uids.to_string()),
-                ("to", field_value(&self.selection.mailbox)),
-            ];
-            UndoForm::new(visit.state.urls.act(Act::Undo), fields)
-        });
+        let undo = changed.undo.as_ref().map(|undo| way_back(undo, &self.selection.mailbox, visit));
         self.go_back(Some(FlashMessage { text, kind: FlashKind::Good, undo }), visit)
     }
 
@@ -111,6 +103,17 @@ pub(super) fn go_to(path: &str, message: Option<FlashMessage>, visit: &Visit) ->
         message.set(&mut response, &visit.state);
     }
     response
+}
+
+/// What takes a move back: `moved` is where the messages are now, `from` where they were.
+pub(super) fn way_back(moved: &Selection, from: &MailboxName, visit: &Visit) -> UndoForm {
+    let fields = [
+        ("mailbox", field_value(&moved.mailbox)),
+        ("uidvalidity", moved.uid_validity.to_string()),
+        ("uid", moved.uids.to_string()),
+        ("to", field_value(from)),
+    ];
+    UndoForm::new(visit.state.urls.act(Act::Undo), fields)
 }
 
 /// What a mailbox is called.

@@ -209,8 +209,8 @@ fn said_by_account(error: &account::Error, locale: &Locale) -> Said {
             text: locale.language.say("error-upload-gone-text", [("file", file.as_str().into())]),
             ..plain("error-upload-gone", "error-upload-gone", PICTURE)
         },
-        Account::NotFound(What::Survey) => plain("error-survey-gone", "error-survey-gone-text", PICTURE),
         Account::NotFound(What::Job) => plain("error-job-gone", "error-job-gone-text", PICTURE),
+        Account::NotFound(What::Survey) => plain("error-survey-gone", "error-survey-gone-text", PICTURE),
         Account::NotKept => plain("error-not-kept", "error-not-kept-text", "hard-drive"),
         Account::MailboxRebuilt(mailbox) => named("error-rebuilt", "error-rebuilt-text", mailbox),
         Account::OverQuota => plain("error-over-quota", "error-over-quota-text", "hard-drive"),

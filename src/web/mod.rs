@@ -4,6 +4,7 @@
 //! `routes`, which asks `account` one thing and answers with one page. Nothing here decides anything about mail.
 
 mod access_log;
+mod account_tabs;
 mod actions;
 mod archive;
 mod assets;
@@ -122,6 +123,7 @@ mod sample_explained;
 mod sample_jobs;
 #[cfg(test)]
 mod sample_taking;
+mod sample_storage;
 #[cfg(test)]
 mod samples;
 mod seal;
@@ -146,19 +148,31 @@ mod shown;
 mod signed_in;
 mod sizes;
 mod state;
+mod storage_act;
+mod storage_ask;
+mod storage_gauge;
+mod storage_heaps;
+mod storage_look;
+mod storage_pictures;
+mod storage_query;
+mod storage_rows;
 mod storage_rules;
+mod storage_show;
 mod subject;
 mod suggestions;
+mod survey_state;
 mod tar;
 mod templates;
 mod tree;
 mod typed;
 mod upload;
 mod urls;
+mod urls_jobs;
 mod urls_storage;
 mod urls_jobs;
 mod urls_taking;
 mod urls_devices;
+mod urls_taking;
 mod visit;
 mod words;
 mod write_links;

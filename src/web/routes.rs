@@ -61,8 +61,13 @@ use super::settings_recipients::{
 use super::settings_writing::{settings_writing, settings_writing_keep};
 use super::signed_in::SignedIn;
 use super::state::State;
+use super::storage_act::{storage_delete, storage_move, storage_strip};
+use super::storage_ask::storage_ask;
+use super::storage_look::storage_look;
 use super::storage_rules::{storage_rules, storage_rules_show};
+use super::storage_show::storage_show;
 use super::suggestions::suggestions;
+use super::survey_state::{survey_begin, survey_stop};
 use super::upload::{upload, upload_remove};
 use crate::mail::MailboxName;
 
@@ -140,6 +145,14 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/settings/recipients/restore", vec![post(recipient_restore)]);
     on("/settings/recipients/forget", vec![get(recipients_forget_ask), post(recipients_forget)]);
     on("/compose/recipients", vec![get(suggestions)]);
+    // what fills the mailbox, and how room is made
+    on("/storage", vec![get(storage_show)]);
+    on("/storage/survey", vec![post(survey_begin)]);
+    on("/storage/survey/stop", vec![post(survey_stop)]);
+    on("/storage/messages", vec![get(storage_look), post(storage_ask)]);
+    on("/storage/delete", vec![post(storage_delete)]);
+    on("/storage/move", vec![post(storage_move)]);
+    on("/storage/strip", vec![post(storage_strip)]);
     // what goes on in the background
     on("/jobs/{id}", vec![get(job_show)]);
     on("/jobs/{id}/stop", vec![post(job_stop)]);

@@ -18,6 +18,12 @@ pub(super) const FIELD: &str = "selection";
 /// More messages than this can't be chosen on any page of ours.
 pub(super) const MOST_CHOSEN: u64 = 100_000;
 
+/// So many octets of a form are left to them: a form may have 1 MiB, and there is more in it.
+const MOST_OCTETS: usize = 960 * 1024;
+
+/// What a range of UIDs takes there: two numbers of ten digits, and a colon and a comma of three octets each.
+const RANGE: usize = 26;
+
 /// Chosen messages, a mailbox at a time; perhaps none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Selections(pub Vec<Selection>);
@@ -45,6 +51,29 @@ impl Selections {
     pub(super) fn fields(selections: &[Selection]) -> Vec<Field> {
         let some = selections.iter().filter(|selection| !selection.uids.is_empty());
         some.map(|selection| Field::new(FIELD, value(selection))).collect()
+    }
+
+    /// As many of these as one form takes, and how many are left for another.
+    pub(super) fn fitting(selections: Vec<Selection>) -> (Self, u64) {
+        let (mut fits, mut left) = (Vec::new(), 0);
+        let (mut messages, mut octets) = (MOST_CHOSEN, MOST_OCTETS);
+        for Selection { mailbox, uid_validity, uids } in selections {
+            let mut ranges = Vec::new();
+            // name, UIDVALIDITY, and what parts them, each octet as three
+            octets = octets.saturating_sub(3 * (FIELD.len() + encode_mailbox(&mailbox).len() + 16));
+            for (first, last) in uids.ranges() {
+                let length = u64::from(last - first) + 1;
+                let taken = if octets < RANGE { 0 } else { length.min(messages) };
+                left += length - taken;
+                if let Some(more) = u32::try_from(taken).ok().and_then(|taken| taken.checked_sub(1)) {
+                    ranges.push((*first, first + more));
+                    messages -= taken;
+                    octets -= RANGE;
+                }
+            }
+            fits.push(Selection { mailbox, uid_validity, uids: ranges.into() });
+        }
+        (Self(fits), left)
     }
 
     /// How many messages there are.
@@ -126,6 +155,24 @@ mod tests {
         };
         assert_eq!(value_of(&message), "Work~2FKunden/17/9");
         assert_eq!(read(&[&value_of(&message)]).unwrap().0, [Selection::from(&message)]);
+    }
+
+    #[test]
+    fn what_is_too_much_for_one_form_is_left_for_another() {
+        let (all, left) = Selections::fitting(vec![selection("A", 1, "1:60000"), selection("B", 1, "1:40000")]);
+        assert_eq!((all.messages(), left), (100_000, 0));
+        let (some, left) = Selections::fitting(vec![selection("A", 1, "5:60004"), selection("B", 1, "1:50000")]);
+        assert_eq!((some.0[1].clone(), left), (selection("B", 1, "1:40000"), 10_000));
+        // of messages that lie apart the length of the form is what counts
+        let apart: UidSet = (1..100_000).filter_map(|n| Uid::new(4_000_000_000 + 2 * n)).collect();
+        let (some, left) = Selections::fitting(vec![Selection { uids: apart.clone(), ..selection("A", 1, "1") }]);
+        assert!(left > 0 && some.messages() as u64 + left == apart.len() as u64);
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        for selection in &some.0 {
+            form.append_pair(FIELD, &value(selection));
+        }
+        let form = form.finish().len();
+        assert!((MOST_OCTETS / 3..MOST_OCTETS).contains(&form), "{form}");
     }
 
     #[test]

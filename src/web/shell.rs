@@ -26,6 +26,8 @@ pub(super) struct Shell {
     /// Where a message is begun.
     write: String,
     devices: String,
+    /// What fills the mailbox.
+    storage: String,
     /// The picture in the browser's tab: with the number of unread messages.
     icon: String,
     /// How the page stays true while it is open.
@@ -161,6 +163,7 @@ impl Shell {
             settings: urls.settings(),
             write: urls.write(&current.map(|mailbox| urls.mailbox(mailbox)).unwrap_or_default()),
             devices: urls.devices(),
+            storage: urls.storage(),
             icon: urls.static_file(favicon::name(overview.inbox().map_or(0, |counts| counts.unseen))),
             live: Live {
                 url: urls.events(),

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::locale::Locale;
-use super::mailbox_param::{field_value, title};
+use super::mailbox_param::{display_name, field_value, title};
 use super::urls::Urls;
+use crate::account::Overview;
 use crate::mail::{Mailbox, MailboxName, Role};
 
 /// One folder of the tree.
@@ -91,19 +92,38 @@ pub(super) fn grow(mailboxes: &[Mailbox], current: Option<&MailboxName>, urls: &
 
 /// Where messages of `from` can be moved or copied to.
 pub(super) fn places(mailboxes: &[Mailbox], from: &MailboxName, locale: &Locale) -> Vec<Place> {
+    let from = field_value(from);
+    every_place(mailboxes, locale).into_iter().filter(|place| place.value != from).collect()
+}
+
+/// All folders that messages can lie in.
+pub(super) fn every_place(mailboxes: &[Mailbox], locale: &Locale) -> Vec<Place> {
     visible(mailboxes, None)
         .into_iter()
-        .filter(|mailbox| mailbox.selectable && mailbox.name != *from)
+        .filter(|mailbox| mailbox.selectable)
         .map(|mailbox| {
             let label = title(mailbox, locale);
-            let path = match (mailbox.role, mailbox.delimiter) {
-                (None, Some(delimiter)) => super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / ")),
-                _ => label.clone(),
-            };
+            let path = path_of(mailbox, locale);
             let sub = mailbox.role.is_none() && path != label;
             Place { value: field_value(&mailbox.name), label, path, icon: icon(mailbox), sub }
         })
         .collect()
+}
+
+/// A folder's name with those above it.
+fn path_of(mailbox: &Mailbox, locale: &Locale) -> String {
+    match (mailbox.role, mailbox.delimiter) {
+        (None, Some(delimiter)) => super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / ")),
+        _ => title(mailbox, locale),
+    }
+}
+
+/// The same by its name, known or not.
+pub(super) fn path(mailbox: &MailboxName, overview: &Overview, locale: &Locale) -> String {
+    match overview.find(mailbox) {
+        Some(mailbox) => path_of(mailbox, locale),
+        None => display_name(mailbox, locale),
+    }
 }
 
 struct Grower<'a> {

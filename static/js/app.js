@@ -17,16 +17,18 @@ import { tell } from './modules/tell.js';
 import { copy } from './modules/copy.js';
 import { rich_text } from './modules/rich_text.js';
 import { live } from './modules/live.js';
-import { job } from './modules/job.js';
 import { notify } from './modules/notify.js';
 import { compose } from './modules/compose.js';
+import { size } from './modules/size.js';
 import { attachments } from './modules/attachments.js';
 import { mail_links } from './modules/mail_links.js';
 import { mailto_handler } from './modules/mailto_handler.js';
+import { renew } from './modules/renew.js';
+import { weigh } from './modules/weigh.js';
 
 const modules = {
   menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments, mail_links,
-  mailto_handler, copy, rich_text, job,
+  mailto_handler, copy, rich_text, renew, weigh,
 };
 const started = new WeakSet();
 const start = (root) => {

@@ -51,6 +51,7 @@ mod settings;
 #[allow(dead_code, reason = "what the tests of the guarded client need beside")]
 #[path = "../remote/site.rs"]
 mod site;
+mod storage;
 #[allow(dead_code, reason = "what the tests of the account floor need beside")]
 #[path = "../sending/submission.rs"]
 mod submission;

@@ -34,6 +34,10 @@ before(async () => {
   for (const subject of ['Old news', 'Older news']) await who.other.append('Trash', letter(subject))
   const chosen = page => page.locator('.message-row__select').nth(1).click()
   const press = (page, name) => Promise.all([page.waitForEvent('load', { timeout: 60_000 }), page.getByRole('button', { name }).click()])
+  const asks = async (page, deed) => {
+    await page.locator('.table .checkbox').first().check()
+    await Promise.all([page.waitForEvent('domcontentloaded'), page.getByRole('button', { name: deed }).click()])
+  }
   const open = summary => page => page.locator(summary).click()
   const few = '/mailbox/INBOX?filter=flagged'      // axe looks at each row, and the rows are alike
   pages = [
@@ -100,6 +104,16 @@ before(async () => {
     { name: 'devices, pop', at: '/devices/pop', act: page => press(page, /^(Look now|Try again)$/) },
     { name: 'mail from elsewhere', at: '/import/account' },
     { name: 'mail from elsewhere, in the way', at: '/import/account', status: 422, act: page => press(page, 'Fetch') },
+    { name: 'storage', at: '/storage', act: page => page.getByText(/^Counted /).waitFor() },
+    { name: 'storage, tables', at: '/storage', act: async page => {
+      await page.getByText(/^Counted /).waitFor()
+      for (const one of await page.locator('details.behind > summary').all()) await one.click()
+    } },
+    { name: 'storage, biggest', at: '/storage/messages?of=biggest', act: page => page.locator('.table .checkbox').first().check() },
+    { name: 'storage, nothing there', at: '/storage/messages?of=year&year=1999' },
+    { name: 'storage, asking to delete', at: '/storage/messages?of=biggest', act: page => asks(page, 'Delete') },
+    { name: 'storage, asking where to', at: '/storage/messages?of=biggest', act: page => asks(page, 'Move to…') },
+    { name: 'storage, asking about files', at: '/storage/messages?of=biggest', act: page => asks(page, 'Remove only the files') },
     { name: 'drawer', at: few + '#mailboxes' },
     { name: 'keyboard help', at: few, act: page => page.keyboard.press('?') },
   ]

@@ -99,12 +99,15 @@ class Stage {
     return fs.readFileSync(path.join(this.folder, 'log'), 'utf8').split('\n').slice(-20).join('\n')
   }
 
-  /** A fresh account with its other client; `mails` are appended to INBOX in this order, `sample` fills it like a lived-in one. */
-  async person({ mails = [], sample = false } = {}) {
+  /** A fresh account with its other client; `mails` are appended to INBOX in this order, `sample` fills it like a lived-in one,
+   *  and it may hold `quota` octets. */
+  async person({ mails = [], sample = false, quota } = {}) {
     const user = `ann-${randomBytes(6).toString('hex')}@${this.env.DOMAIN}`
     const password = `canary ${randomBytes(6).toString('hex')}"'`
     if (sample) await run(path.join(root, 'dev/samplemail'), [path.join(this.env.MAIL_DIR, user), '--address', user])
-    fs.writeFileSync(path.join(this.env.USERS_DIR, user), `${user}:{PLAIN.b64}${Buffer.from(password).toString('base64')}::::::\n`)
+    // once for Dovecot 2.3 and once for 2.4
+    const limit = quota ? `userdb_quota_rule=*:bytes=${quota} userdb_quota_storage_size=${quota}` : ''
+    fs.writeFileSync(path.join(this.env.USERS_DIR, user), `${user}:{PLAIN.b64}${Buffer.from(password).toString('base64')}::::::${limit}\n`)
     const other = await OtherClient.signIn(this.env.IMAP_PORT, user, password)
     this.#clients.push(other)
     for (const mail of mails) await other.append('INBOX', mail)

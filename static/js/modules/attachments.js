@@ -1,5 +1,7 @@
 // Sends files ahead while somebody writes: chosen, dropped or pasted ones, each with its progress. The form carries what
 // the server calls them.
+import { size } from './size.js';
+
 export function attachments(form) {
   const { uploads, uploading, stop, broken, remove } = form.dataset;
   const list = form.querySelector('.attachments__list');
@@ -10,11 +12,6 @@ export function attachments(form) {
   const number = () => {
     list.querySelectorAll('button[name=action]').forEach((button, at) => { button.value = `remove:${at}`; });
     form.querySelector('.compose__total')?.parentElement.remove();
-  };
-  const size = (bytes) => {
-    const [unit, by] = bytes < 1e3 ? ['byte', 1] : bytes < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
-    const digits = bytes / by < 10 && by > 1 ? 1 : 0;
-    return new Intl.NumberFormat(document.documentElement.lang, { style: 'unit', unit, maximumFractionDigits: digits }).format(bytes / by);
   };
 
   const add = (file, cid) => {

@@ -112,6 +112,9 @@ impl MailClient {
         let command = format!("APPEND {} ({flags}) {date}{{{}}}", wire(mailbox), message.len());
         let tag = self.send(&command).await;
         let go_on = self.line().await;
+        if let Some(status) = go_on.strip_prefix(&format!("{tag} ")) {
+            return Err(status.to_owned());
+        }
         assert!(go_on.starts_with('+'), "{go_on}");
         self.stream.write_all(&message).await.unwrap();
         self.stream.write_all(b"\r\n").await.unwrap();
