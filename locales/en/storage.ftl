@@ -165,8 +165,14 @@ storage-ask-delete-text = { $count ->
     [one] It is removed from the mail server, on all your devices, and can't be brought back.
    *[other] They are removed from the mail server, on all your devices, and can't be brought back.
   }
-storage-ask-full = The storage of this account is full, so Trash can't take them: they are deleted straight away.
-storage-ask-trash = Trash keeps them until it is emptied, and frees nothing until then.
+storage-ask-full = { $count ->
+    [one] The storage of this account is full, so Trash can't take it: it is deleted straight away.
+   *[other] The storage of this account is full, so Trash can't take them: they are deleted straight away.
+  }
+storage-ask-trash = { $count ->
+    [one] Trash keeps it until it is emptied, and frees nothing until then.
+   *[other] Trash keeps them until it is emptied, and frees nothing until then.
+  }
 storage-ask-from = { $count ->
     [one] 1 message in { $folder }
    *[other] { $shown } messages in { $folder }

@@ -4,7 +4,6 @@
 //! `routes`, which asks `account` one thing and answers with one page. Nothing here decides anything about mail.
 
 mod access_log;
-mod account_tabs;
 mod actions;
 mod archive;
 mod assets;

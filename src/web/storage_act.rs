@@ -39,8 +39,10 @@ pub(super) async fn storage_delete(visit: Visit, fields: Fields) -> Result<HttpR
 
 /// `POST /storage/move`: into the folder `to`.
 pub(super) async fn storage_move(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
-    let chosen = Selections::read(&fields)?;
+    let mut chosen = Selections::read(&fields)?;
     let to = fields.one("to").and_then(read_field).ok_or(Error::NotFound)?;
+    // what lies there already stays where it is
+    chosen.0.retain(|selection| selection.mailbox != to);
     remove(chosen, How::To(to), &visit).await
 }
 

@@ -18,7 +18,7 @@ use super::sizes::size;
 use super::storage_look::pile;
 use super::storage_query::StorageQuery;
 use super::templates::Template;
-use super::tree::{Place, every_place, path};
+use super::tree::{Place, every_place, path, places};
 use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::{Heap, Overview, Piled, Wanted};
@@ -190,7 +190,7 @@ impl StorageAsk {
             fields: Selections::fields(&about.chosen.0),
             action: asked.action,
             ways: asked.ways,
-            places: if deed == Deed::Move { every_place(&overview.mailboxes, locale) } else { Vec::new() },
+            places: if deed == Deed::Move { page.places() } else { Vec::new() },
             asks_signed: deed == Deed::Strip,
             no_url: come_back(about.query, urls),
         }
@@ -239,7 +239,6 @@ impl Page<'_> {
 
     /// Trash is offered where it has room and the messages are not in it already.
     fn delete(&self) -> Asked {
-        let text = |key: &str| self.locale.text(key).to_owned();
         let trash = self.overview.with_role(Role::Trash).map(|trash| &trash.name);
         let is_thrown_away = self.about.chosen.0.iter().all(|selection| Some(&selection.mailbox) == trash);
         let is_full = self.about.trash_is_full || self.overview.quota.fullness() == Fullness::Full;
@@ -247,9 +246,9 @@ impl Page<'_> {
         let mut ways = vec![self.way("how", "good", "delete-for-good", "danger-solid")];
         match (is_thrown_away, is_full) {
             (true, _) => {}
-            (false, true) => lines.push(text("storage-ask-full")),
+            (false, true) => lines.push(self.say("storage-ask-full")),
             (false, false) => {
-                lines.push(text("storage-ask-trash"));
+                lines.push(self.say("storage-ask-trash"));
                 ways.push(self.way("how", "trash", "storage-ask-trash-button", ""));
             }
         }
@@ -274,6 +273,15 @@ impl Page<'_> {
             lines: vec![self.frees("storage-ask-strip-frees", "storage-ask-strip-text")],
             action: self.urls.storage_strip(),
             ways: vec![self.way("", "", "storage-ask-strip-yes", "danger-solid")],
+        }
+    }
+
+    /// Not to where all of them are already.
+    fn places(&self) -> Vec<Place> {
+        let mailboxes = &self.overview.mailboxes;
+        match self.about.chosen.0.as_slice() {
+            [only] => places(mailboxes, &only.mailbox, self.locale),
+            _ => every_place(mailboxes, self.locale),
         }
     }
 

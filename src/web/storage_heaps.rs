@@ -17,6 +17,7 @@ use crate::mail::{Address, Role};
 pub(super) struct Heaped {
     name: String,
     text: String,
+    /// Empty: it is said in the text.
     size: String,
     /// Empty: there is nothing to look at.
     url: String,
@@ -114,14 +115,21 @@ impl Heaps<'_> {
         let with_files = u64::try_from(survey.with_files.len()).unwrap_or(u64::MAX);
         let text = |key: &str| self.locale.text(key).to_owned();
         vec![
-            self.heaped(Heap::WithFiles, text("storage-files"), "storage-files-text", with_files, files),
-            self.heaped(
-                Heap::Duplicates,
-                text("storage-duplicates"),
-                "storage-duplicates-text",
-                survey.extra,
-                survey.extra_octets,
-            ),
+            // their size is in the sentence
+            Heaped {
+                size: String::new(),
+                ..self.heaped(Heap::WithFiles, text("storage-files"), "storage-files-text", with_files, files)
+            },
+            Heaped {
+                size: String::new(),
+                ..self.heaped(
+                    Heap::Duplicates,
+                    text("storage-duplicates"),
+                    "storage-duplicates-text",
+                    survey.extra,
+                    survey.extra_octets,
+                )
+            },
         ]
     }
 

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
-use super::account_tabs::{Tab, TabLink, tabs};
 use super::dates::Dates;
 use super::error::Error;
 use super::job_show::JobRow;
@@ -48,7 +47,6 @@ const BLINK: Duration = Duration::from_millis(15);
 pub(super) struct StorageShow {
     head: Head,
     shell: Shell,
-    tabs: Vec<TabLink>,
     gauges: Gauges,
     quickest: Vec<Emptying>,
     survey: SurveyState,
@@ -182,14 +180,13 @@ impl StorageShow {
         Self {
             head: Head::new(locale.text("storage"), urls, locale),
             shell: shell.dated(),
-            tabs: tabs(Tab::Storage, locale, urls),
             gauges: Gauges::new(overview, known, locale),
             quickest: heaps.quickest(survey),
             renewed: state.renewed(),
             survey: state,
             as_of: match is_done {
                 true => {
-                    let time = Dates::at(locale, Timestamp::now()).medium(counted_at);
+                    let time = Dates::at(locale, Timestamp::now()).short(counted_at);
                     language.say("storage-as-of", [("time", time.into())])
                 }
                 false => String::new(),
