@@ -137,12 +137,16 @@ impl ErrorPage {
 }
 
 /// Fields that a page put into its form, not the person, and the one that is never shown (`S-10`).
-const OURS: [&str; 13] = [
+const OURS: [&str; 17] = [
     "csrf",
     "mailbox",
     "uidvalidity",
     "uid",
     "selection",
+    "of",
+    "all",
+    "do",
+    "how",
     "back",
     "here",
     "next",
