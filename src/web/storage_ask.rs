@@ -101,8 +101,9 @@ pub(super) async fn storage_ask(visit: Visit, fields: Fields) -> Result<HttpResp
     let wanted = fields.one("do").unwrap_or_default();
     let wants_all = fields.one("all").is_some();
     let ticked = if wants_all { Selections::default() } else { Selections::read(&fields)? };
-    // a page that is shorter by now has nothing to say about those that were chosen on it
-    let piled = pile(&query, visit.account()).await;
+    // a list that is shorter by now has nothing to say about those that were chosen on its last page
+    let first = StorageQuery::first(query.heap.clone());
+    let piled = pile(if wants_all { &first } else { &query }, visit.account()).await;
     let (chosen, octets, left) = match piled {
         Ok(piled) if wants_all => {
             let (fits, left) = Selections::fitting(piled.selections);

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::locale::Locale;
 use super::sizes::size;
+use super::storage_gauge::is_waste;
 use super::storage_query::StorageQuery;
 use super::tree::path;
 use super::urls::Urls;
 use crate::account::{FolderUse, Heap, Overview, YearUse};
-use crate::mail::Role;
 
 /// Folders in the picture; the table has all.
 const BARS: usize = 10;
@@ -58,13 +58,12 @@ impl Folders {
 
 fn bar(folder: &FolderUse, largest: u64, overview: &Overview, locale: &Locale, urls: &Urls) -> Bar {
     let name = path(&folder.mailbox, overview, locale);
-    let role = overview.find(&folder.mailbox).and_then(|mailbox| mailbox.role);
     Bar {
         url: urls.storage_messages(&StorageQuery::first(Heap::Folder(folder.mailbox.clone())).suffix()),
         look_label: locale.language.say("storage-look-at", [("what", name.as_str().into())]),
         whole: percent(folder.octets, largest),
         files: percent(folder.file_octets.min(folder.octets), largest),
-        waste: matches!(role, Some(Role::Trash | Role::Junk)),
+        waste: is_waste(&folder.mailbox, overview),
         size: size(folder.octets, &locale.language),
         files_size: size(folder.file_octets, &locale.language),
         messages: locale.language.number(folder.messages.into()),
@@ -160,7 +159,7 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 /// As many as there are.
-fn count(number: usize) -> u64 {
+pub(super) fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 

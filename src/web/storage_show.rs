@@ -19,7 +19,7 @@ use super::page::Head;
 use super::shell::Shell;
 use super::storage_gauge::Gauges;
 use super::storage_heaps::{Emptying, Heaped, Heaps};
-use super::storage_pictures::{Folders, Years};
+use super::storage_pictures::{Folders, Years, count};
 use super::storage_query::{StorageQuery, age};
 use super::storage_rows::{Line, Lines};
 use super::storage_rules::StorageRules;
@@ -228,8 +228,4 @@ impl StorageShow {
 fn few(mut all: Vec<Heaped>) -> (Vec<Heaped>, Vec<Heaped>) {
     let others = all.split_off(FEW.min(all.len()));
     (all, others)
-}
-
-fn count(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }
