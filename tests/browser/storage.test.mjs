@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Lmtp } from './lmtp.mjs'
 import { letter, withFile } from './letters.mjs'
-import { settings, setUp, until } from './stage.mjs'
+import { settings, setUp } from './stage.mjs'
 
 const QUOTA = 10 * 1024 * 1024
 const noise = size => Buffer.from(Array.from({ length: size }, (_, at) => (at * 7919) % 251))
@@ -24,14 +24,8 @@ async function deliver(to, mail) {
   await lmtp.deliver(to, mail).finally(() => lmtp.close())
 }
 
-/** The page of now, when all is counted. Without scripts it loads itself; here nobody waits for that. */
-async function counted(page) {
-  await until('everything is counted', async () => {
-    if (await page.getByText(/^Counted /).count() > 0) return true
-    await page.goto(page.url())
-    return false
-  })
-}
+/** When all is counted: the page is drawn anew by itself until then, with scripts and without. */
+const counted = page => page.getByText(/^Counted /).waitFor()
 
 /** The numbers beside the page's meter. */
 const figure = page => page.locator('.figure-number').innerText()
