@@ -21,10 +21,19 @@ const AT_ONCE: u64 = 8 << 20;
 /// How many messages of one name are compared with what was added: there are as many as programs have saved it.
 const COMPARED: usize = 4;
 
+/// What a message is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    /// Its `Message-ID`.
+    Own(MessageId),
+    /// The one under which it was sent once more; its own is its first writer's.
+    Resent(MessageId),
+}
+
 /// A message of ours.
 #[derive(Debug, Clone)]
 pub(super) struct Ours {
-    pub(super) id: MessageId,
+    pub(super) name: Name,
     pub(super) octets: Bytes,
     pub(super) flags: &'static [Flag],
 }
@@ -69,7 +78,7 @@ impl Account {
         match result {
             Ok(Some(there)) => Ok(Some(there)),
             // without APPENDUID (RFC 4315 3) it is the newest of its name
-            Ok(None) => Ok(self.find_by_id(to, &ours.id).await.unwrap_or_default().pop()),
+            Ok(None) => Ok(self.find_named(to, &ours.name).await.unwrap_or_default().pop()),
             Err(
                 lost @ (imap::Error::Closed | imap::Error::TimedOut | imap::Error::Garbled(_) | imap::Error::Bye(_)),
             ) => {
@@ -85,16 +94,19 @@ impl Account {
     }
 
     /// The messages of this name in a mailbox, oldest first; none if there is no such mailbox.
-    pub(super) async fn find_by_id(&self, mailbox: &MailboxName, id: &MessageId) -> Result<Vec<MessageRef>, Error> {
-        let (name, id) = (mailbox.clone(), id.clone());
+    pub(super) async fn find_named(&self, mailbox: &MailboxName, name: &Name) -> Result<Vec<MessageRef>, Error> {
+        let (whole, name) = (mailbox.clone(), name.clone());
         let found = self
             .read(Purpose::Mailbox(mailbox), move |_: Arc<Inner>| {
-                let (name, id) = (name.clone(), id.clone());
+                let (mailbox, name) = (whole.clone(), name.clone());
                 Box::new(move |link| {
                     Box::pin(async move {
-                        let uid_validity = link.select(&name).await?.uid_validity;
-                        let uids = link.find_message_id(&id).await?;
-                        let at = |uid| MessageRef { mailbox: name.clone(), uid_validity, uid };
+                        let uid_validity = link.select(&mailbox).await?.uid_validity;
+                        let uids = match &name {
+                            Name::Own(id) => link.find_message_id(id).await?,
+                            Name::Resent(id) => link.find_resent(id).await?,
+                        };
+                        let at = |uid| MessageRef { mailbox: mailbox.clone(), uid_validity, uid };
                         Ok(uids.into_iter().map(at).collect())
                     })
                 })
@@ -108,7 +120,7 @@ impl Account {
 
     /// The newest message of this name whose octets are ours.
     pub(super) async fn find_same(&self, mailbox: &MailboxName, ours: &Ours) -> Result<Option<MessageRef>, Error> {
-        let mut known = self.find_by_id(mailbox, &ours.id).await?;
+        let mut known = self.find_named(mailbox, &ours.name).await?;
         known.reverse();
         for message in known.into_iter().take(COMPARED) {
             if self.octets_of(&message).await?.is_some_and(|octets| octets == ours.octets) {

@@ -5,11 +5,11 @@
 
 use bytes::Bytes;
 
-use super::adding::Ours;
+use super::adding::{Name, Ours};
 use super::errand::{Errand, not_kept, pause};
 use super::letter::Place;
 use super::{Account, Error, Queue, Sending, Why};
-use crate::mail::{Flag, MailboxName, MessageId, MessageRef, Role, Selection};
+use crate::mail::{Flag, MailboxName, MessageRef, Role, Selection};
 use crate::store::{Stage, unix_now};
 
 /// How a copy is marked.
@@ -62,11 +62,11 @@ impl Account {
 
     /// The copy in Sent: the draft itself, moved there, or else the octets that were kept.
     async fn file_copy(&self, errand: &mut Errand, octets: Option<Bytes>) -> Result<(), Error> {
-        let id = MessageId::parse(&errand.letter.message_id).map_err(|_| Error::Refused)?;
+        let name = errand.letter.name().ok_or(Error::Refused)?;
         let server_files = self.0.outgoing.as_ref().is_some_and(|outgoing| outgoing.files_sent);
         let is_resumed = octets.is_none();
         let draft = errand.letter.draft.as_ref().and_then(Place::message);
-        if (is_resumed || server_files) && self.is_in_sent(&id).await? {
+        if (is_resumed || server_files) && self.is_in_sent(&name).await? {
             // filed, by the server or by whoever was at it before
             if let Some(draft) = &draft {
                 self.remove_replaced(draft, None).await;
@@ -78,7 +78,7 @@ impl Account {
         }
         if let Some(draft) = &draft {
             let moved = match self.move_into_sent(draft).await? {
-                Moved::Renumbered => match self.find_by_id(&draft.mailbox, &id).await?.pop() {
+                Moved::Renumbered => match self.find_named(&draft.mailbox, &name).await?.pop() {
                     Some(newest) => self.move_into_sent(&newest).await?,
                     None => Moved::Gone,
                 },
@@ -95,7 +95,7 @@ impl Account {
             }
         };
         match octets {
-            Some(octets) => self.add_to_role(&Ours { id, octets, flags: MARKS }, Role::Sent).await.map(drop),
+            Some(octets) => self.add_to_role(&Ours { name, octets, flags: MARKS }, Role::Sent).await.map(drop),
             None => Ok(()), // somebody has taken the draft away meanwhile: there is no copy, and none is wanted
         }
     }
@@ -110,11 +110,11 @@ impl Account {
         }
     }
 
-    pub(super) async fn is_in_sent(&self, id: &MessageId) -> Result<bool, Error> {
+    pub(super) async fn is_in_sent(&self, name: &Name) -> Result<bool, Error> {
         let overview = self.overview().await?;
         let sent: Option<MailboxName> = overview.with_role(Role::Sent).map(|mailbox| mailbox.name.clone());
         match sent {
-            Some(sent) => Ok(!self.find_by_id(&sent, id).await?.is_empty()),
+            Some(sent) => Ok(!self.find_named(&sent, name).await?.is_empty()),
             None => Ok(false),
         }
     }

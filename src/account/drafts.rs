@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use super::adding::Ours;
+use super::adding::{Name, Ours};
 use super::{Account, Changed, Error};
 use crate::mail::{Attachment, Draft, Flag, MessageRef, Part, PartKind, PartPath, Role, Selection, Source};
 use crate::mime;
@@ -76,7 +76,7 @@ impl Account {
 
     /// Adds the octets of a draft to Drafts.
     pub(super) async fn keep_octets(&self, draft: &Draft, octets: &Bytes) -> Result<Option<MessageRef>, Error> {
-        let ours = Ours { id: draft.message_id.clone(), octets: octets.clone(), flags: MARKS };
+        let ours = Ours { name: Name::Own(draft.message_id.clone()), octets: octets.clone(), flags: MARKS };
         self.add_to_role(&ours, Role::Drafts).await
     }
 
@@ -86,7 +86,7 @@ impl Account {
         let Some(drafts) = overview.with_role(Role::Drafts).map(|mailbox| mailbox.name.clone()) else {
             return Ok(None);
         };
-        let ours = Ours { id: draft.message_id.clone(), octets: octets.clone(), flags: MARKS };
+        let ours = Ours { name: Name::Own(draft.message_id.clone()), octets: octets.clone(), flags: MARKS };
         self.find_same(&drafts, &ours).await
     }
 

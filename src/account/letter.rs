@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::queue::Why;
-use crate::mail::{About, Draft, Flag, MailboxName, MessageRef, Moment, Uid, UidValidity};
+use super::adding::Name;
+use super::queue::{Made, Why};
+use crate::mail::{About, Draft, Flag, MailboxName, MessageId, MessageRef, Moment, Uid, UidValidity};
 
 /// The form of [`Letter`]; one of another version is not understood, and left alone.
 const VERSION: u8 = 1;
@@ -29,6 +30,9 @@ pub(super) struct Letter {
     pub(super) forwards: Option<Place>,
     /// The draft that is to be sent, once it is there.
     pub(super) draft: Option<Place>,
+    /// What it is, where it is no draft.
+    #[serde(default)]
+    pub(super) made: Option<MadeOf>,
     /// The draft before that, as long as it may be there.
     pub(super) replaces: Option<Place>,
     /// Unix seconds: since when it is tried.
@@ -37,6 +41,13 @@ pub(super) struct Letter {
     pub(super) held_until: Option<i64>,
     /// Why it was tried in vain.
     pub(super) why: Option<Why>,
+}
+
+/// What a message is that nobody wrote as a draft, and the message it was made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum MadeOf {
+    Resent(Place),
+    Answer(Place),
 }
 
 /// Where a message lies.
@@ -70,6 +81,7 @@ impl Letter {
             answers: about.and_then(|about| if let About::Answers(it) = about { Some(it.into()) } else { None }),
             forwards: about.and_then(|about| if let About::Forwards(it) = about { Some(it.into()) } else { None }),
             draft: None,
+            made: None,
             replaces: replaces.map(Place::from),
             begun,
             held_until: None,
@@ -86,6 +98,12 @@ impl Letter {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// What its copies are found by.
+    pub(super) fn name(&self) -> Option<Name> {
+        let id = MessageId::parse(&self.message_id).ok()?;
+        Some(if matches!(self.made, Some(MadeOf::Resent(_))) { Name::Resent(id) } else { Name::Own(id) })
+    }
+
     /// When it was written, as its octets say.
     pub(super) fn date(&self) -> Moment {
         Moment { seconds: self.date.0, offset_minutes: self.date.1 }
@@ -96,6 +114,25 @@ impl Letter {
         let answered = self.answers.as_ref().and_then(|place| Some((place.message()?, Flag::Answered)));
         let forwarded = self.forwards.as_ref().and_then(|place| Some((place.message()?, Flag::Forwarded)));
         answered.into_iter().chain(forwarded)
+    }
+}
+
+impl From<&Made> for MadeOf {
+    fn from(made: &Made) -> Self {
+        match made {
+            Made::Resent(message) => Self::Resent(message.into()),
+            Made::Answer(message) => Self::Answer(message.into()),
+        }
+    }
+}
+
+impl MadeOf {
+    /// The same, where it lies; `None` if that is no place.
+    pub(super) fn made(&self) -> Option<Made> {
+        Some(match self {
+            Self::Resent(place) => Made::Resent(place.message()?),
+            Self::Answer(place) => Made::Answer(place.message()?),
+        })
     }
 }
 
@@ -128,31 +165,20 @@ impl From<&MessageRef> for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Address, MessageId, Priority};
+    use crate::mail::Address;
 
     fn draft() -> Draft {
         let person = |addr: &str| Address { name: String::new(), addr: addr.to_owned() };
         let mailbox = MailboxName::with_wire_form("Entw\u{fc}rfe", b"Entw&bad").unwrap();
         let original = MessageRef { mailbox, uid_validity: UidValidity::new(7).unwrap(), uid: Uid::new(42).unwrap() };
         Draft {
-            message_id: MessageId::parse("a@x").unwrap(),
-            date: Moment { seconds: 9, offset_minutes: 60 },
             from: person("ann@x"),
-            organisation: String::new(),
-            reply_to: Vec::new(),
             to: vec![person("bo@x"), person("Bo@X")],
             cc: vec![person("cy@x")],
             bcc: vec![person("di@x"), person("bo@x")],
             subject: "Gr\u{fc}\u{df}e".to_owned(),
-            text: String::new(),
-            html: None,
-            in_reply_to: Vec::new(),
-            references: Vec::new(),
-            priority: Priority::Normal,
-            asks_receipt: false,
-            asks_delivery: false,
-            attachments: Vec::new(),
             about: Some(About::Answers(original)),
+            ..Draft::new(MessageId::parse("a@x").unwrap(), Moment { seconds: 9, offset_minutes: 60 })
         }
     }
 

@@ -34,6 +34,7 @@ mod job;
 mod job_steps;
 mod jobs;
 mod keeper;
+mod invitation;
 mod letter;
 mod list_messages;
 mod listing;
@@ -57,6 +58,7 @@ mod pulse;
 mod queue;
 mod recent;
 mod removal;
+mod resend;
 mod roles;
 mod rules;
 mod saving;
@@ -92,6 +94,8 @@ pub use importing::{Brought, Duplicates, Importing};
 pub use fetcher::{FetchBy, Fetcher, Source};
 pub use fetching::Fetching;
 pub use job::{Job, JobState, Notice, Obstacle, Order, Remark};
+pub use filing::Changed;
+pub use invitation::{Answered, InvitationAnswer, Standing, standing};
 pub use listing::{Asked, Filter, Listing, Row, Sort};
 pub use opened::{Attachment, Body, Neighbours, Opened};
 pub use overview::Overview;
@@ -104,6 +108,7 @@ pub use pulse::{Health, Pulsed, Watch};
 pub use queue::{Queue, Queued, Reply, Sending, When, Why};
 pub use removal::{How, Removal};
 pub use rules::{Counted, Due, Rule};
+pub use queue::{Made, Queue, Queued, Reply, Sending, When, Why};
 pub use servers::Servers;
 pub use start::{Attribution, Forwarded, ReplyPlace, ReplyStyle, Start};
 pub use stripping::{Note, Stripping};
@@ -124,3 +129,4 @@ pub use crate::mime::{mailto, recipients, recipients_field, recipients_so_far, w
 
 /// How messages are kept in files: pure, and of the `mime` floor.
 pub use crate::mime::{MboxWriter, folder_name, maildir_info, message_file_name};
+pub use crate::mime::{Resending, mailto, recipients, recipients_field, recipients_so_far, wire_address};

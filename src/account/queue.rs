@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::letter::Letter;
+use super::letter::{Letter, MadeOf};
 use crate::mail::{Address, MessageId, MessageRef};
 use crate::smtp;
 use crate::store::{Entry, Stage};
@@ -25,8 +25,19 @@ pub struct Sending {
     pub message_id: MessageId,
     /// How far it is.
     pub state: Queue,
-    /// Where its draft lies, or lay before it was filed; `None` where the mail server had no room for one.
+    /// Where its draft lies, or lay before it was filed; `None` where the mail server had no room for one, or there was none.
     pub draft: Option<MessageRef>,
+    /// What it is, where it was never a draft.
+    pub made: Option<Made>,
+}
+
+/// A message that nobody writes on: it is made in one go of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// That one, sent once more by somebody else (RFC 5322 3.6.6).
+    Resent(MessageRef),
+    /// The answer to the invitation in that one (RFC 6047).
+    Answer(MessageRef),
 }
 
 /// How far it is.
@@ -171,7 +182,8 @@ impl Sending {
             Stage::Cancelled => Queue::Cancelled,
         };
         let message_id = MessageId::parse(&letter.message_id).ok()?;
-        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()) })
+        let made = letter.made.as_ref().and_then(MadeOf::made);
+        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()), made })
     }
 }
 

@@ -14,11 +14,11 @@ use tokio::time::timeout;
 use super::account::locked;
 use super::drafts::Replaced;
 use super::errand::{Errand, not_kept};
-use super::letter::{Letter, Place};
+use super::letter::{Letter, MadeOf, Place};
 use super::post::{Busy, Shared};
-use super::queue::{Sending, When, Why};
+use super::queue::{Made, Sending, When, Why};
 use super::{Account, Error};
-use crate::mail::{Draft, MessageId, MessageRef, Moment};
+use crate::mail::{Draft, MessageRef, Moment};
 use crate::mime;
 use crate::smtp;
 use crate::store::{Begun, Entry, RowId, Stage, unix_now};
@@ -33,10 +33,23 @@ impl Account {
     /// off is sent after all. An error means that nothing was sent, and nothing will be.
     pub async fn send(&self, draft: &Draft, replaces: Option<&MessageRef>, when: When) -> Result<Sending, Error> {
         let (account, draft, replaces) = (self.clone(), draft.clone(), replaces.cloned());
-        self.to_its_end(async move { account.send_once(&draft, replaces.as_ref(), when).await }).await
+        self.to_its_end(async move { account.send_once(&draft, Content::Written { replaces }, when).await }).await
     }
 
-    async fn send_once(&self, draft: &Draft, replaces: Option<&MessageRef>, when: When) -> Result<Sending, Error> {
+    /// As [`Self::send`], of what is no draft and never was one: its octets wait in the outbox, and not among the drafts.
+    /// `outline` has its name, its envelope, its subject and what it is about.
+    pub(super) async fn send_made(
+        &self,
+        outline: Draft,
+        octets: Bytes,
+        made: Made,
+        when: When,
+    ) -> Result<Sending, Error> {
+        let account = self.clone();
+        self.to_its_end(async move { account.send_once(&outline, Content::Made { octets, made }, when).await }).await
+    }
+
+    async fn send_once(&self, draft: &Draft, content: Content, when: When) -> Result<Sending, Error> {
         if draft.recipients().next().is_none() {
             return Err(Error::Refused);
         }
@@ -53,7 +66,8 @@ impl Account {
             When::After(time) => now.saturating_add(i64::try_from(time.as_secs()).unwrap_or(i64::MAX)),
             When::At(time) => time.max(now),
         };
-        let mut letter = Letter::new(self.user(), draft, replaces, due);
+        let mut letter = Letter::new(self.user(), draft, content.replaces(), due);
+        letter.made = content.made().map(MadeOf::from);
         let (due, is_now) = match when {
             When::At(time) if self.server_holds(time - now).await => {
                 letter.held_until = Some(time); // RFC 4865: the server sends it later, and it is handed over now
@@ -83,7 +97,11 @@ impl Account {
             }
         };
         // 2. the draft, first; where there is no room for it its octets are kept here
-        let octets = match self.keep_first(draft, begun, &mut errand).await {
+        let kept = match content {
+            Content::Written { .. } => self.keep_first(draft, begun, &mut errand).await,
+            Content::Made { octets, .. } => keep_here(octets, &errand).await,
+        };
+        let octets = match kept {
             Ok(octets) => octets,
             // perhaps the draft is there: whoever sends it once more looks first
             Err(Error::Unknown) => return Err(Error::Unknown),
@@ -129,8 +147,7 @@ impl Account {
         match kept {
             Ok(Some(message)) => errand.letter.draft = Some(Place::from(&message)),
             Ok(None) | Err(Error::OverQuota | Error::NoRole(_) | Error::Refused) => {
-                let Errand { post, entry, .. } = errand;
-                post.outbox.keep_message(entry, &octets, &post.key).await.map_err(not_kept)?;
+                return keep_here(octets, errand).await;
             }
             Err(error) => return Err(error),
         }
@@ -207,9 +224,9 @@ impl Account {
     }
 
     async fn was_filed(&self, errand: &Errand) -> bool {
-        match MessageId::parse(&errand.letter.message_id) {
-            Ok(id) => self.is_in_sent(&id).await.unwrap_or(false),
-            Err(_) => false,
+        match errand.letter.name() {
+            Some(name) => self.is_in_sent(&name).await.unwrap_or(false),
+            None => false,
         }
     }
 
@@ -261,6 +278,32 @@ impl Account {
     ) -> Result<T, Error> {
         self.0.connections.runtime().spawn(work).await.unwrap_or(Err(Error::Unknown))
     }
+}
+
+/// What is to be sent.
+#[derive(Debug)]
+enum Content {
+    /// A draft, in the place of an older one.
+    Written { replaces: Option<MessageRef> },
+    /// These octets.
+    Made { octets: Bytes, made: Made },
+}
+
+impl Content {
+    fn replaces(&self) -> Option<&MessageRef> {
+        if let Self::Written { replaces } = self { replaces.as_ref() } else { None }
+    }
+
+    fn made(&self) -> Option<&Made> {
+        if let Self::Made { made, .. } = self { Some(made) } else { None }
+    }
+}
+
+/// Keeps octets beside the row, sealed: there is no draft of them.
+async fn keep_here(octets: Bytes, errand: &Errand) -> Result<Bytes, Error> {
+    let Errand { post, entry, .. } = errand;
+    post.outbox.keep_message(entry, &octets, &post.key).await.map_err(not_kept)?;
+    Ok(octets)
 }
 
 /// Writes that the octets leave now; `false`: they must not.

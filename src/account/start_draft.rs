@@ -3,7 +3,7 @@
 use super::start::{signed_above, signed_below};
 use super::written::Written;
 use super::{Account, Error, ReplyPlace, ReplyStyle, Start};
-use crate::mail::{About, Address, Draft, Identity, Mailto, MessageId, MessageRef, Priority};
+use crate::mail::{About, Address, Draft, Identity, Mailto, MessageId, MessageRef};
 use crate::mime::{self, Answer};
 
 /// Messages that are passed on at once.
@@ -187,25 +187,13 @@ fn identity_for<'a>(written: &Written, identities: &'a [Identity]) -> Option<&'a
 /// A message of which nothing is known but who writes it.
 fn blank(identity: Option<&Identity>, style: &ReplyStyle) -> Draft {
     let identity = identity.cloned().unwrap_or_default();
+    let id = MessageId::from_bytes(style.random, &domain_of(&identity.address));
     Draft {
-        message_id: MessageId::from_bytes(style.random, &domain_of(&identity.address)),
-        date: style.now,
         bcc: if identity.copies_to_self { vec![identity.address.clone()] } else { Vec::new() },
         from: identity.address,
         organisation: identity.organisation,
         reply_to: identity.reply_to,
-        to: Vec::new(),
-        cc: Vec::new(),
-        subject: String::new(),
-        text: String::new(),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(id, style.now)
     }
 }
 

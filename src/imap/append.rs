@@ -102,6 +102,12 @@ impl Link {
         self.sync_now().await?;
         self.search(&Criteria::MessageId(id.clone()), &[], None).await
     }
+
+    /// As [`Self::find_message_id`], of messages that were sent once more under this name.
+    pub async fn find_resent(&mut self, id: &MessageId) -> Result<Vec<Uid>, Error> {
+        self.sync_now().await?;
+        self.search(&Criteria::ResentMessageId(id.clone()), &[], None).await
+    }
 }
 
 /// `"13-Jan-2026 09:30:00 +0100"` (RFC 9051 9, `date-time`); `None` where the year has not four digits.

@@ -41,6 +41,8 @@ pub enum Criteria {
     },
     /// With exactly this message id.
     MessageId(MessageId),
+    /// Sent once more under exactly this id (RFC 5322 3.6.6).
+    ResentMessageId(MessageId),
     /// Those of these UIDs that went to somebody with this in the name or address (`To`).
     To(UidSet, String),
     /// Those of these UIDs that have `\Seen` and came from somebody with this in the name or address.
@@ -101,6 +103,7 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Related { ids, since } => related(command, ids, *since)?,
         // HEADER finds what has the text somewhere in it (RFC 9051 6.4.4): the brackets make it the whole
         Criteria::MessageId(id) => command.word("HEADER MESSAGE-ID").string(&format!("<{id}>"))?,
+        Criteria::ResentMessageId(id) => command.word("HEADER RESENT-MESSAGE-ID").string(&format!("<{id}>"))?,
         Criteria::To(uids, who) => command.word("UID").uids(uids).word("TO").string(who)?,
         Criteria::ReadFrom(uids, who) => command.word("SEEN UID").uids(uids).word("FROM").string(who)?,
     };

@@ -29,6 +29,8 @@ pub struct Draft {
     pub text: String,
     /// The text with its looks: markup that the `html` floor has cleaned. Pictures in it are named `cid:…`.
     pub html: Option<String>,
+    /// What it says to calendars beside its text: an iCalendar object with its method (RFC 6047), lines end in CRLF.
+    pub calendar: Option<CalendarText>,
     /// `In-Reply-To`.
     pub in_reply_to: Vec<MessageId>,
     /// `References`, oldest first.
@@ -55,6 +57,15 @@ pub enum Priority {
     Normal,
     /// Urgent.
     High,
+}
+
+/// An iCalendar object as it goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarText {
+    /// `METHOD`, for the part's type too (RFC 6047 2.4).
+    pub method: &'static str,
+    /// All of it.
+    pub text: String,
 }
 
 /// A file that goes with a draft.
@@ -121,6 +132,31 @@ impl fmt::Display for UploadId {
 }
 
 impl Draft {
+    /// Of this name, and empty: from nobody, to nobody, about nothing.
+    pub fn new(message_id: MessageId, date: Moment) -> Self {
+        Self {
+            message_id,
+            date,
+            from: Address::default(),
+            organisation: String::new(),
+            reply_to: Vec::new(),
+            to: Vec::new(),
+            cc: Vec::new(),
+            bcc: Vec::new(),
+            subject: String::new(),
+            text: String::new(),
+            html: None,
+            calendar: None,
+            in_reply_to: Vec::new(),
+            references: Vec::new(),
+            priority: Priority::Normal,
+            asks_receipt: false,
+            asks_delivery: false,
+            attachments: Vec::new(),
+            about: None,
+        }
+    }
+
     /// Everybody it goes to, in the order of the fields.
     pub fn recipients(&self) -> impl Iterator<Item = &Address> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)

@@ -14,7 +14,7 @@ use super::flowed;
 use super::header_field::visible;
 use super::parameter::percent_decoded;
 use super::text::tidy;
-use crate::mail::{Attachment, Draft};
+use crate::mail::{Attachment, CalendarText, Draft};
 
 /// Octets of a line that need no encoding (RFC 5322 2.1.1): those that should be, and those that may be.
 const LINE: usize = 78;
@@ -45,6 +45,9 @@ pub(super) fn body<'x>(draft: &Draft, files: &'x [Bytes]) -> MimePart<'x> {
         }
         whole = boundary.multipart("alternative", [whole, rich]);
     }
+    if let Some(calendar) = &draft.calendar {
+        whole = boundary.multipart("alternative", [whole, calendar_part(calendar)]);
+    }
     if others.is_empty() {
         return whole;
     }
@@ -65,6 +68,13 @@ fn text_part(lines: String) -> MimePart<'static> {
     let part = MimePart::new(media_type, lines);
     // flowed lines end in blanks: nothing that has to be encoded for that alone (RFC 3676 4.2)
     if plain { part.transfer_encoding("7bit") } else { part }
+}
+
+/// What calendars read (RFC 6047 2.4). In base64: its long lines and its line ends must come through as they are.
+fn calendar_part(calendar: &CalendarText) -> MimePart<'static> {
+    let media_type = ContentType::new("text/calendar").attribute("charset", "utf-8").attribute("method", calendar.method);
+    let lines = base64_lines(calendar.text.as_bytes());
+    MimePart::new(media_type, BodyPart::Binary(Cow::Owned(lines.into_bytes()))).transfer_encoding("base64")
 }
 
 /// A fragment of cleaned markup as a document of its own.

@@ -12,24 +12,11 @@ fn address(name: &str, addr: &str) -> Address {
 
 fn draft() -> Draft {
     Draft {
-        message_id: MessageId::from_bytes([7; 16], "a.example"),
-        date: Moment::from_civil((2026, 11, 29), (9, 30, 0), 60).unwrap(),
         from: address("Ann Bee", "ann@a.example"),
-        organisation: String::new(),
-        reply_to: Vec::new(),
         to: vec![address("Ben", "ben@b.example")],
-        cc: Vec::new(),
-        bcc: Vec::new(),
         subject: "Lunch?".into(),
         text: "Hello".into(),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(MessageId::from_bytes([7; 16], "a.example"), Moment::from_civil((2026, 11, 29), (9, 30, 0), 60).unwrap())
     }
 }
 

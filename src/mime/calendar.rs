@@ -126,7 +126,7 @@ fn copy(line: &Line) -> Line {
     Line { name: line.name.clone(), params: line.params.clone(), value: line.value.clone() }
 }
 
-fn person(line: &Line) -> Address {
+pub(super) fn person(line: &Line) -> Address {
     let value = line.value.trim();
     let is_mail = value.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
     let addr = if is_mail { value.get(7..).unwrap_or_default() } else { line.param("EMAIL").unwrap_or_default() };

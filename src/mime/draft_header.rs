@@ -10,25 +10,18 @@ use crate::mail::{Address, Draft, Envelope, MessageId, Moment, Priority};
 pub fn draft_of_header(header: &[u8], fresh: MessageId, now: Moment) -> Draft {
     let read = envelope(header);
     let ids = |texts: &[String]| texts.iter().filter_map(|text| MessageId::parse(text).ok()).collect();
+    let id = read.message_id.as_deref().and_then(|text| MessageId::parse(text).ok()).unwrap_or(fresh);
     let mut draft = Draft {
-        message_id: read.message_id.as_deref().and_then(|text| MessageId::parse(text).ok()).unwrap_or(fresh),
-        date: read.sent_date.unwrap_or(now),
         from: read.from.first().cloned().unwrap_or_default(),
-        organisation: String::new(),
         reply_to: read.reply_to.clone(),
         to: read.to.clone(),
         cc: read.cc.clone(),
         bcc: read.bcc.clone(),
         subject: read.subject.clone(),
-        text: String::new(),
-        html: None,
         in_reply_to: ids(&read.in_reply_to),
         references: ids(&read.references),
-        priority: Priority::Normal,
         asks_receipt: !read.receipt_to.is_empty(),
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(id, read.sent_date.unwrap_or(now))
     };
     for field in fields(header) {
         if field.is("organization") || field.is("organisation") {

@@ -37,18 +37,12 @@ fn written() -> Typed {
         source: Source::Upload(UploadId::from_bytes([7; 16])),
     };
     let draft = Draft {
-        message_id: MessageId::parse("1@nordhafen.example").unwrap(),
-        date: ago(0),
         from: person("Mara Lindqvist", "mara@nordhafen.example"),
-        organisation: String::new(),
-        reply_to: Vec::new(),
         to: vec![
             person("Ilse Brandt", "i.brandt@hafenmuseum.example"),
             person("Bauamt Nord", "bauamt@nordhafen.example"),
             person("tove@kontor7", ""),
         ],
-        cc: Vec::new(),
-        bcc: Vec::new(),
         subject: "Re: Final plans for the east wing, with two questions about the stairs".into(),
         text: "Dear Ilse,\n\nplease do move the wall. Four centimetres now are cheaper than a letter from the fire office \
                later, and the old rail can go to the workshop.\n\nAnd yes: keep the lamp!\n\nMara Lindqvist\nStudio \
@@ -56,17 +50,12 @@ fn written() -> Typed {
                last week. Two things are still open\n> before the builders start on the 7th, and I would like your \
                word on both:"
             .into(),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
         attachments: vec![
             file("Section B–B, corrected.pdf", "application/pdf", 3_400_000),
             file("Site video.mov", "video/quicktime", 27_800_000),
         ],
         about: Some(About::Answers(message.clone())),
+        ..Draft::new(MessageId::parse("1@nordhafen.example").unwrap(), ago(0))
     };
     Typed::of(draft, &identities(), Some(message), "/webmail/mailbox/INBOX".into())
 }

@@ -222,8 +222,6 @@ impl Typed {
         complaints.extend(self.too_much(largest, locale));
         let line = |text: &str| text.replace(|c: char| c.is_control(), " ").trim().to_owned();
         let draft = Draft {
-            message_id: self.message_id.clone(),
-            date: now,
             reply_to: if reply_to.is_empty() { writer.reply_to.clone() } else { reply_to },
             from: writer.address,
             organisation: writer.organisation,
@@ -240,6 +238,7 @@ impl Typed {
             asks_delivery: self.delivery,
             attachments: self.attachments.clone(),
             about: self.about.clone(),
+            ..Draft::new(self.message_id.clone(), now)
         };
         (draft, complaints)
     }

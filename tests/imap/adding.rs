@@ -2,7 +2,7 @@
 //! it lies.
 
 use fernpost::account::{Error, SavedDraft, Unreachable};
-use fernpost::mail::{Address, Draft, MessageId, Moment, Priority};
+use fernpost::mail::{Address, Draft, MessageId, Moment};
 
 use crate::scripted::{Command, Reply, Script, Scripted, empty};
 use crate::{account, message};
@@ -12,24 +12,10 @@ const BARE: &str = "IMAP4rev1";
 
 fn draft(subject: &str) -> Draft {
     Draft {
-        message_id: MessageId::parse("one@x.example").unwrap(),
-        date: Moment { seconds: 0, offset_minutes: 0 },
         from: Address { name: String::new(), addr: "ann@example.org".to_owned() },
-        organisation: String::new(),
-        reply_to: Vec::new(),
-        to: Vec::new(),
-        cc: Vec::new(),
-        bcc: Vec::new(),
         subject: subject.to_owned(),
         text: "Hello\n".to_owned(),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(MessageId::parse("one@x.example").unwrap(), Moment { seconds: 0, offset_minutes: 0 })
     }
 }
 

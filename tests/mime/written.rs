@@ -22,24 +22,11 @@ fn file(name: &str, media_type: &str) -> Attachment {
 
 fn draft(number: u8) -> Draft {
     Draft {
-        message_id: MessageId::from_bytes([number; 16], "a.example"),
-        date: Moment { seconds: 1_796_000_000, offset_minutes: -210 },
         from: address("Ann Bee", "ann@a.example"),
-        organisation: String::new(),
-        reply_to: Vec::new(),
         to: vec![address("Ben", "ben@b.example")],
-        cc: Vec::new(),
-        bcc: Vec::new(),
         subject: "Lunch?".to_owned(),
         text: "Hello".to_owned(),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(MessageId::from_bytes([number; 16], "a.example"), Moment { seconds: 1_796_000_000, offset_minutes: -210 })
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes, Works};
 use fernpost::imap::{self, Dialer, ImapServer};
-use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Priority, Secret, Uid, UidValidity};
+use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Secret, Uid, UidValidity};
 use fernpost::smtp::{self, SmtpServer, Submitter};
 use fernpost::store::{ServerKey, Store, Uploads};
 
@@ -80,24 +80,12 @@ pub(crate) fn draft(from: &str, number: usize) -> Draft {
     // the form does not know it: each press has its own
     let seconds = i64::from(std::process::id()) * 1_000 + COUNT.fetch_add(1, Ordering::Relaxed);
     Draft {
-        message_id: id(number),
-        date: Moment { seconds, offset_minutes: 60 },
         from: person(from),
-        organisation: String::new(),
-        reply_to: Vec::new(),
         to: vec![person("bo@there.example"), person("cy@there.example")],
-        cc: Vec::new(),
         bcc: vec![person("hidden@there.example")],
         subject: format!("Number {number}"),
         text: format!("This is number {number}.\n.\nThe end.\n"),
-        html: None,
-        in_reply_to: Vec::new(),
-        references: Vec::new(),
-        priority: Priority::Normal,
-        asks_receipt: false,
-        asks_delivery: false,
-        attachments: Vec::new(),
-        about: None,
+        ..Draft::new(id(number), Moment { seconds, offset_minutes: 60 })
     }
 }
 
