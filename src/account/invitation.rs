@@ -76,7 +76,8 @@ pub struct InvitationAnswer {
 
 /// What a person with these addresses can do about a calendar. One that asks about several events is answered as one.
 pub fn standing(calendar: &Calendar, own: &[Identity]) -> Standing {
-    if !matches!(calendar.method, Method::Request | Method::Add) || calendar.events.iter().all(|event| event.cancelled) {
+    if !matches!(calendar.method, Method::Request | Method::Add) || calendar.events.iter().all(|event| event.cancelled)
+    {
         return Standing::NotAsked;
     }
     let organizer = calendar.events.iter().find_map(|event| event.organizer.clone());

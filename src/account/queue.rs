@@ -29,6 +29,8 @@ pub struct Sending {
     pub draft: Option<MessageRef>,
     /// What it is, where it was never a draft.
     pub made: Option<Made>,
+    /// Everybody it goes to.
+    pub to: Vec<Address>,
 }
 
 /// A message that nobody writes on: it is made in one go of another one.
@@ -76,8 +78,6 @@ pub struct Queued {
     pub tries: u32,
     /// Its subject.
     pub subject: String,
-    /// Everybody it goes to.
-    pub to: Vec<Address>,
 }
 
 /// Why a message was not sent.
@@ -183,7 +183,8 @@ impl Sending {
         };
         let message_id = MessageId::parse(&letter.message_id).ok()?;
         let made = letter.made.as_ref().and_then(MadeOf::made);
-        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()), made })
+        let to = letter.people.iter().map(|(name, addr)| Address { name: name.clone(), addr: addr.clone() }).collect();
+        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()), made, to })
     }
 }
 
@@ -192,7 +193,6 @@ impl Queued {
     pub(super) fn of(entry: &Entry) -> Option<Self> {
         let letter = Letter::read(&entry.letter)?;
         let sending = Sending::of(entry, &letter)?;
-        let to = letter.people.iter().map(|(name, addr)| Address { name: name.clone(), addr: addr.clone() }).collect();
-        Some(Self { sending, since: entry.since, tries: entry.tries, subject: letter.subject, to })
+        Some(Self { sending, since: entry.since, tries: entry.tries, subject: letter.subject })
     }
 }

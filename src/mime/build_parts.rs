@@ -72,7 +72,8 @@ fn text_part(lines: String) -> MimePart<'static> {
 
 /// What calendars read (RFC 6047 2.4). In base64: its long lines and its line ends must come through as they are.
 fn calendar_part(calendar: &CalendarText) -> MimePart<'static> {
-    let media_type = ContentType::new("text/calendar").attribute("charset", "utf-8").attribute("method", calendar.method);
+    let media_type =
+        ContentType::new("text/calendar").attribute("charset", "utf-8").attribute("method", calendar.method);
     let lines = base64_lines(calendar.text.as_bytes());
     MimePart::new(media_type, BodyPart::Binary(Cow::Owned(lines.into_bytes()))).transfer_encoding("base64")
 }

@@ -16,7 +16,10 @@ fn draft() -> Draft {
         to: vec![address("Ben", "ben@b.example")],
         subject: "Lunch?".into(),
         text: "Hello".into(),
-        ..Draft::new(MessageId::from_bytes([7; 16], "a.example"), Moment::from_civil((2026, 11, 29), (9, 30, 0), 60).unwrap())
+        ..Draft::new(
+            MessageId::from_bytes([7; 16], "a.example"),
+            Moment::from_civil((2026, 11, 29), (9, 30, 0), 60).unwrap(),
+        )
     }
 }
 

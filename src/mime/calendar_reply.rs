@@ -18,8 +18,7 @@ const LONGEST: usize = 2_000;
 const LINE: usize = 75;
 
 /// What an event is recognised by, and what its organiser sees beside the answer.
-const KEPT: [&str; 8] =
-    ["UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "ORGANIZER"];
+const KEPT: [&str; 8] = ["UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "ORGANIZER"];
 /// Parameters that stay: of people, and of times.
 const PARAMS: [&str; 9] = ["CN", "CUTYPE", "ROLE", "SENT-BY", "EMAIL", "TZID", "VALUE", "RANGE", "LANGUAGE"];
 
@@ -108,7 +107,8 @@ impl Event {
         if KEPT.contains(&line.name.as_str()) {
             let is_new = !self.kept.iter().any(|known| known.name == line.name);
             self.kept.extend(is_new.then_some(line));
-        } else if line.name == "ATTENDEE" && self.attendee.is_none() && identity_of(&person(&line).addr, own).is_some() {
+        } else if line.name == "ATTENDEE" && self.attendee.is_none() && identity_of(&person(&line).addr, own).is_some()
+        {
             self.attendee = Some(line);
         }
     }
@@ -117,7 +117,8 @@ impl Event {
 /// Whether a zone is one of these, with its end.
 fn is_whole(zone: &[Line], named: &[&str]) -> bool {
     let id = zone.iter().find(|line| line.name == "TZID").map(|line| line.value.trim());
-    let ends = zone.last().is_some_and(|line| line.name == "END" && line.value.trim().eq_ignore_ascii_case("VTIMEZONE"));
+    let ends =
+        zone.last().is_some_and(|line| line.name == "END" && line.value.trim().eq_ignore_ascii_case("VTIMEZONE"));
     ends && id.is_some_and(|id| named.iter().any(|name| name.trim() == id))
 }
 
@@ -148,10 +149,8 @@ fn write_event(out: &mut String, event: Event, reply: &CalendarReply<'_>) {
 /// `20261129T083000Z`
 fn utc(now: Moment) -> String {
     let at = Civil::from_seconds(now.seconds);
-    at.map(|at| {
-        format!("{:04}{:02}{:02}T{:02}{:02}{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second)
-    })
-    .unwrap_or_default()
+    at.map(|at| format!("{:04}{:02}{:02}T{:02}{:02}{:02}Z", at.year, at.month, at.day, at.hour, at.minute, at.second))
+        .unwrap_or_default()
 }
 
 /// A line as it is written; of its parameters only these, or all of them where none are named.
@@ -215,7 +214,12 @@ mod tests {
     }
 
     fn reply<'a>(own: &'a [Identity], comment: &'a str) -> CalendarReply<'a> {
-        CalendarReply { own, answer: Answer::Tentative, comment, now: Moment { seconds: 1_772_000_000, offset_minutes: 60 } }
+        CalendarReply {
+            own,
+            answer: Answer::Tentative,
+            comment,
+            now: Moment { seconds: 1_772_000_000, offset_minutes: 60 },
+        }
     }
 
     #[test]
@@ -245,7 +249,8 @@ mod tests {
 
     #[test]
     fn no_line_of_a_stranger_becomes_two() {
-        let hostile = INVITATION.replace("UID:7@x", "UID:7@x\rATTENDEE:mailto:x@y").replace("A walk", &"\u{1f4c5}".repeat(200));
+        let hostile =
+            INVITATION.replace("UID:7@x", "UID:7@x\rATTENDEE:mailto:x@y").replace("A walk", &"\u{1f4c5}".repeat(200));
         let said = calendar_reply(&hostile, &reply(&own(), "")).unwrap().text;
         assert!(said.split("\r\n").all(|line| line.len() <= LINE && !line.contains(['\r', '\n'])), "{said}"); // I-05
         assert_eq!(said.matches("\r\nATTENDEE").count(), 1, "{said}");

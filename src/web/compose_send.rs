@@ -8,9 +8,12 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 
 use super::attached::token;
+use super::came_of::way_back;
 use super::canned::{Values, canned_of, filled};
 use super::chosen::go_to;
-use super::compose_show::{self, Told};
+use super::compose_post::{Asked, release};
+use super::compose_show;
+use super::compose_told::Told;
 use super::dates::Dates;
 use super::error::Error;
 use super::error_page;
@@ -20,17 +23,13 @@ use super::identities::identities_of;
 use super::kept;
 use super::later;
 use super::not_sent;
-use super::recipients::remember;
-use super::reminders::reminders;
-use super::reply_style::reply_style;
 use super::session::Who;
 use super::state::State;
 use super::typed::{Complaint, Typed};
 use super::urls::Act;
 use super::visit::Visit;
-use super::writing::writing_of;
-use crate::account::{self, Queue, Sending, Start, When, recipients_so_far};
-use crate::mail::{Attachment, Identity, Source};
+use crate::account::{self, recipients_so_far};
+use crate::mail::Identity;
 
 /// A composer in the hands of its owner.
 pub(super) struct Desk<'a> {
@@ -123,7 +122,7 @@ impl Desk<'_> {
     }
 
     /// The page with what was typed.
-    async fn show(&self, status: StatusCode, told: Told) -> Result<HttpResponse, Error> {
+    pub(super) async fn show(&self, status: StatusCode, told: Told) -> Result<HttpResponse, Error> {
         compose_show::show(self.visit, status, &self.typed, &self.identities, told).await
     }
 
@@ -226,87 +225,6 @@ impl Desk<'_> {
         Ok(self.go_back(Some(FlashMessage { undo, ..self.good(text) })))
     }
 
-    async fn send(&mut self, action: &str, asked: Asked) -> Result<HttpResponse, Error> {
-        let (visit, locale) = (self.visit, &self.visit.locale);
-        let mut complaints = std::mem::take(&mut self.trouble);
-        let when = match self.when(action).await? {
-            Ok(when) => when,
-            Err(complaint) => {
-                complaints.push(complaint);
-                When::Now
-            }
-        };
-        let largest = Some(visit.state.config.compose.message);
-        let (draft, more) = self.typed.draft(&self.identities, largest, later::now_here(locale), locale);
-        complaints.extend(more);
-        if complaints.is_empty() && draft.to.is_empty() && draft.cc.is_empty() && self.typed.bcc.trim().is_empty() {
-            complaints.push(Complaint::new("to", locale.text("compose-nobody")));
-        }
-        if !complaints.is_empty() {
-            return self.show(StatusCode::UNPROCESSABLE_ENTITY, Told { complaints, ..Told::default() }).await;
-        }
-        let reminders = match asked {
-            Asked::Already => Vec::new(),
-            Asked::NotYet => reminders(&self.typed, draft.to.len() + draft.cc.len(), locale),
-        };
-        if !reminders.is_empty() {
-            let anyway = format!("anyway:{action}");
-            return self.show(StatusCode::OK, Told { reminders, anyway, ..Told::default() }).await;
-        }
-        let sending = match visit.account().send(&draft, self.typed.draft.as_ref(), when).await {
-            Ok(sending) => sending,
-            Err(account::Error::SignedOut) => return Err(account::Error::SignedOut.into()),
-            Err(error) => {
-                let (lead, status) = not_sent::not_begun(&error, locale);
-                return self.show(status, Told { lead, ..Told::default() }).await;
-            }
-        };
-        if let Queue::Failed(why) = &sending.state {
-            let (lead, complaints) = not_sent::failed(why, &self.typed, locale);
-            self.look_again(&sending).await;
-            return self.show(StatusCode::UNPROCESSABLE_ENTITY, Told { lead, complaints, ..Told::default() }).await;
-        }
-        remember(draft.recipients(), visit).await;
-        release(&draft.attachments, visit).await;
-        kept::forget(&self.typed.message_id, visit);
-        let answer = came_of(visit, &sending, &self.typed.back).await;
-        answer.ok_or_else(|| Error::broken(std::io::Error::other("a message in no state")))
-    }
-
-    /// When it is to go.
-    async fn when(&self, action: &str) -> Result<Result<When, Complaint>, Error> {
-        let at = match action {
-            "send" => {
-                let wait = u64::from(writing_of(self.visit).await?.undo_seconds);
-                let wait = std::time::Duration::from_secs(wait);
-                return Ok(Ok(if wait.is_zero() { When::Now } else { When::After(wait) }));
-            }
-            "later" => self.typed.at.as_str(),
-            _ => action.strip_prefix("later:").ok_or(Error::BadInput("no such action"))?,
-        };
-        let locale = &self.visit.locale;
-        Ok(later::read(at, locale, Timestamp::now()).map(When::At).map_err(|unfit| {
-            let key = match unfit {
-                later::Unfit::Unreadable => "compose-at-unreadable",
-                later::Unfit::Past => "compose-at-past",
-                later::Unfit::TooFar => "compose-at-far",
-            };
-            Complaint::new("at", locale.text(key))
-        }))
-    }
-
-    /// After a failure: the draft was saved on the way, and its files lie in it now.
-    async fn look_again(&mut self, sending: &Sending) {
-        let Some(message) = &sending.draft else { return };
-        let start = Start::Edit(message.clone());
-        let Ok(style) = reply_style(self.visit).await else { return };
-        if let Ok(draft) = self.visit.account().start_draft(&start, &self.identities, &style).await {
-            self.typed.attachments = draft.attachments;
-            self.typed.draft = Some(message.clone());
-            self.typed.was = self.typed.state();
-        }
-    }
-
     fn good(&self, text: String) -> FlashMessage {
         FlashMessage { text, kind: FlashKind::Good, undo: None }
     }
@@ -314,61 +232,4 @@ impl Desk<'_> {
     fn go_back(&self, message: Option<FlashMessage>) -> HttpResponse {
         go_to(&way_back(self.visit, &self.typed.back), message, self.visit)
     }
-}
-
-/// Whether the person was asked what they may have forgotten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    NotYet,
-    Already,
-}
-
-/// What was uploaded for a message that lies on the server by now, or in the outbox.
-async fn release(files: &[Attachment], visit: &Visit) {
-    for file in files {
-        if let Source::Upload(id) = &file.source
-            && let Err(error) = visit.state.uploads.release(visit.account().user(), id).await
-        {
-            tracing::warn!(%error, "an uploaded file that is needed no more could not be released");
-        }
-    }
-}
-
-fn way_back(visit: &Visit, back: &str) -> String {
-    if back.is_empty() { visit.state.urls.home() } else { back.to_owned() }
-}
-
-/// Where a message that is on its way leads, and what is said: the same whoever asks, and how often (`R-31`, `R-45`).
-/// `None` where it is to be written on.
-pub(super) async fn came_of(visit: &Visit, sending: &Sending, back: &str) -> Option<HttpResponse> {
-    let (language, urls) = (&visit.locale.language, &visit.state.urls);
-    let mut message = FlashMessage { text: String::new(), kind: FlashKind::Good, undo: None };
-    let mut path = way_back(visit, back);
-    let id = || ("message_id", sending.message_id.to_string());
-    match &sending.state {
-        Queue::Waiting { after: Some(why), .. } => {
-            let why = not_sent::told(why, &visit.locale);
-            message.text = language.say("done-tries-again", [("why", why.into())]);
-            message.kind = FlashKind::Bad;
-            path = urls.outbox();
-        }
-        Queue::Waiting { due, after: None } => {
-            message.text = later::goes_out(*due, Timestamp::now(), &visit.locale);
-            message.undo = Some(UndoForm::new(urls.outbox_act("cancel"), [id()]));
-        }
-        Queue::Submitting => message.text = language.text("done-sending").to_owned(),
-        Queue::Sent { filed: true } => message.text = language.text("done-sent").to_owned(),
-        Queue::Sent { filed: false } => {
-            message.text = language.text("done-not-filed").to_owned();
-            message.kind = FlashKind::Bad;
-            path = urls.outbox();
-        }
-        Queue::Uncertain => {
-            message.text = language.text("done-uncertain").to_owned();
-            message.kind = FlashKind::Bad;
-            path = urls.outbox();
-        }
-        Queue::Failed(_) | Queue::Cancelled => return None,
-    }
-    Some(go_to(&path, Some(message), visit))
 }

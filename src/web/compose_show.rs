@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::attached::{Card, cards, total};
-use super::canned::{Canned, canned_of};
+use super::came_of::came_of;
+use super::canned::canned_of;
+use super::compose_start::{fresh_id, start};
+use super::compose_told::{Choice, Line, Problem, Told};
 use super::dates::Dates;
 use super::error::Error;
 use super::identities::identities_of;
@@ -26,13 +29,12 @@ use super::shell::Shell;
 use super::shown::clean;
 use super::sizes::size;
 use super::templates::Template;
-use super::typed::{Complaint, Typed};
-use super::urls::{Begin, Urls, percent_encode, read_message_path};
+use super::typed::Typed;
+use super::urls::{Urls, percent_encode};
 use super::visit::Visit;
 use super::writing::writing_of;
-use crate::account::{Overview, Start, mailto, recipients, recipients_field, recipients_so_far};
-use crate::mail::{About, Identity, MailboxName, Mailto, MessageId, Priority, Role};
-use crate::store::random;
+use crate::account::{Overview, Start, recipients};
+use crate::mail::{About, Identity, MailboxName, MessageId, Priority, Role};
 
 /// The page.
 #[derive(Serialize)]
@@ -85,61 +87,14 @@ pub(super) struct ComposeShow {
     back_url: String,
 }
 
-/// A line of the form.
-#[derive(Serialize, Default)]
-struct Line {
-    value: String,
-    error: String,
-}
-
-/// What keeps the message, or what is asked before it goes.
-#[derive(Serialize)]
-struct Problem {
-    lead: String,
-    lines: Vec<Link>,
-    /// Whether it is a question and no refusal.
-    question: bool,
-}
-
-/// A line of the summary, with the field it leads to.
-#[derive(Serialize)]
-struct Link {
-    field: &'static str,
-    text: String,
-}
-
 #[derive(Serialize)]
 struct Hidden {
     name: &'static str,
     value: String,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    current: bool,
-}
-
 impl Template for ComposeShow {
     const NAME: &'static str = "pages/compose_show.html";
-}
-
-/// What a composer shows beside what was typed.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    /// When it was saved last.
-    pub saved: Option<Timestamp>,
-    /// One sentence, where there is something to say.
-    pub lead: String,
-    /// What has to be changed.
-    pub complaints: Vec<Complaint>,
-    /// What may have been forgotten.
-    pub reminders: Vec<String>,
-    /// Texts that can be put in.
-    pub canned: Vec<Canned>,
-    /// What to press to send it all the same.
-    pub anyway: String,
 }
 
 /// `GET /compose`. What it begins with: `reply=`, `reply_all=`, `reply_list=`, `forward=`, `forward_attached=` (one or
@@ -177,7 +132,7 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     };
     if let Some(id) = &id
         && let Some(sending) = visit.account().sending(id).await?
-        && let Some(answer) = super::compose_send::came_of(&visit, &sending, &back).await
+        && let Some(answer) = came_of(&visit, &sending, &back).await
     {
         return Ok(answer);
     }
@@ -193,57 +148,6 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     };
     let typed = Typed::of(draft, &identities, saved, back);
     show(&visit, StatusCode::OK, &typed, &identities, Told::default()).await
-}
-
-/// A name for a new message.
-fn fresh_id(user: &str) -> Result<MessageId, Error> {
-    let domain = user.rsplit_once('@').map_or("", |(_, domain)| domain);
-    Ok(MessageId::from_bytes(random().map_err(Error::broken)?, domain))
-}
-
-/// What the query asks for; a message that is written in no way of ours is nothing (`C-09`).
-fn start(asked: &[(String, String)]) -> Result<Start, Error> {
-    let of = |begin: Begin| {
-        let named = asked.iter().filter(move |(name, _)| name == begin.name());
-        named.map(|(_, value)| read_message_path(value).ok_or(Error::NotFound)).collect::<Result<Vec<_>, _>>()
-    };
-    for begin in Begin::ALL {
-        let mut messages = of(begin)?;
-        if begin == Begin::ForwardAttached && !messages.is_empty() {
-            return Ok(Start::ForwardAttached(messages));
-        }
-        let Some(message) = messages.pop() else { continue };
-        return Ok(match begin {
-            Begin::Reply => Start::Reply(message),
-            Begin::ReplyAll => Start::ReplyAll(message),
-            Begin::ReplyList => Start::ReplyList(message),
-            Begin::Forward => Start::Forward(message),
-            Begin::ForwardAttached => Start::ForwardAttached(vec![message]),
-            Begin::Edit => Start::Edit(message),
-            Begin::Again => Start::Again(message),
-        });
-    }
-    Ok(Start::New(suggested(asked)))
-}
-
-/// What a link says: `mailto=`, or `to=`, `cc=`, `bcc=`, `subject=` and `body=`. It is shown before anything is sent, and
-/// what is no address is told then.
-fn suggested(asked: &[(String, String)]) -> Mailto {
-    let mut begun = Mailto::default();
-    // one line, whatever the link holds (I-05)
-    let line = |text: &str| text.split(['\r', '\n', '\0']).next().unwrap_or_default().trim().to_owned();
-    for (name, value) in asked {
-        match name.as_str() {
-            "mailto" => begun = mailto(value).unwrap_or(begun),
-            "to" => begun.to.extend(recipients_so_far(&line(value))),
-            "cc" => begun.cc.extend(recipients_so_far(&line(value))),
-            "bcc" => begun.bcc.extend(recipients_so_far(&line(value))),
-            "subject" => begun.subject = line(value),
-            "body" => begun.body = value.replace("\r\n", "\n").replace(['\r', '\0'], ""),
-            _ => {}
-        }
-    }
-    begun
 }
 
 /// Draws the page.
@@ -281,22 +185,16 @@ impl ComposeShow {
         urls: &Urls,
     ) -> Self {
         let (language, now) = (&locale.language, Timestamp::now());
-        let error = |field: &str| {
-            let of_field = told.complaints.iter().filter(|complaint| complaint.field == field);
-            let said = |one: &Complaint| if one.hint.is_empty() { one.text.clone() } else { one.hint.clone() };
-            let mut said: Vec<String> = of_field.map(said).collect();
-            said.dedup();
-            said.join(" ")
-        };
-        let line = |field: &str, value: &str| Line { value: value.to_owned(), error: error(field) };
+        let error = |field: &str| told.error(field);
+        let line = |field: &str, value: &str| told.line(field, value);
         let (cc, bcc, reply_to) = (line("cc", &typed.cc), line("bcc", &typed.bcc), line("reply_to", &typed.reply_to));
-        let filled = |line: &Line| !line.value.is_empty() || !line.error.is_empty();
         let plain = typed.priority == Priority::Normal && !typed.receipt && !typed.delivery;
         let bad_files: Vec<(usize, String)> = told
             .complaints
             .iter()
             .filter_map(|complaint| Some((complaint.file?, locale.text("compose-file-too-large").to_owned())))
             .collect();
+        let first_guess = later::first_guess(locale, now);
         let title = title(typed, locale);
         let writer = typed.writer(identities);
         Self {
@@ -309,17 +207,10 @@ impl ComposeShow {
                 Some(at) => language.say("compose-saved", [("time", Dates::now(locale).clock(at).into())]),
                 None => String::new(),
             },
-            problem: problem(told, locale),
+            problem: told.problem(locale),
             hidden: typed.hidden().into_iter().map(|(name, value)| Hidden { name, value }).collect(),
-            writers: identities
-                .iter()
-                .map(|identity| Choice {
-                    value: identity.id.to_string(),
-                    label: recipients_field(std::slice::from_ref(&identity.address)),
-                    current: identity.id == typed.from,
-                })
-                .collect(),
-            more_open: filled(&cc) || filled(&bcc) || filled(&reply_to) || !plain,
+            writers: Choice::of_writers(identities, typed.from),
+            more_open: [&cc, &bcc, &reply_to].into_iter().any(Line::is_filled) || !plain,
             to: line("to", &typed.to),
             cc,
             bcc,
@@ -332,18 +223,13 @@ impl ComposeShow {
             pictures: looks::pictures(&typed.attachments, urls),
             rich_text_url: urls.static_file("rich_text.js"),
             squire_url: urls.static_file("squire.js"),
-            at: Line {
-                value: if typed.at.is_empty() { later::first_guess(locale, now) } else { typed.at.clone() },
-                error: error("at"),
-            },
+            at: told.line("at", if typed.at.is_empty() { &first_guess } else { &typed.at }),
             files_error: error("files"),
             language: writer.map(|writer| writer.language.clone()).unwrap_or_default(),
             priorities: [(Priority::High, "high"), (Priority::Normal, "normal"), (Priority::Low, "low")]
                 .into_iter()
-                .map(|(priority, name)| Choice {
-                    value: name.to_owned(),
-                    label: locale.text(priority_key(priority)).to_owned(),
-                    current: priority == typed.priority,
+                .map(|(priority, name)| {
+                    Choice::new(name, locale.text(priority_key(priority)), priority == typed.priority)
                 })
                 .collect(),
             receipt: typed.receipt,
@@ -357,14 +243,8 @@ impl ComposeShow {
                     [("size", size(total(&typed.attachments), language).as_str())],
                 ),
             },
-            canned: told
-                .canned
-                .iter()
-                .map(|canned| Choice {
-                    value: format!("canned:{}", canned.number),
-                    label: clean(&canned.name),
-                    current: false,
-                })
+            canned: (told.canned.iter())
+                .map(|canned| Choice::new(format!("canned:{}", canned.number), clean(&canned.name), false))
                 .collect(),
             later: later::offers(locale, now),
             zone: later::zone(locale, now),
@@ -400,24 +280,5 @@ fn title(typed: &Typed, locale: &Locale) -> String {
         (None, true) if !subject.is_empty() => subject,
         (None, true) => locale.text("compose-draft").to_owned(),
         (None, false) => locale.text("compose-new").to_owned(),
-    }
-}
-
-/// The summary above the form: what is in the way, or what is asked.
-fn problem(told: &Told, locale: &Locale) -> Option<Problem> {
-    let link = |field, text: &str| Link { field, text: text.to_owned() };
-    let count = u64::try_from(told.complaints.len()).unwrap_or(u64::MAX);
-    let lines: Vec<Link> = told.complaints.iter().map(|one| link(one.field, &one.text)).collect();
-    match (told.lead.is_empty(), lines.is_empty(), told.reminders.is_empty()) {
-        (true, true, true) => None,
-        (true, true, false) => Some(Problem {
-            lead: locale.text("remind-lead").to_owned(),
-            lines: told.reminders.iter().map(|text| link("", text)).collect(),
-            question: true,
-        }),
-        (true, false, _) => {
-            Some(Problem { lead: locale.language.count("compose-not-sent", count, []), lines, question: false })
-        }
-        (false, ..) => Some(Problem { lead: told.lead.clone(), lines, question: false }),
     }
 }

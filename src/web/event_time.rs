@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use super::dates::{Dates, weekday_key, zone_name};
 use super::locale::Locale;
-use crate::mail::{Civil, Every, Repeat, When};
+use crate::mail::{Civil, Event, Every, Repeat, When};
 
 /// When, for a page.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -150,6 +150,30 @@ impl Teller<'_> {
         };
         Told { here, there: String::new(), machine: start.strftime("%Y-%m-%dT%H:%M:%S").to_string() }
     }
+}
+
+/// Whether an event has ended, and does not come again.
+pub(super) fn is_over(event: &Event, locale: &Locale) -> bool {
+    let now = jiff::Timestamp::now();
+    let end = match &event.repeats {
+        Some(Repeat { until: Some(until), .. }) => instant(&When::Day(*until), &locale.zone),
+        Some(_) => None,
+        None => event.end.as_ref().or(event.start.as_ref()).and_then(|end| instant(end, &locale.zone)),
+    };
+    end.is_some_and(|end| end < now)
+}
+
+/// When it is; of a whole day its end, and a time of no zone is one of the person's.
+fn instant(when: &When, here: &TimeZone) -> Option<jiff::Timestamp> {
+    let (civil, zone) = match when {
+        When::Day(day) => (date(*day)?.tomorrow().ok()?.at(0, 0, 0, 0), here.clone()),
+        When::Floating(at) => (date_time(*at)?, here.clone()),
+        When::Utc(at) => (date_time(*at)?, TimeZone::UTC),
+        When::Zoned { at, zone, offset_minutes } => {
+            (date_time(*at)?, zone_of(zone, *offset_minutes).unwrap_or_else(|| here.clone()))
+        }
+    };
+    civil.to_zoned(zone).ok().map(|at| at.timestamp())
 }
 
 /// "Every 2 weeks on Monday and Friday, until 3 March 2026".

@@ -12,7 +12,8 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::compose_show::{self, Told};
+use super::compose_show;
+use super::compose_told::Told;
 use super::cookies::{self, Name};
 use super::error::Error;
 use super::form::Fields;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::error::Error;
 use super::error_page::sentence;
+use super::invitation::answering;
 use super::mailbox_show::MailboxShow;
 use super::message_show::{self, MessageShow, View};
 use super::params::ListQuery;
@@ -184,6 +185,7 @@ impl LivePage {
         let links = link_choice::of(&visit.request, &visit.state);
         let user = visit.account().user();
         let receipts = receipt_choice::of(&visit.request, &visit.state);
+        let answering = &answering(visit, &opened).await?;
         let view = View {
             query,
             everybody: false,
@@ -193,6 +195,7 @@ impl LivePage {
             links,
             receipts,
             in_words: false,
+            answering,
         };
         let page = MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls);
         Ok(Some(Main {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
-use super::invitation::{InvitationCard, invitations};
+use super::invitation::{Answering, InvitationCard, invitations};
 use super::letter::{Block, Fact, Letters, blocks};
 use super::message_body::framed;
 use super::page::Head;
@@ -79,7 +79,7 @@ pub(super) async fn message_print(visit: Visit, message: MessageParam) -> Result
         subject,
         facts: letters.facts(&opened.envelope, Some(opened.internal_date)),
         reports: reports(&opened.explained, locale, &dates),
-        invitations: invitations(&opened.explained, &letters),
+        invitations: invitations(&opened.explained, &letters, &Answering::default()),
         contacts: contacts(&opened.explained, &message, locale, urls),
         files: opened.attachments.iter().map(|file| clean(&file.name)).collect::<Vec<_>>().join(", "),
         bodies,

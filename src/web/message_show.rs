@@ -12,7 +12,7 @@ use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
 use super::in_words;
-use super::invitation::{InvitationCard, invitations};
+use super::invitation::{Answering, InvitationCard, invitations, answering};
 use super::letter::{Fact, Letters, Person, Piece};
 use super::link_choice;
 use super::locale::Locale;
@@ -155,7 +155,9 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
     let receipts = receipt_choice::of(&visit.request, &visit.state);
-    let view = View { query: &query, everybody, user, remote: &remote, pictures: &pictures, links, receipts, in_words };
+    let answering = &answering(&visit, &opened).await?;
+    let (query, remote, pictures) = (&query, &remote, &pictures);
+    let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -197,6 +199,8 @@ pub(super) struct View<'a> {
     pub receipts: Receipts,
     /// Whether text stands in the place of HTML.
     pub in_words: bool,
+    /// What is known for answers to invitations.
+    pub answering: &'a Answering,
 }
 
 impl MessageShow {
@@ -322,7 +326,7 @@ impl MessageShow {
             zip_url: if count > 1 { urls.attachments_zip(message) } else { String::new() },
             nothing_to_show: bodies.is_empty() && opened.explained == Explained::default(),
             reports: reports(&opened.explained, locale, &dates),
-            invitations: invitations(&opened.explained, &letters),
+            invitations: invitations(&opened.explained, &letters, view.answering),
             contacts: contacts(&opened.explained, message, locale, urls),
             bodies,
             subject,

@@ -6,7 +6,7 @@ use super::error_page::sentence;
 use super::locale::Locale;
 use super::shown::clean;
 use super::sizes::size;
-use super::typed::{Complaint, Typed};
+use super::typed::Complaint;
 use crate::account::{self, Reply, Why};
 
 /// Why the draft was not saved, and the answer's status.
@@ -36,8 +36,9 @@ fn reason(error: &account::Error, locale: &Locale) -> String {
     }
 }
 
-/// What is said of a message that was refused, and which fields are to blame.
-pub(super) fn failed(why: &Why, typed: &Typed, locale: &Locale) -> (String, Vec<Complaint>) {
+/// What is said of a message that was refused, and which fields are to blame. `typed` are the fields that it was made of:
+/// those with people, and `files` or `text` if it has some.
+pub(super) fn failed(why: &Why, typed: &[(&'static str, &str)], locale: &Locale) -> (String, Vec<Complaint>) {
     let language = &locale.language;
     let mut complaints = Vec::new();
     match why {
@@ -64,10 +65,10 @@ pub(super) fn failed(why: &Why, typed: &Typed, locale: &Locale) -> (String, Vec<
             }
         }
         // both numbers
-        Why::TooLarge { .. } if !typed.attachments.is_empty() => {
-            complaints.push(Complaint::new("files", told(why, locale)))
+        Why::TooLarge { .. } => {
+            let field = ["files", "text"].into_iter().find(|field| typed.iter().any(|(name, _)| name == field));
+            complaints.push(Complaint::new(field.unwrap_or_default(), told(why, locale)));
         }
-        Why::TooLarge { .. } => complaints.push(Complaint::new("text", told(why, locale))),
         Why::Sender(_) => complaints.push(Complaint::new("from", told(why, locale))),
         _ => {}
     }
@@ -132,8 +133,7 @@ fn quoted(reply: &Reply, locale: &Locale) -> String {
 }
 
 /// Where an address was typed.
-fn field_of(address: &str, typed: &Typed) -> &'static str {
+fn field_of(address: &str, typed: &[(&'static str, &str)]) -> &'static str {
     let address = address.to_lowercase();
-    let fields = [("to", &typed.to), ("cc", &typed.cc), ("bcc", &typed.bcc)];
-    fields.into_iter().find(|(_, text)| text.to_lowercase().contains(&address)).map_or("to", |(field, _)| field)
+    typed.iter().find(|(_, text)| text.to_lowercase().contains(&address)).map_or("to", |(field, _)| field)
 }

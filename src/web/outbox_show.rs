@@ -17,7 +17,7 @@ use super::shown::clean;
 use super::templates::Template;
 use super::urls::{Begin, Urls};
 use super::visit::Visit;
-use crate::account::{Queue, Queued};
+use crate::account::{Made, Queue, Queued, Sending};
 use crate::mail::{Address, MessageId, Moment};
 
 /// The page.
@@ -129,20 +129,25 @@ fn item(queued: &Queued, locale: &Locale, urls: &Urls) -> Item {
     Item {
         message_id: sending.message_id.to_string(),
         subject: if subject.is_empty() { locale.text("no-subject").to_owned() } else { subject },
-        people: people(&queued.to, locale),
+        people: people(&sending.to, locale),
         state: locale.text(state).to_owned(),
         kind,
         icon,
         text,
         date: dates.medium(moment),
         datetime: dates.machine(moment),
-        edit_url: sending
-            .draft
-            .as_ref()
-            .filter(|_| can_be_edited)
-            .map(|draft| urls.begin(Begin::Edit, draft, &urls.outbox()))
-            .unwrap_or_default(),
+        edit_url: if can_be_edited { go_on(sending, &urls.outbox(), urls) } else { String::new() },
         deeds,
+    }
+}
+
+/// Where a message is gone on with: its draft, or what it was made of; empty where there is no such place.
+fn go_on(sending: &Sending, back: &str, urls: &Urls) -> String {
+    match (&sending.made, &sending.draft) {
+        (Some(Made::Resent(message)), _) => urls.resend_again(message, &sending.message_id, back),
+        (Some(Made::Answer(message)), _) => urls.message(message),
+        (None, Some(draft)) => urls.begin(Begin::Edit, draft, back),
+        (None, None) => String::new(),
     }
 }
 
@@ -174,6 +179,9 @@ pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpRe
             let back = back.map(|back| back.as_str().to_owned()).unwrap_or_default();
             let edit = urls.begin(Begin::Edit, draft, &back);
             go_to(&edit, Some(message("done-unsent", FlashKind::Good)), &visit)
+        }
+        (Queue::Cancelled, None) if sending.made.is_some() => {
+            go_to(&go_on(&sending, "", urls), Some(message("done-cancelled", FlashKind::Good)), &visit)
         }
         (Queue::Cancelled, None) => go_to(&urls.outbox(), Some(message("done-cancelled", FlashKind::Good)), &visit),
         _ => go_to(&urls.outbox(), Some(message("outbox-too-late", FlashKind::Bad)), &visit),

@@ -21,6 +21,7 @@ use super::import::{import, import_show};
 use super::job_show::{job_forget, job_go_on, job_show, job_stop};
 use super::import_account::{import_account, import_account_begin, import_account_folders};
 use super::import_account_show::{import_account_change, import_account_show};
+use super::invitation_answer::invitation_answer;
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -34,6 +35,7 @@ use super::message_headers::message_headers;
 use super::message_junk::message_junk;
 use super::message_move::message_move;
 use super::message_print::message_print;
+use super::message_resend::{message_resend, message_resend_show};
 use super::message_show::message_show;
 use super::message_source::message_source;
 use super::message_undo::message_undo;
@@ -98,6 +100,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/message/{mailbox}/{uidvalidity}/{uid}/headers", vec![get(message_headers)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/conversation", vec![get(conversation_show)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/print", vec![get(message_print)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/answer", vec![post(invitation_answer)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/resend", vec![get(message_resend_show), post(message_resend)]);
     on(
         "/message/{mailbox}/{uidvalidity}/{uid}/unsubscribe",
         vec![get(message_unsubscribe_ask), post(message_unsubscribe)],

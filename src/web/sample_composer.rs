@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::compose_show::{ComposeShow, Told};
+use super::compose_show::ComposeShow;
+use super::compose_told::Told;
 use super::outbox_show::OutboxShow;
 use super::reminders::reminders;
 use super::samples::{Studio, ago, name, opened, person};
@@ -100,11 +101,12 @@ pub(super) fn draw(studio: &mut Studio) {
             message_id: MessageId::parse("1@nordhafen.example").unwrap(),
             state,
             draft: Some(opened(Vec::new()).message),
+            made: None,
+            to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
         },
         since: now - 600,
         tries: 0,
         subject: "Final plans for the east wing".into(),
-        to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
     });
     let page = OutboxShow::new(studio.shell("INBOX"), &queued, &studio.locale, &studio.urls);
     studio.draw("outbox", &page);

@@ -16,7 +16,7 @@ use super::contact::contacts;
 use super::dates::Dates;
 use super::error::Error;
 use super::error_page::ErrorPage;
-use super::invitation::invitations;
+use super::invitation::{Answering, invitations};
 use super::letter::{Letters, blocks};
 use super::locale::Locale;
 use super::login_page::LoginPage;
@@ -55,7 +55,7 @@ use super::urls::{Act, Urls};
 use super::words::Words;
 use super::writing::Writing;
 use crate::account::{
-    self, Attachment, Body, Explained, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What,
+    self, Answered, Attachment, Body, Explained, Filter, Listing, Neighbours, Opened, Overview, Row, Sort, What,
 };
 use crate::config::Config;
 use crate::html::{self, Links};
@@ -63,6 +63,9 @@ use crate::mail::{
     Address, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter, Mailbox,
     MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, QuotaRoot, Role, Uid, UidValidity, Unsubscribe,
     UntrustedHtml, Use, Verdict,
+    Address, Answer, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter, Mailbox,
+    MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml,
+    Verdict,
 };
 use crate::store::Recipient;
 
@@ -436,8 +439,11 @@ fn letters(studio: &mut Studio) {
         let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
         let receipts = Receipts::Told;
-        let view =
-            View { query: &query, everybody, user, remote, pictures: &pictures, links, receipts, in_words: false };
+        let own = vec![Identity { address: person("Tove", "tove@kontor7.example"), ..Identity::default() }];
+        let answered = Some(Answered { answer: Answer::Tentative, at: ago(3_600) });
+        let answering = Answering { url: "/webmail/answer".into(), message_id: "1@x".into(), own, answered };
+        let (query, pictures, in_words, answering) = (&query, &pictures, false, &answering);
+        let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
@@ -487,7 +493,7 @@ fn letters(studio: &mut Studio) {
         facts: letters.facts(&plain.envelope, None),
         files: "plan.pdf".into(),
         reports: reports(&explained, &studio.locale, &dates),
-        invitations: invitations(&explained, &letters),
+        invitations: invitations(&explained, &letters, &Answering::default()),
         contacts: contacts(&explained, letters.message, &studio.locale, &studio.urls),
         bodies: vec![
             Sheet { html: cleaned.html.clone(), ..Sheet::default() },

@@ -9,17 +9,13 @@ use super::form::Fields;
 use super::local_path::LocalPath;
 use super::locale::Locale;
 use super::looks;
-use super::shown::clean;
 use super::sizes::size;
+use super::typed_people::{has_break, people, too_many};
 use super::urls::{message_path, read_message_path};
-use crate::account::{recipients, recipients_field, recipients_so_far};
+use crate::account::recipients_field;
 use crate::html::SafeHtml;
-use crate::mail::{
-    About, Address, AddressFault, Attachment, Draft, Identity, MessageId, MessageRef, Moment, NotAnAddress, Priority,
-};
+use crate::mail::{About, Attachment, Draft, Identity, MessageId, MessageRef, Moment, Priority};
 
-/// Recipients of one message.
-pub(super) const MOST_RECIPIENTS: usize = 1_000;
 /// The longest subject in bytes.
 const LONGEST_SUBJECT: usize = 10_000;
 /// The most messages that a message says it answers.
@@ -199,17 +195,10 @@ impl Typed {
             complaints.push(Complaint::new("from", locale.text("compose-no-such-writer")));
         }
         let writer = writer.or(identities.first()).cloned().unwrap_or_default();
-        let own = domain(&writer.address);
-        let mut people = |field, text: &str| self.people(field, text, own, locale, &mut complaints);
+        let mut people = |field, text: &str| people(field, text, &writer.address, locale, &mut complaints);
         let (to, cc, mut bcc) = (people("to", &self.to), people("cc", &self.cc), people("bcc", &self.bcc));
         let reply_to = people("reply_to", &self.reply_to);
-        let everybody = to.len() + cc.len() + bcc.len();
-        if everybody > MOST_RECIPIENTS {
-            let (many, most) = (number(everybody), number(MOST_RECIPIENTS));
-            let shown = locale.language.number(most);
-            let text = locale.language.count("compose-too-many-people", many, [("most", shown.as_str())]);
-            complaints.push(Complaint::new("to", text));
-        }
+        complaints.extend(too_many(to.len() + cc.len() + bcc.len(), locale));
         if writer.copies_to_self && !bcc.iter().any(|one| one.addr.eq_ignore_ascii_case(&writer.address.addr)) {
             bcc.push(writer.address.clone());
         }
@@ -264,27 +253,6 @@ impl Typed {
         Some(Complaint { file: alone, ..Complaint::new("files", text) })
     }
 
-    fn people(
-        &self,
-        field: &'static str,
-        text: &str,
-        own: &str,
-        locale: &Locale,
-        complaints: &mut Vec<Complaint>,
-    ) -> Vec<Address> {
-        if has_break(text) {
-            complaints.push(Complaint::new(field, locale.text("compose-address-lines"))); // I-05
-            return Vec::new();
-        }
-        let wrong = recipients(text).err().unwrap_or_default();
-        // a draft keeps what is no address yet
-        let people = recipients_so_far(text);
-        let unfinished = people.iter().filter(|one| !one.addr.is_empty() && !is_complete(one, own));
-        let unfinished = unfinished.map(|one| NotAnAddress { text: one.addr.clone(), why: AddressFault::NoDomain });
-        complaints.extend(wrong.into_iter().chain(unfinished).map(|one| complaint(field, &one, locale)));
-        people
-    }
-
     /// The form's hidden fields.
     pub(super) fn hidden(&self) -> Vec<(&'static str, String)> {
         let ids = |ids: &[MessageId]| ids.iter().map(MessageId::as_str).collect::<Vec<_>>().join(" ");
@@ -299,47 +267,17 @@ impl Typed {
         ]
     }
 
+    /// The fields that a refusal can be about, with who is in them.
+    pub(super) fn in_fields(&self) -> Vec<(&'static str, &str)> {
+        let people = [("to", self.to.as_str()), ("cc", &self.cc), ("bcc", &self.bcc), ("text", "")];
+        let files = (!self.attachments.is_empty()).then_some(("files", ""));
+        people.into_iter().chain(files).collect()
+    }
+
     /// The files as fields.
     pub(super) fn tokens(&self) -> Vec<String> {
         self.attachments.iter().map(token).collect()
     }
-}
-
-fn domain(address: &Address) -> &str {
-    address.addr.rsplit_once('@').map_or("", |(_, domain)| domain)
-}
-
-/// Whether an address is one beyond the own house: `tove@kontor7` is not finished, unless everybody here is called so.
-fn is_complete(address: &Address, own: &str) -> bool {
-    let domain = domain(address);
-    domain.contains('.') || domain.starts_with('[') || domain.eq_ignore_ascii_case(own)
-}
-
-/// A text that could end a line of a header (`I-05`).
-fn has_break(text: &str) -> bool {
-    text.contains(['\r', '\n', '\0'])
-}
-
-fn complaint(field: &'static str, wrong: &NotAnAddress, locale: &Locale) -> Complaint {
-    let hint = match wrong.why {
-        AddressFault::NoAddress => "compose-address-none",
-        AddressFault::NoLocalPart => "compose-address-local",
-        AddressFault::NoDomain | AddressFault::Domain => "compose-address-domain",
-        AddressFault::SeveralAts => "compose-address-ats",
-        AddressFault::Blank => "compose-address-blank",
-        AddressFault::Dots => "compose-address-dots",
-        AddressFault::Comment => "compose-address-comment",
-        AddressFault::Unclosed => "compose-address-unclosed",
-        AddressFault::Behind => "compose-address-behind",
-        AddressFault::Character(_) => "compose-address-character",
-        AddressFault::TooLong => "compose-address-long",
-    };
-    let hint = match wrong.why {
-        AddressFault::Character(one) => locale.language.say(hint, [("character", clean(&one.to_string()).into())]),
-        _ => locale.text(hint).to_owned(),
-    };
-    let text = locale.language.say("compose-not-an-address", [("address", clean(&wrong.text).into())]);
-    Complaint { hint, ..Complaint::new(field, text) }
 }
 
 fn about_text(about: &About) -> String {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::mail::{MailboxName, MessageRef, PartPath, UidValidity};
+use crate::mail::{MailboxName, MessageId, MessageRef, PartPath, UidValidity};
 
 /// Builds addresses below the base path.
 #[derive(Debug, Clone)]
@@ -324,6 +324,21 @@ impl Urls {
     /// The conversation that the message is in.
     pub fn conversation(&self, message: &MessageRef) -> String {
         format!("{}/conversation", self.message(message))
+    }
+
+    /// A message, to be sent once more to somebody else.
+    pub fn resend(&self, message: &MessageRef, back: &str) -> String {
+        with_back(format!("{}/resend", self.message(message)), back)
+    }
+
+    /// What an answer to a message's invitation is sent to.
+    pub fn answer(&self, message: &MessageRef) -> String {
+        format!("{}/answer", self.message(message))
+    }
+
+    /// As [`Self::resend`], gone on with: under the name that it had.
+    pub fn resend_again(&self, message: &MessageRef, id: &MessageId, back: &str) -> String {
+        with_back(format!("{}?id={}", self.resend(message, ""), percent_encode(id.as_str())), back)
     }
 
     /// The page that says how to get out of a mailing.

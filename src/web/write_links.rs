@@ -68,6 +68,10 @@ impl Writer<'_> {
             more.push(link(Begin::ReplyList, "reply-list", "reply-list", "users", ""));
         }
         more.push(link(Begin::ForwardAttached, "forward-attached", "forward-attached", "mail", ""));
+        more.push(WriteLink {
+            url: self.urls.resend(message, self.back),
+            ..link(Begin::Again, "resend", "resend", "send", "")
+        });
         more.push(again);
         WriteLinks { bar, more }
     }

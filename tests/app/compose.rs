@@ -1,29 +1,6 @@
 //! Writing, from the first word until it has arrived; by a browser without scripts (`R-46`).
 
-use super::helpers::{Form, MailClient, Page, Person, TestApp, letter, mail_server, skip_on, spawn_app_with};
-
-/// An application that can send, or nothing where the mail server has no way out.
-async fn sending_app() -> TestApp {
-    spawn_app_with(&submission(mail_server().port("SUBMISSION_PORT"))).await
-}
-
-fn submission(port: u16) -> String {
-    let ca_file = mail_server().ca_file();
-    format!(
-        "[submission]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"starttls\"\nca_file = \"{}\"\n",
-        ca_file.display()
-    )
-}
-
-/// Two people who write to each other; what is sent goes at once.
-async fn pair(app: &TestApp) -> (Person, Person) {
-    let (ann, bo) = (app.person().await, app.person().await);
-    for person in [&ann, &bo] {
-        let page = person.open("/webmail/settings/writing").await;
-        person.send(&page.form("Save").forge("undo", "0")).await;
-    }
-    (ann, bo)
-}
+use super::helpers::{Form, Page, Person, arrived, letter, pair, sending_app, skip_on, spawn_app_with, submission_by};
 
 /// An empty composer, filled.
 async fn written(ann: &Person, to: &str, subject: &str, text: &str) -> Form {
@@ -34,17 +11,6 @@ async fn written(ann: &Person, to: &str, subject: &str, text: &str) -> Form {
 /// The composer's form as it stands on a page, with another button pressed.
 fn again(page: &Page, button: &str) -> Form {
     page.form_in(".compose", button)
-}
-
-/// The octets of the one message in a mailbox, once it is there.
-async fn arrived(mail: &mut MailClient, mailbox: &str, subject: &str) -> String {
-    for _ in 0..3000 {
-        if mail.subjects(mailbox).await.iter().any(|one| one == subject) {
-            let uids = mail.search(&format!("SUBJECT \"{subject}\"")).await;
-            return mail.command(&format!("UID FETCH {} (BODY.PEEK[])", uids[0])).await.concat();
-        }
-    }
-    panic!("{subject:?} never came to {mailbox}");
 }
 
 #[tokio::test]
@@ -297,7 +263,7 @@ async fn a_message_can_be_taken_back_before_it_goes() {
 async fn a_message_that_cannot_go_stands_in_the_outbox() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let app = spawn_app_with(&submission(nobody)).await;
+    let app = spawn_app_with(&submission_by(nobody)).await;
     let (ann, bo) = pair(&app).await;
     let page = ann.submit(&written(&ann, &bo.who.user, "Stuck", "x").await).await;
     let page = ann.follow(page).await;

@@ -26,7 +26,10 @@ fn draft(number: u8) -> Draft {
         to: vec![address("Ben", "ben@b.example")],
         subject: "Lunch?".to_owned(),
         text: "Hello".to_owned(),
-        ..Draft::new(MessageId::from_bytes([number; 16], "a.example"), Moment { seconds: 1_796_000_000, offset_minutes: -210 })
+        ..Draft::new(
+            MessageId::from_bytes([number; 16], "a.example"),
+            Moment { seconds: 1_796_000_000, offset_minutes: -210 },
+        )
     }
 }
 

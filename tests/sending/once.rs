@@ -97,7 +97,7 @@ async fn a_recipient_that_is_refused_is_named_and_nobody_gets_anything() {
     assert_eq!(told.state, Queue::Failed(Why::Recipients(vec![("cy@there.example".to_owned(), reply)])));
     assert_eq!((ann.taken(), ann.mail.state("Drafts").await), (0, vec!["Number 1 \\Draft \\Seen".to_owned()]));
     let queued = ann.account.outbox().await.unwrap();
-    assert_eq!((queued.len(), queued[0].subject.as_str(), queued[0].to.len()), (1, "Number 1", 3));
+    assert_eq!((queued.len(), queued[0].subject.as_str(), queued[0].sending.to.len()), (1, "Number 1", 3));
     // without the one who is not there, under the same name, in the place of the draft
     let less = Draft { to: draft.to[..1].to_vec(), subject: "Better".to_owned(), ..draft };
     let told = ann.account.send(&less, told.draft.as_ref(), When::Now).await.unwrap();

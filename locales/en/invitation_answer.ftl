@@ -1,0 +1,24 @@
+# Answers to invitations.
+invitation-answer-group = Your answer
+invitation-accept = Accept
+invitation-perhaps = Maybe
+invitation-decline = Decline
+invitation-note = Add a note
+invitation-note-label = A note for the organiser
+invitation-own = You invited to this yourself.
+invitation-others = This invitation names none of your addresses, so it can't be answered from here.
+invitation-no-organizer = The invitation does not say where an answer would go.
+invitation-over = This is over.
+invitation-not-answered = The invitation could not be answered: it names none of your addresses, or nobody who would get the answer. Nothing was sent.
+invitation-unsent = Your answer was not sent. { $why }
+answered-accepted = You accepted: { $date }
+answered-declined = You declined: { $date }
+answered-tentative = You said maybe: { $date }
+answered-delegated = You sent somebody else: { $date }
+answered-none = You answered: { $date }
+answer-subject-accepted = Accepted: { $summary }
+answer-subject-declined = Declined: { $summary }
+answer-subject-tentative = Maybe: { $summary }
+answer-text-accepted = { $who } accepts the invitation.
+answer-text-declined = { $who } declines the invitation.
+answer-text-tentative = { $who } may come, and has not decided yet.
