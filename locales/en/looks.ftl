@@ -23,4 +23,4 @@ looks-redo = Redo
 looks-address = Address of the link
 looks-set-link = Set link
 looks-drop-link = No link
-looks-no-scripts = Without scripts this is plain text: what it looked like is left out when it is saved or sent.
+looks-no-scripts = Without scripts this is plain text. What it looked like stays as long as the text is not changed.

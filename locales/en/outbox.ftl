@@ -22,6 +22,7 @@ outbox-retry-uncertain = Send it again
 outbox-forget = Leave it
 outbox-file = Save the copy again
 outbox-edit = Edit
+outbox-written-on = There was no room for a draft of this message: it is in the outbox alone. Send it once more, or make room and save it.
 outbox-filed = The copy is in Sent.
 outbox-too-late = It has gone out already.
 outbox-still-not = It could not be sent. Below stands why.

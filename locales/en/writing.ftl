@@ -16,6 +16,7 @@ field-too-long = { $count ->
     [one] One character is the most.
    *[other] That is too long: { $shown } characters are the most.
   }
+field-wrong-address = “{ $address }”: { $hint }
 field-not-an-address = An address needs an @ with something on both sides, such as ann@example.org.
 field-too-many = { $count ->
     [one] One address is the most.

@@ -146,12 +146,6 @@ impl Account {
         self.0.outgoing.is_some()
     }
 
-    /// The largest message in octets that the submission server takes, as it said when it was last asked; `None`: it was not
-    /// asked yet, or names no limit.
-    pub fn largest_message(&self) -> Option<u64> {
-        self.0.outgoing.as_ref()?.submitter.known_offers()?.size
-    }
-
     /// What is remembered of what is being sent; [`Error::NotKept`] in a program that was built without.
     pub(super) fn post(&self) -> Result<&Arc<post::Shared>, Error> {
         self.0.post.as_ref().map(|post| &post.0).ok_or(Error::NotKept)

@@ -1,4 +1,4 @@
-//! What a draft answers, when it is gone on with: no draft says where that lies.
+//! What a draft answers or passes on, when it is gone on with: no draft says where that lies.
 
 use std::time::Duration;
 
@@ -18,9 +18,15 @@ const BACK: i64 = 90 * 86_400;
 const MOST: usize = 20;
 
 impl Account {
-    /// The message in the inbox that a draft answers, by `In-Reply-To`.
+    /// The message in the inbox that a draft answers, by `In-Reply-To`; or passes on, which is the last that it refers to
+    /// and does not answer.
     pub(super) async fn about_of(&self, draft: &Draft) -> Option<About> {
-        let id = draft.in_reply_to.first()?.as_str().to_owned();
+        let (id, about): (_, fn(MessageRef) -> About) = match (draft.in_reply_to.first(), draft.references.last()) {
+            (Some(answered), _) => (answered, About::Answers),
+            (None, Some(passed_on)) => (passed_on, About::Forwards),
+            (None, None) => return None,
+        };
+        let id = id.as_str().to_owned();
         let since = Moment { seconds: draft.date.seconds.saturating_sub(BACK), ..draft.date };
         let inbox = MailboxName::inbox();
         let found = self.read(Purpose::Mailbox(&inbox), move |_| -> Work<Option<MessageRef>> {
@@ -47,6 +53,6 @@ impl Account {
                 })
             })
         });
-        timeout(PATIENCE, found).await.ok()?.ok()?.map(About::Answers)
+        timeout(PATIENCE, found).await.ok()?.ok()?.map(about)
     }
 }

@@ -1,6 +1,6 @@
 //! How a message begins, and what the page brings along for that.
 
-use crate::mail::{Address, Envelope, Identity, Mailto, MessageRef, Moment};
+use crate::mail::{Address, Envelope, Identity, Look, Mailto, MessageRef, Moment};
 
 /// What a message begins as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,14 @@ impl std::fmt::Debug for ReplyStyle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ReplyStyle").field("place", &self.place).field("now", &self.now).finish_non_exhaustive()
     }
+}
+
+/// How the signature looks, where it has looks.
+pub(super) fn look_of_signature(identity: Option<&Identity>) -> Option<Look> {
+    let identity = identity?;
+    let text = identity.signature.trim_end().to_owned();
+    let html = identity.signature_html.clone().filter(|html| !html.is_empty() && !text.is_empty())?;
+    Some(Look { text, html })
 }
 
 /// The text with the signature below it, behind its mark (RFC 3676 4.3).

@@ -1,9 +1,9 @@
 //! A message begun: new, as an answer, passed on, or gone on with.
 
-use super::start::{signed_above, signed_below};
+use super::start::{look_of_signature, signed_above, signed_below};
 use super::written::Written;
 use super::{Account, Error, ReplyPlace, ReplyStyle, Start};
-use crate::mail::{About, Address, Draft, Identity, Mailto, MessageId, MessageRef};
+use crate::mail::{About, Address, Draft, Identity, Look, Mailto, MessageId, MessageRef};
 use crate::mime::{self, Answer};
 
 /// Messages that are passed on at once.
@@ -56,6 +56,15 @@ impl Account {
         let (to, cc) = mime::addressees(&written.envelope, &routes, answer, identities);
         let (in_reply_to, references) = mime::answered_ids(&written.envelope);
         let who = written.envelope.from.first().cloned().unwrap_or_default();
+        let look = match quote.is_empty() {
+            true => None,
+            false => self.quoted_looks(&written).await?.map(|html| Look { text: quote.clone(), html }),
+        };
+        let signature = look_of_signature(identity);
+        let looks = match style.place {
+            ReplyPlace::Below => [look, signature],
+            ReplyPlace::Above => [signature, look],
+        };
         let quote = match quote.is_empty() {
             true => String::new(),
             false => format!("{}\n{quote}", (style.attribution)(&who, written.date())),
@@ -72,6 +81,7 @@ impl Account {
             in_reply_to,
             references,
             text: identity.map(text).unwrap_or_default(),
+            looks: looks.into_iter().flatten().collect(),
             about: Some(About::Answers(message.clone())),
             ..blank(identity, style)
         })
@@ -83,7 +93,12 @@ impl Account {
         let block = (style.forwarded)(&mime::told_openly(&written.envelope));
         let below = format!("{}\n\n{text}\n", block.trim_end());
         let identity = identity_for(&written, identities);
+        let look = match text.is_empty() {
+            true => None,
+            false => self.looks_of(&written).await?.map(|html| Look { text, html }),
+        };
         Ok(Draft {
+            looks: look_of_signature(identity).into_iter().chain(look).collect(),
             text: identity.map(|identity| signed_above(&below, identity)).unwrap_or_default(),
             attachments: written.attachments(),
             ..passed_on(&written, identity, style)
@@ -109,7 +124,7 @@ impl Account {
             None => blank(identity, style),
         };
         let text = identity.map(|identity| signed_below("", identity)).unwrap_or_default();
-        Ok(Draft { text, attachments, ..draft })
+        Ok(Draft { text, looks: look_of_signature(identity).into_iter().collect(), attachments, ..draft })
     }
 
     async fn edit(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
@@ -131,7 +146,7 @@ impl Account {
         identities: &[Identity],
         style: &ReplyStyle,
     ) -> Result<Draft, Error> {
-        let written = self.written(message).await?;
+        let mut written = self.written(message).await?;
         let fresh = blank(mime::default_identity(identities), style).message_id;
         let mut draft = mime::draft_of_header(&written.header, fresh, style.now);
         let own = mime::identity_of(&draft.from.addr, identities);
@@ -147,9 +162,10 @@ impl Account {
                 (draft.asks_receipt, draft.asks_delivery) = (false, false);
             }
         }
-        draft.text = self.text_of(&written).await?;
+        draft.text = self.whole_text_of(&mut written).await?;
         draft.html = self.looks_of(&written).await?;
         draft.attachments = written.attachments();
+        draft.attachments.extend(written.too_long());
         Ok(draft)
     }
 }
@@ -162,6 +178,7 @@ fn new(link: &Mailto, identities: &[Identity], style: &ReplyStyle) -> Draft {
         cc: link.cc.clone(),
         bcc: draft.bcc.iter().chain(&link.bcc).cloned().collect(),
         subject: link.subject.clone(),
+        looks: look_of_signature(identity).into_iter().collect(),
         text: identity.map_or_else(|| link.body.clone(), |identity| signed_below(&link.body, identity)),
         in_reply_to: link.in_reply_to.clone(),
         references: link.in_reply_to.clone(),

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::open_message::{attachment, bodies};
+use super::loading::collect;
+use super::open_message::{TEXT, attachment, bodies};
 use super::{Account, Body, Error, What};
 use crate::html::{self, Policy};
 use crate::imap::{self, Link, Purpose};
@@ -11,6 +12,10 @@ use crate::mime;
 
 /// How long HTML may take to become text (`D-04`).
 const DEADLINE: Duration = Duration::from_secs(3);
+/// Octets of a text, as encoded, that are gone on with in a form: it takes 8 MiB in all.
+const LONGEST_TEXT: u64 = 6 << 20;
+/// Octets of markup that are quoted; what is longer is quoted as text.
+const LONGEST_QUOTE: usize = 256 << 10;
 /// Files that are taken along.
 const MOST: usize = 1_000;
 
@@ -59,28 +64,56 @@ impl Account {
         Ok(texts.join("\n\n"))
     }
 
+    /// As [`Self::text_of`], with nothing cut but what no form takes: see [`Written::too_long`].
+    pub(super) async fn whole_text_of(&self, written: &mut Written) -> Result<String, Error> {
+        for body in &mut written.bodies {
+            let Body::Text { path, text, cut } = body else { continue };
+            let Some(part) = written.top.find(path).filter(|part| *cut && part.size <= LONGEST_TEXT) else { continue };
+            let most = usize::try_from(LONGEST_TEXT).unwrap_or(usize::MAX);
+            let octets = collect(self.open_part(&written.message, path).await?.bytes, most).await?;
+            // what is decoded already is not decoded again
+            let decoded = Part { encoding: "binary".to_owned(), ..part.clone() };
+            (*text, *cut) = (mime::text(&decoded, &octets), false);
+        }
+        self.text_of(written).await
+    }
+
     async fn words_of(&self, message: &MessageRef, path: &PartPath) -> Result<String, Error> {
         let alternative = self.plain_alternative(message, path).await?;
         if let Some(text) = alternative.filter(|text| !text.trim().is_empty()) {
             return Ok(text);
         }
         let html = self.open_html(message, path).await?.html;
-        let words = self.cleaned(html, |cleaned| html::text_of(&cleaned.html)).await;
+        let words = self.cleaned(html, Policy::for_a_message, |cleaned| html::text_of(&cleaned.html)).await;
         Ok(words.unwrap_or_default())
     }
 
-    /// Its looks, cleaned, pictures named `cid:…`; `None` where it has none, or cleaning them takes too long.
-    pub(super) async fn looks_of(&self, written: &Written) -> Result<Option<String>, Error> {
-        let mut texts = written.bodies.iter().filter(|body| matches!(body, Body::Html { .. } | Body::Text { .. }));
-        let (Some(Body::Html { path }), None) = (texts.next(), texts.next()) else { return Ok(None) };
+    /// Its looks as a quote, without pictures and style sheet (`X-16`); `None` where it has none, is too long for a quote, or
+    /// cleaning it takes too long.
+    pub(super) async fn quoted_looks(&self, written: &Written) -> Result<Option<String>, Error> {
+        let Some(path) = written.only_html() else { return Ok(None) };
         let html = self.open_html(&written.message, path).await?.html;
-        Ok(self.cleaned(html, |cleaned| cleaned.html.as_str().trim().to_owned()).await)
+        let quote = self.cleaned(html, Policy::for_a_quote, |cleaned| cleaned.quoted().as_str().to_owned()).await;
+        Ok(quote.filter(|quote| quote.len() <= LONGEST_QUOTE))
+    }
+
+    /// Its looks, cleaned, pictures named `cid:…`; `None` where it has none, is too long, or cleaning it takes too long.
+    pub(super) async fn looks_of(&self, written: &Written) -> Result<Option<String>, Error> {
+        let Some(path) = written.only_html() else { return Ok(None) };
+        let html = self.open_html(&written.message, path).await?.html;
+        let whole = |cleaned: html::Sanitized| match cleaned.cut {
+            true => String::new(),
+            false => cleaned.html.as_str().trim().to_owned(),
+        };
+        let looks = self.cleaned(html, Policy::for_a_message, whole).await;
+        Ok(looks.filter(|looks| !looks.is_empty()))
     }
 
     /// What becomes of cleaned markup, on a thread of its own (`D-04`).
     async fn cleaned(
         &self,
         html: UntrustedHtml,
+        policy: fn() -> Policy<'static>,
         then: impl FnOnce(html::Sanitized) -> String + Send + 'static,
     ) -> Option<String> {
         let workshop = self.0.workshop.clone();
@@ -88,7 +121,7 @@ impl Account {
             let permit = workshop.acquire_owned().await.ok()?;
             let work = move || {
                 let _permit = permit; // what is stuck holds its place
-                then(html::sanitize(&html, &Policy::for_a_message()))
+                then(html::sanitize(&html, &policy()))
             };
             tokio::task::spawn_blocking(work).await.ok()
         };
@@ -121,6 +154,15 @@ async fn read(
 }
 
 impl Written {
+    /// The part that is all it says, if that has looks.
+    fn only_html(&self) -> Option<&PartPath> {
+        let mut texts = self.bodies.iter().filter(|body| matches!(body, Body::Html { .. } | Body::Text { .. }));
+        match (texts.next(), texts.next()) {
+            (Some(Body::Html { path }), None) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Its files, and the pictures that its looks show, as files of another message.
     pub(super) fn attachments(&self) -> Vec<Attachment> {
         let pictures = self.top.walk().filter(|part| {
@@ -139,6 +181,25 @@ impl Written {
                     content_id: id.filter(|id| !id.is_empty()),
                     source: Source::Part(self.message.clone(), path.clone()),
                 })
+            })
+            .collect()
+    }
+
+    /// Texts of it that no form takes, as files: nothing is lost of a draft that is gone on with.
+    pub(super) fn too_long(&self) -> Vec<Attachment> {
+        let too_long = self.bodies.iter().filter_map(|body| match body {
+            Body::Text { path, cut: true, .. } => Some((path, "text.txt")),
+            Body::Html { path } if self.top.find(path).is_some_and(|part| part.size > u64::from(TEXT)) => {
+                Some((path, "text.html"))
+            }
+            _ => None,
+        });
+        too_long
+            .filter_map(|(path, name)| {
+                let file = attachment(&self.top, path)?;
+                let source = Source::Part(self.message.clone(), path.clone());
+                let (name, media_type, size) = (name.to_owned(), file.media_type, file.size);
+                Some(Attachment { name, media_type, size, content_id: None, source })
             })
             .collect()
     }

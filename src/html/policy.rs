@@ -13,11 +13,17 @@ pub struct Policy<'a> {
     pub links: Links,
 }
 
-impl Policy<'_> {
+impl Policy<'static> {
     /// For markup that goes into a message: its pictures keep their names there, nothing is loaded from elsewhere, and links
     /// stay as they are.
     pub fn for_a_message() -> Self {
         Self { inline: &named, remote: Remote::Blocked, links: Links::AsWritten }
+    }
+
+    /// For markup that is quoted in a message: without any pictures. Those on other people's servers would tell them of everybody
+    /// who reads the answer, and those of the quoted message do not go along.
+    pub fn for_a_quote() -> Self {
+        Self { inline: &|_| None, ..Self::for_a_message() }
     }
 }
 

@@ -65,6 +65,11 @@ impl Sanitized {
         self.html.is_empty()
     }
 
+    /// The markup as a quote. Its style sheet is left out: it was written for a whole mail, and would reach what stands around it.
+    pub fn quoted(&self) -> SafeHtml {
+        SafeHtml::new(format!("<blockquote type=\"cite\">{}</blockquote>", self.html.as_str()))
+    }
+
     /// The markup and the mail's own style sheet in one: what stays as it is when it is sanitised once more.
     pub fn fragment(&self) -> SafeHtml {
         let own = self.design.own();

@@ -29,6 +29,8 @@ pub struct Draft {
     pub text: String,
     /// The text with its looks: markup that the `html` floor has cleaned. Pictures in it are named `cid:…`.
     pub html: Option<String>,
+    /// Pieces of the text that have looks of their own, in their order: for a page where somebody writes, and in no message.
+    pub looks: Vec<Look>,
     /// What it says to calendars beside its text: an iCalendar object with its method (RFC 6047), lines end in CRLF.
     pub calendar: Option<CalendarText>,
     /// `In-Reply-To`.
@@ -57,6 +59,15 @@ pub enum Priority {
     Normal,
     /// Urgent.
     High,
+}
+
+/// A piece of a plain text, and what may stand in its place where a text has looks: a quote, a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// As it stands in the text, whole lines.
+    pub text: String,
+    /// As it looks: markup that the `html` floor has cleaned.
+    pub html: String,
 }
 
 /// An iCalendar object as it goes out.
@@ -146,6 +157,7 @@ impl Draft {
             subject: String::new(),
             text: String::new(),
             html: None,
+            looks: Vec::new(),
             calendar: None,
             in_reply_to: Vec::new(),
             references: Vec::new(),

@@ -11,6 +11,24 @@ use super::sizes::size;
 use super::urls::{message_path, read_message_path};
 use crate::mail::{Attachment, Source, UploadId};
 
+/// Octets of a message for each hundred of its files: base64 makes four of three, and lines of 76.
+const ON_THE_WAY: u64 = 138;
+
+/// What files of these octets become in a message.
+pub(super) fn on_the_way(octets: u64) -> u64 {
+    octets.saturating_mul(ON_THE_WAY) / 100
+}
+
+/// What files may have together in a message of so many octets.
+pub(super) fn room_for_files(message: u64) -> u64 {
+    message.saturating_mul(100) / ON_THE_WAY
+}
+
+/// Octets of the largest file: what the operator allows, and what fits into a message that the submission server takes.
+pub(super) fn largest_file(operator: u64, server: Option<u64>) -> u64 {
+    server.map_or(operator, |server| operator.min(room_for_files(server)))
+}
+
 /// Files of one message.
 pub(super) const MOST: usize = 200;
 /// The longest name in bytes (`A-02`).

@@ -41,7 +41,8 @@ impl Desk<'_> {
                 When::Now
             }
         };
-        let largest = Some(visit.state.config.compose.message);
+        let largest = visit.state.config.compose.message;
+        let largest = Some(visit.account().largest_message().map_or(largest, |server| largest.min(server)));
         let (draft, more) = self.typed.draft(&self.identities, largest, later::now_here(locale), locale);
         complaints.extend(more);
         if complaints.is_empty() && draft.to.is_empty() && draft.cc.is_empty() && self.typed.bcc.trim().is_empty() {

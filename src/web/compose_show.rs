@@ -61,6 +61,8 @@ pub(super) struct ComposeShow {
     html: String,
     /// Which of the two the script begins with.
     start: &'static str,
+    /// Pieces of the text as they look.
+    looks: String,
     /// Where its pictures are.
     pictures: String,
     rich_text_url: String,
@@ -136,6 +138,7 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     {
         return Ok(answer);
     }
+    visit.account().meet_submission();
     let identities = identities_of(&visit).await?;
     let mut draft = visit.account().start_draft(&start, &identities, &reply_style(&visit).await?).await?;
     draft.message_id = id.unwrap_or(draft.message_id);
@@ -220,6 +223,7 @@ impl ComposeShow {
             text: line("text", &typed.text),
             html: typed.html.as_str().to_owned(),
             start: if typed.html.is_empty() { "plain" } else { "rich" },
+            looks: looks::pieces(&typed.looks),
             pictures: looks::pictures(&typed.attachments, urls),
             rich_text_url: urls.static_file("rich_text.js"),
             squire_url: urls.static_file("squire.js"),

@@ -62,6 +62,8 @@ struct Item {
     datetime: String,
     url: String,
     answers: Vec<WriteLink>,
+    /// Whether letters on the keyboard mean this one: the last.
+    keyed: bool,
     open: bool,
     unread: bool,
     own: bool,
@@ -209,6 +211,7 @@ impl Drawing<'_> {
             datetime: self.dates.machine(moment),
             url: self.urls.message(&opened.message),
             answers: self.writer.links(&opened.message, envelope, opened.mailbox.role).bar,
+            keyed: is_last,
             open: is_last || unread,
             unread,
             own: is_mine || *is_elsewhere,

@@ -13,6 +13,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use futures_util::StreamExt;
 
 use super::Error;
+use super::attached::largest_file;
 use super::form::Fields;
 use super::locale::Locale;
 use super::signed_in::SignedIn;
@@ -102,6 +103,11 @@ impl FormWithFiles {
             uploads,
             largest,
             most_files,
+            uploads: &state.uploads,
+            largest: largest_file(
+                state.config.compose.message,
+                person.and_then(|person| person.account.largest_message()),
+            ),
             fields: Vec::new(),
             text: 0,
             kept: Kept { uploads: uploads.clone(), user: String::new(), files: Vec::new() },

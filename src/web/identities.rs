@@ -18,6 +18,7 @@ struct Kept {
     reply_to: Vec<(String, String)>,
     organisation: String,
     signature: String,
+    signature_html: String,
     copies_to_self: bool,
     language: String,
 }
@@ -90,6 +91,7 @@ impl Kept {
             reply_to: identity.reply_to.iter().map(|to| (to.name.clone(), to.addr.clone())).collect(),
             organisation: identity.organisation.clone(),
             signature: identity.signature.clone(),
+            signature_html: identity.signature_html.clone().unwrap_or_default(),
             copies_to_self: identity.copies_to_self,
             language: identity.language.clone(),
         }
@@ -102,7 +104,7 @@ impl Kept {
             reply_to: self.reply_to.into_iter().map(|(name, addr)| Address { name, addr }).collect(),
             organisation: self.organisation,
             signature: self.signature,
-            signature_html: None,
+            signature_html: Some(self.signature_html).filter(|html| !html.is_empty()),
             copies_to_self: self.copies_to_self,
             language: self.language,
             is_default: false,

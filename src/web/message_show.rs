@@ -12,7 +12,7 @@ use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
 use super::in_words;
-use super::invitation::{Answering, InvitationCard, invitations, answering};
+use super::invitation::{Answering, InvitationCard, answering, invitations};
 use super::letter::{Fact, Letters, Person, Piece};
 use super::link_choice;
 use super::locale::Locale;

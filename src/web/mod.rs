@@ -12,6 +12,7 @@ mod attachments;
 mod attachments_zip;
 mod autoconfig;
 mod autodiscover;
+mod belonging;
 mod came_of;
 mod canned;
 mod chosen;

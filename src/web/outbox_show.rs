@@ -1,13 +1,17 @@
 //! What is on its way, waits, or did not go: `GET /outbox`, with what can be done about each.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use super::chosen::go_to;
+use super::compose_show;
+use super::compose_told::Told;
 use super::dates::Dates;
 use super::error::Error;
 use super::flash::{FlashKind, FlashMessage};
 use super::form::Fields;
+use super::identities::identities_of;
 use super::later;
 use super::locale::Locale;
 use super::not_sent;
@@ -15,6 +19,7 @@ use super::page::Head;
 use super::shell::Shell;
 use super::shown::clean;
 use super::templates::Template;
+use super::typed::Typed;
 use super::urls::{Begin, Urls};
 use super::visit::Visit;
 use crate::account::{Made, Queue, Queued, Sending};
@@ -124,6 +129,9 @@ fn item(queued: &Queued, locale: &Locale, urls: &Urls) -> Item {
         first.first = true;
     }
     let can_be_edited = matches!(sending.state, Queue::Failed(_) | Queue::Uncertain);
+    if can_be_edited && sending.made.is_none() && sending.draft.is_none() {
+        deeds.push(deed("edit", "outbox-edit"));
+    }
     let moment = Moment { seconds: queued.since, offset_minutes: 0 };
     let subject = clean(&queued.subject);
     Item {
@@ -183,9 +191,24 @@ pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpRe
         (Queue::Cancelled, None) if sending.made.is_some() => {
             go_to(&go_on(&sending, "", urls), Some(message("done-cancelled", FlashKind::Good)), &visit)
         }
-        (Queue::Cancelled, None) => go_to(&urls.outbox(), Some(message("done-cancelled", FlashKind::Good)), &visit),
+        (Queue::Cancelled, None) => write_on(&sending.message_id, "done-unsent", &visit).await?,
         _ => go_to(&urls.outbox(), Some(message("outbox-too-late", FlashKind::Bad)), &visit),
     })
+}
+
+/// `POST /outbox/edit`: a composer with a message that has no draft.
+pub(super) async fn outbox_edit(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+    write_on(&named(&fields)?, "outbox-written-on", &visit).await
+}
+
+/// Draws a composer with what the outbox alone has. It counts as not saved: nowhere else is it safe.
+async fn write_on(id: &MessageId, lead: &str, visit: &Visit) -> Result<HttpResponse, Error> {
+    let draft = visit.account().take_back(id, later::now_here(&visit.locale)).await?.ok_or(Error::NotFound)?;
+    let identities = identities_of(visit).await?;
+    let mut typed = Typed::of(draft, &identities, None, visit.state.urls.outbox());
+    typed.was.clear();
+    let told = Told { lead: visit.locale.text(lead).to_owned(), ..Told::default() };
+    compose_show::show(visit, StatusCode::OK, &typed, &identities, told).await
 }
 
 /// `POST /outbox/retry`: sends what failed once more; what may have been sent, only because its writer says so.

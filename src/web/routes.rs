@@ -41,7 +41,7 @@ use super::message_source::message_source;
 use super::message_undo::message_undo;
 use super::message_unsubscribe::{message_unsubscribe, message_unsubscribe_ask};
 use super::mobileconfig::mobileconfig;
-use super::outbox_show::{outbox_cancel, outbox_file, outbox_now, outbox_retry, outbox_show};
+use super::outbox_show::{outbox_cancel, outbox_edit, outbox_file, outbox_now, outbox_retry, outbox_show};
 use super::panics;
 use super::part_download::part_download;
 use super::part_inline::part_inline;
@@ -121,6 +121,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/drafts", vec![post(draft_save)]);
     on("/outbox", vec![get(outbox_show)]);
     on("/outbox/cancel", vec![post(outbox_cancel)]);
+    on("/outbox/edit", vec![post(outbox_edit)]);
     on("/outbox/retry", vec![post(outbox_retry)]);
     on("/outbox/now", vec![post(outbox_now)]);
     on("/outbox/file", vec![post(outbox_file)]);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::compose_show::ComposeShow;
 use super::compose_told::Told;
+use super::message_resend::{self, MessageResend};
 use super::outbox_show::OutboxShow;
 use super::reminders::reminders;
 use super::samples::{Studio, ago, name, opened, person};
@@ -83,6 +84,21 @@ pub(super) fn draw(studio: &mut Studio) {
     let at = Complaint::new("at", studio.locale.text("compose-at-past"));
     let page = show(studio, &full, &Told { lead: "Not sent.".into(), complaints: vec![at], ..Told::default() });
     studio.draw("compose-full", &page);
+
+    let resending = message_resend::Typed {
+        message_id: MessageId::parse("2@nordhafen.example").unwrap(),
+        from: 7,
+        to: "tove@kontor7".into(),
+        cc: String::new(),
+        back: String::new(),
+    };
+    let nobody = Complaint::new("to", studio.locale.text("compose-nobody"));
+    for (name, complaints) in [("resend", Vec::new()), ("resend-refused", vec![nobody])] {
+        let (shell, told) = (studio.shell("INBOX"), Told { complaints, ..Told::default() });
+        let original = opened(Vec::new());
+        let page = MessageResend::new(shell, &original, &resending, &identities(), &told, &studio.locale, &studio.urls);
+        studio.draw(name, &page);
+    }
 
     let reply = Reply { code: 550, text: "5.1.1 <nobody@kontor7.example> User unknown".into() };
     let now = Timestamp::now().as_second();

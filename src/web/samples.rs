@@ -66,6 +66,9 @@ use crate::mail::{
     Address, Answer, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter, Mailbox,
     MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe, UntrustedHtml,
     Verdict,
+    Address, Answer, Authenticity, Check, CheckMethod, CheckResult, Counts, Doubt, Envelope, Flag, Identity, Letter,
+    Mailbox, MailboxName, MessageRef, Moment, PageNumber, Pages, Quota, Role, Uid, UidValidity, Unsubscribe,
+    UntrustedHtml, Verdict,
 };
 use crate::store::Recipient;
 
@@ -576,7 +579,7 @@ fn writing(studio: &mut Studio) {
     studio.draw("settings-identity", &page);
     let mut wrong = settings_identity::Typed::of(&identities[1]);
     wrong.reply_to = "mara at nordhafen".into();
-    let problems = [("reply_to", Problem::NotAnAddress), ("signature", Problem::TooLong(10_000))];
+    let problems = [("reply_to", Problem::NotOneAddress), ("signature", Problem::TooLong(10_000))];
     let form = settings_identity::Form { number: Some(7), typed: wrong, problems: &problems };
     let page = SettingsIdentity::new(studio.shell("INBOX"), form, &own, &studio.locale, &studio.urls);
     studio.draw("settings-identity-wrong", &page);

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
+use super::belonging::{number_of, said};
 use super::canned::{Canned, keep_canned};
 use super::error::Error;
-use super::flash::{FlashKind, FlashMessage};
 use super::form::Fields;
 use super::locale::Locale;
 use super::page::{self, Head};
@@ -71,13 +71,9 @@ pub(super) async fn canned_new(visit: Visit) -> Result<HttpResponse, Error> {
 
 /// `POST /settings/templates/{number}`. What was removed meanwhile is kept anew: what was typed is not lost.
 pub(super) async fn canned_keep(visit: Visit, number: NumberParam, fields: Fields) -> Result<HttpResponse, Error> {
-    let (state, user) = (&visit.state, visit.account().user());
-    let restore = state.store.belongings().restore(user, Belonging::Canned, number.0, &state.key);
-    let is_there = match find(number.0, &visit).await {
-        Err(Error::NotFound) => restore.await.map_err(Error::broken)?,
-        found => found.map(|_| true)?,
-    };
-    keep(is_there.then_some(number.0), &visit, &fields).await
+    let found = find(number.0, &visit).await;
+    let number = number_of(found, Belonging::Canned, number.0, &visit).await?;
+    keep(number, &visit, &fields).await
 }
 
 /// `POST /settings/templates/new`
@@ -99,15 +95,8 @@ async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<Htt
         let typed = Canned { name: one("name"), subject: one("subject"), text: one("text"), ..canned };
         return show(Form { number, typed, problems: &problems }, visit).await;
     }
-    let language = &visit.locale.language;
-    let message = match keep_canned(&canned, number, visit).await? {
-        Some(_) => FlashMessage { text: language.text("settings-saved").to_owned(), kind: FlashKind::Good, undo: None },
-        None => {
-            let text = language.count("canned-full", Belonging::Canned.most().into(), []);
-            FlashMessage { text, kind: FlashKind::Bad, undo: None }
-        }
-    };
-    Ok(back(message, visit))
+    let kept = keep_canned(&canned, number, visit).await?;
+    Ok(back(said(kept, Belonging::Canned, "canned-full", visit), visit))
 }
 
 /// The form; 422 where something is in the way.

@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
+use super::belonging::{number_of, said};
 use super::error::Error;
-use super::flash::{FlashKind, FlashMessage};
 use super::form::Fields;
 use super::identities::keep_identity;
 use super::languages::{LanguageChoice, languages};
 use super::locale::Locale;
+use super::looks;
 use super::own_addresses::{OwnAddresses, same};
 use super::page::{self, Head};
 use super::params::NumberParam;
@@ -22,6 +23,7 @@ use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::recipients_field;
+use crate::html::SafeHtml;
 use crate::mail::{Address, Identity};
 use crate::store::Belonging;
 
@@ -30,6 +32,8 @@ use crate::store::Belonging;
 const LONGEST_NAME: usize = 200;
 /// The longest signature, in characters.
 const LONGEST_SIGNATURE: usize = 10_000;
+/// The longest markup of one, in bytes: it goes into each composer.
+const LONGEST_LOOKS: usize = 60_000;
 
 /// The page.
 #[derive(Serialize)]
@@ -50,6 +54,12 @@ pub(super) struct SettingsIdentity {
     reply_to: Field,
     organisation: Field,
     signature: Field,
+    /// The signature with its looks, and how the script begins.
+    signature_html: String,
+    looks_of: String,
+    start: &'static str,
+    rich_text_url: String,
+    squire_url: String,
     copies: bool,
     languages: Vec<LanguageChoice>,
     remove_url: String,
@@ -81,6 +91,7 @@ pub(super) struct Typed {
     pub(super) reply_to: String,
     organisation: String,
     signature: String,
+    signature_html: SafeHtml,
     copies: bool,
     language: String,
 }
@@ -106,13 +117,9 @@ pub(super) async fn identity_new(visit: Visit) -> Result<HttpResponse, Error> {
 
 /// `POST /settings/identities/{number}`. What was removed meanwhile is kept anew: what was typed is not lost.
 pub(super) async fn identity_keep(visit: Visit, number: NumberParam, fields: Fields) -> Result<HttpResponse, Error> {
-    let (state, user) = (&visit.state, visit.account().user());
-    let restore = state.store.belongings().restore(user, Belonging::Identity, number.0, &state.key);
-    let is_there = match find(number.0, &visit).await {
-        Err(Error::NotFound) => restore.await.map_err(Error::broken)?,
-        found => found.map(|_| true)?,
-    };
-    keep(is_there.then_some(number.0), &visit, &fields).await
+    let found = find(number.0, &visit).await;
+    let number = number_of(found, Belonging::Identity, number.0, &visit).await?;
+    keep(number, &visit, &fields).await
 }
 
 /// `POST /settings/identities/new`
@@ -123,6 +130,11 @@ pub(super) async fn identity_add(visit: Visit, fields: Fields) -> Result<HttpRes
 async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<HttpResponse, Error> {
     let own = OwnAddresses::of(visit.account().user(), &visit.state.config);
     let mut sheet = Sheet::new(fields);
+    let signature = sheet.take("signature", |text| lines(text, LONGEST_SIGNATURE));
+    let looks = if signature.is_empty() { SafeHtml::default() } else { looks::read_signature(fields, &signature) };
+    if looks.len() > LONGEST_LOOKS {
+        sheet.note("signature", Problem::TooLong(LONGEST_SIGNATURE));
+    }
     let identity = Identity {
         id: number.unwrap_or_default(),
         address: Address {
@@ -134,7 +146,8 @@ async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<Htt
         },
         reply_to: sheet.take("reply_to", addresses),
         organisation: sheet.take("organisation", |text| line(text, LONGEST_NAME)),
-        signature: sheet.take("signature", |text| lines(text, LONGEST_SIGNATURE)),
+        signature,
+        signature_html: (!looks.is_empty()).then(|| looks.as_str().to_owned()),
         copies_to_self: sheet.ticked("copies"),
         language: sheet.take("language", |text| Ok(super::languages::read(text))),
         ..Identity::default()
@@ -143,15 +156,8 @@ async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<Htt
     if !problems.is_empty() {
         return show(Form { number, typed: Typed::read(fields), problems: &problems }, visit).await;
     }
-    let language = &visit.locale.language;
-    let message = match keep_identity(&identity, number, visit).await? {
-        Some(_) => FlashMessage { text: language.text("settings-saved").to_owned(), kind: FlashKind::Good, undo: None },
-        None => {
-            let text = language.count("identities-full", Belonging::Identity.most().into(), []);
-            FlashMessage { text, kind: FlashKind::Bad, undo: None }
-        }
-    };
-    Ok(back(message, visit))
+    let kept = keep_identity(&identity, number, visit).await?;
+    Ok(back(said(kept, Belonging::Identity, "identities-full", visit), visit))
 }
 
 /// An address that may be used (`I-05`), in the spelling that is known of it.
@@ -171,7 +177,11 @@ async fn show(form: Form<'_>, visit: &Visit) -> Result<HttpResponse, Error> {
     let own = OwnAddresses::of(visit.account().user(), &visit.state.config);
     let status = if form.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SettingsIdentity::new(shell, form, &own, &visit.locale, &visit.state.urls);
-    page::answer(status, &page, &visit.state.templates, &visit.locale)
+    let mut answer = page::answer(status, &page, &visit.state.templates, &visit.locale)?;
+    if let Some((name, value)) = visit.state.policy.writing() {
+        answer.headers_mut().insert(name, value);
+    }
+    Ok(answer)
 }
 
 impl Typed {
@@ -183,6 +193,7 @@ impl Typed {
             reply_to: recipients_field(&identity.reply_to),
             organisation: identity.organisation.clone(),
             signature: identity.signature.clone(),
+            signature_html: identity.signature_html.as_deref().map(looks::clean).unwrap_or_default(),
             copies: identity.copies_to_self,
             language: identity.language.clone(),
         }
@@ -196,6 +207,7 @@ impl Typed {
             reply_to: one("reply_to"),
             organisation: one("organisation"),
             signature: one("signature"),
+            signature_html: looks::read_signature(fields, &one("signature")),
             copies: fields.one("copies").is_some(),
             language: one("language"),
         }
@@ -208,6 +220,7 @@ impl SettingsIdentity {
         let Form { number, typed, problems } = form;
         let field = |name, label, value: String| Field::new(name, label, value, locale);
         let marked = |field: Field| field.marked(problems, locale);
+        let looks_of = looks::mark(&typed.signature);
         let title = match number {
             None => locale.text("identity-new").to_owned(),
             Some(_) => locale.language.say("change-of", [("name", clean(&typed.address).into())]),
@@ -243,6 +256,11 @@ impl SettingsIdentity {
                     .hint("identity-signature-hint", locale)
                     .rows(5),
             ),
+            looks_of: if typed.signature_html.is_empty() { String::new() } else { looks_of },
+            start: if typed.signature_html.is_empty() { "plain" } else { "rich" },
+            signature_html: typed.signature_html.as_str().to_owned(),
+            rich_text_url: urls.static_file("rich_text.js"),
+            squire_url: urls.static_file("squire.js"),
             copies: typed.copies,
             languages: languages(&typed.language),
             remove_url: number

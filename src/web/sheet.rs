@@ -5,16 +5,21 @@ use serde::Serialize;
 
 use super::form::Fields;
 use super::locale::Locale;
+use super::shown::clean;
+use super::typed_people::hint;
 use crate::account::recipients;
-use crate::mail::Address;
+use crate::mail::{Address, NotAnAddress};
 
 /// The longest field of addresses, in characters.
 const LONGEST_ADDRESSES: usize = 5_000;
 /// The most addresses in one field.
 const MOST_ADDRESSES: usize = 20;
 
+/// So many wrong addresses of a field are told, each with what is wrong.
+const TOLD: usize = 3;
+
 /// Why a field can't be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Nothing is in it, and something must be.
     Missing,
@@ -22,8 +27,10 @@ pub(super) enum Problem {
     Control,
     /// It has more characters than this.
     TooLong(usize),
-    /// What stands there is no mail address.
-    NotAnAddress,
+    /// Something else than one mail address stands there.
+    NotOneAddress,
+    /// These are no mail addresses.
+    NotAddresses(Vec<NotAnAddress>),
     /// There are more addresses than this.
     TooMany(usize),
     /// The operator does not allow to write from it.
@@ -67,6 +74,11 @@ impl<'a> Sheet<'a> {
             self.problems.push((name, problem));
             T::default()
         })
+    }
+
+    /// Notes what is in the way of a field that was read already.
+    pub(super) fn note(&mut self, name: &'static str, problem: Problem) {
+        self.problems.push((name, problem));
     }
 
     /// Whether a box is ticked.
@@ -118,14 +130,21 @@ impl Field {
 
 impl Problem {
     /// What is wrong, and what would be right.
-    pub(super) fn in_words(self, locale: &Locale) -> String {
+    pub(super) fn in_words(&self, locale: &Locale) -> String {
         let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         match self {
             Self::Missing => locale.text("field-missing").to_owned(),
             Self::Control => locale.text("field-control").to_owned(),
-            Self::TooLong(most) => locale.language.count("field-too-long", number(most), []),
-            Self::NotAnAddress => locale.text("field-not-an-address").to_owned(),
-            Self::TooMany(most) => locale.language.count("field-too-many", number(most), []),
+            Self::TooLong(most) => locale.language.count("field-too-long", number(*most), []),
+            Self::NotOneAddress => locale.text("field-not-an-address").to_owned(),
+            Self::NotAddresses(wrong) => {
+                let said = |one: &NotAnAddress| {
+                    let (address, hint) = (clean(&one.text), hint(one.why, locale));
+                    locale.language.say("field-wrong-address", [("address", address.into()), ("hint", hint.into())])
+                };
+                wrong.iter().take(TOLD).map(said).collect::<Vec<_>>().join(" ")
+            }
+            Self::TooMany(most) => locale.language.count("field-too-many", number(*most), []),
             Self::NotAllowed => locale.text("field-not-allowed").to_owned(),
         }
     }
@@ -164,20 +183,21 @@ pub(super) fn address(text: &str) -> Result<String, Problem> {
     match addresses(text)?.as_slice() {
         [] => Err(Problem::Missing),
         [one] if one.name.is_empty() => Ok(one.addr.clone()),
-        _ => Err(Problem::NotAnAddress),
+        _ => Err(Problem::NotOneAddress),
     }
 }
 
 /// Mail addresses with commas between them, with or without names; perhaps none.
 pub(super) fn addresses(text: &str) -> Result<Vec<Address>, Problem> {
     let whole = line(text, LONGEST_ADDRESSES)?;
-    let addresses = recipients(&whole).map_err(|_| Problem::NotAnAddress)?;
+    let addresses = recipients(&whole).map_err(Problem::NotAddresses)?;
     if addresses.len() > MOST_ADDRESSES { Err(Problem::TooMany(MOST_ADDRESSES)) } else { Ok(addresses) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::AddressFault;
 
     #[test]
     fn no_field_of_one_line_takes_a_second() {
@@ -217,14 +237,20 @@ mod tests {
             "ann@exam ple.org",
             "ann@-x.org",
         ] {
-            assert_eq!(address(wrong), Err(Problem::NotAnAddress), "{wrong}");
+            let refused = address(wrong).unwrap_err();
+            assert!(matches!(refused, Problem::NotAddresses(_) | Problem::NotOneAddress), "{wrong}");
         }
-        assert_eq!(address(&format!("{}@example.org", "x".repeat(65))), Err(Problem::NotAnAddress));
+        let why = |text: &str| match address(text) {
+            Err(Problem::NotAddresses(wrong)) => wrong.first().map(|one| one.why),
+            _ => None,
+        };
+        assert_eq!(why(&format!("{}@example.org", "x".repeat(65))), Some(AddressFault::TooLong));
+        assert_eq!((why("ann"), why("ann@")), (Some(AddressFault::NoAddress), Some(AddressFault::NoDomain)));
         assert_eq!(address(" "), Err(Problem::Missing));
         let two: Vec<String> =
             addresses("a@x.org, \"Berg, B.\" <b@x.org>;").unwrap().into_iter().map(|address| address.addr).collect();
         assert_eq!(two, ["a@x.org", "b@x.org"]);
-        assert_eq!(addresses("a@x.org b@x.org"), Err(Problem::NotAnAddress));
+        assert!(matches!(addresses("a@x.org b@x.org"), Err(Problem::NotAddresses(_))));
         assert_eq!(addresses(""), Ok(Vec::new()));
         assert_eq!(addresses(&"a@x.org,".repeat(21)), Err(Problem::TooMany(20)));
     }

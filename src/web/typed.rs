@@ -14,7 +14,7 @@ use super::typed_people::{has_break, people, too_many};
 use super::urls::{message_path, read_message_path};
 use crate::account::recipients_field;
 use crate::html::SafeHtml;
-use crate::mail::{About, Attachment, Draft, Identity, MessageId, MessageRef, Moment, Priority};
+use crate::mail::{About, Attachment, Draft, Identity, Look, MessageId, MessageRef, Moment, Priority};
 
 /// The longest subject in bytes.
 const LONGEST_SUBJECT: usize = 10_000;
@@ -50,6 +50,8 @@ pub(super) struct Typed {
     pub text: String,
     /// The same with its looks, cleaned; empty: it is plain.
     pub html: SafeHtml,
+    /// Pieces of the text with looks of their own: they are what it began with, and no form carries them.
+    pub looks: Vec<Look>,
     /// How urgent it is.
     pub priority: Priority,
     /// Whether readers are to confirm.
@@ -100,7 +102,8 @@ impl Typed {
             attachments.push(read_token(text).ok_or_else(strange)?);
         }
         let back = fields.one("back").and_then(|back| LocalPath::new(back, base));
-        let html = looks::read(fields);
+        let text = one("text").replace("\r\n", "\n").replace('\r', "\n");
+        let html = looks::read(fields, &text);
         Ok(Self {
             message_id: MessageId::parse(&one("message_id")).map_err(|_| strange())?,
             draft: fields.one("draft").and_then(read_message_path),
@@ -113,8 +116,9 @@ impl Typed {
             bcc: one("bcc"),
             reply_to: one("reply_to"),
             subject: one("subject"),
-            text: looks::plain(&html, one("text").replace("\r\n", "\n").replace('\r', "\n")),
+            text: looks::plain(&html, text),
             html,
+            looks: Vec::new(),
             priority: match fields.one("priority") {
                 Some("high") => Priority::High,
                 Some("low") => Priority::Low,
@@ -148,6 +152,7 @@ impl Typed {
             subject: draft.subject,
             text: draft.text,
             html: draft.html.as_deref().map(looks::clean).unwrap_or_default(),
+            looks: draft.looks,
             priority: draft.priority,
             receipt: draft.asks_receipt,
             delivery: draft.asks_delivery,
@@ -241,13 +246,11 @@ impl Typed {
             return Some(Complaint::new("files", language.count("compose-too-many-files", count, [("most", &most)])));
         }
         let (total, largest) = (attached::total(&self.attachments), largest?);
-        // base64 makes four octets of three, and lines of 76
-        let on_the_way = total.saturating_mul(138) / 100;
-        if on_the_way <= largest {
+        if attached::on_the_way(total) <= largest {
             return None;
         }
-        let fits = size(largest.saturating_mul(100) / 138, language);
-        let alone = self.attachments.iter().position(|file| file.size.saturating_mul(138) / 100 > largest);
+        let fits = size(attached::room_for_files(largest), language);
+        let alone = self.attachments.iter().position(|file| attached::on_the_way(file.size) > largest);
         let text =
             language.say("compose-files-too-large", [("size", size(total, language).into()), ("most", fits.into())]);
         Some(Complaint { file: alone, ..Complaint::new("files", text) })
@@ -264,6 +267,7 @@ impl Typed {
             ("references", ids(&self.references)),
             ("back", self.back.clone()),
             ("was", self.was.clone()),
+            ("looks_of", if self.html.is_empty() { String::new() } else { looks::mark(&self.text) }),
         ]
     }
 

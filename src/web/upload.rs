@@ -10,6 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
 
+use super::attached::largest_file;
 use super::error::Error;
 use super::form::Fields;
 use super::form_with_files::{FormWithFiles, RefusedFile, upload_id};
@@ -17,11 +18,15 @@ use super::locale::Locale;
 use super::signed_in::require;
 use super::state::State;
 use super::visit::Visit;
+use crate::account::Account;
 use crate::mail::UploadId;
 use crate::store::NotKept;
 
 /// Octets of a form with one file that are not the file's, at most.
 const AROUND: u64 = 4096;
+
+/// Files of so many octets are let come without asking the submission server first.
+const ASKS_FROM: u64 = 1_000_000;
 
 /// Octets of a refused file that are let come, for how long, and with which pauses.
 const DRAINED: u64 = 200_000_000;
@@ -77,7 +82,7 @@ impl FromRequest for OneFile {
         let mut payload = payload.take();
         async move {
             let person = require(&request)?;
-            if let Some(refused) = look_ahead(&request, person.account.user()).await? {
+            if let Some(refused) = look_ahead(&request, &person.account).await? {
                 drain(&mut payload).await;
                 return Ok(Self(Err(refused)));
             }
@@ -103,16 +108,20 @@ pub(super) async fn drain(payload: &mut Payload) {
     let _ = tokio::time::timeout(PATIENCE, coming).await;
 }
 
-/// What is known to be too much before it comes (`R-36`): from the length that the browser tells.
-async fn look_ahead(request: &HttpRequest, user: &str) -> Result<Option<RefusedFile>, Error> {
+/// What is known to be too much before it comes (`R-36`): from the length that the browser tells, and what the submission server
+/// takes.
+async fn look_ahead(request: &HttpRequest, account: &Account) -> Result<Option<RefusedFile>, Error> {
     let state = State::of(request)?;
     let said = request.headers().get(CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
     let size = said.unwrap_or(0).saturating_sub(AROUND);
     let refused = |why| Ok(Some(RefusedFile { name: String::new(), size, why }));
-    if size > state.config.compose.message {
-        return refused(NotKept::TooLarge(state.config.compose.message));
+    // a small file waits for nobody
+    let server = if size > ASKS_FROM { account.ask_largest_message().await } else { account.largest_message() };
+    let largest = largest_file(state.config.compose.message, server);
+    if size > largest {
+        return refused(NotKept::TooLarge(largest));
     }
-    let used = state.uploads.used(user).await.map_err(Error::broken)?;
+    let used = state.uploads.used(account.user()).await.map_err(Error::broken)?;
     if used.saturating_add(size) > state.uploads.quota() {
         return refused(NotKept::NoRoom(state.uploads.quota()));
     }

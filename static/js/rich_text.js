@@ -72,6 +72,7 @@ function copy(node, into, pictures) {
       picture(made, src, pictures);
       if (cid) made.dataset.cid = cid;
     }
+    if (name === 'BLOCKQUOTE' && child.getAttribute('type') === 'cite') made.setAttribute('type', 'cite');
     const classes = [...child.classList].filter((one) => CLASSES.has(one));
     if (classes.length) made.className = classes.join(' ');
     const style = child.dataset?.style ?? child.getAttribute('style');
@@ -155,6 +156,36 @@ export function laid_out(text) {
   return root;
 }
 
+// Where these whole lines stand in a text, the last time before `end`; -1 where somebody changed them.
+function last_of(lines, text, end) {
+  for (let at = text.lastIndexOf(lines, end - lines.length); at >= 0; at = at ? text.lastIndexOf(lines, at - 1) : -1) {
+    const after = at + lines.length;
+    if (after <= end && (!at || text[at - 1] === '\n') && (after === text.length || text[after] === '\n')) return at;
+  }
+  return -1;
+}
+
+// Plain text as paragraphs, but for pieces that the server says the looks of: a quote, a signature.
+function laid_out_with(text, pieces, clean) {
+  const parts = [];
+  let end = text.length;
+  for (const piece of [...pieces].reverse()) {
+    const lines = piece.text.replace(/\n+$/, '');
+    const at = lines ? last_of(lines, text, end) : -1;
+    if (at < 0) continue;
+    if (at + lines.length < end) parts.unshift(laid_out(text.slice(at + lines.length + 1, end)));
+    parts.unshift(clean(piece.html));
+    end = Math.max(at - 1, 0);
+    if (!at) return joined(parts);
+  }
+  return joined([laid_out(text.slice(0, end)), ...parts]);
+}
+function joined(parts) {
+  const root = document.createDocumentFragment();
+  root.append(...parts);
+  return root;
+}
+
 const markup = (fragment) => {
   const box = document.createElement('div');
   box.append(fragment);
@@ -169,7 +200,10 @@ export function rich_text(box, Squire) {
   const link = box.querySelector('.compose__link');
   const formats = [...tools.querySelectorAll('input[name=format]')];
   const { start } = box.dataset;
+  const pieces = JSON.parse(box.dataset.looks || '[]');
   const clean = guard(JSON.parse(box.dataset.pictures || '{}'));
+  form.elements.namedItem('looks_of')?.remove(); // what is posted from here on is what a script says
+  let before = { text: null };
   const page = document.createElement('div');
   page.className = 'compose__body compose__rich';
   page.setAttribute('role', 'textbox');
@@ -257,10 +291,13 @@ export function rich_text(box, Squire) {
     if (rich === isRich()) return;
     if (rich) {
       begin();
-      editor.setHTML(html.value && plain(clean(html.value)) === field.value ? html.value : markup(laid_out(field.value)));
+      const looks = before.text === field.value ? before.html : html.value;
+      const fits = looks && (before.text === field.value || plain(clean(looks)) === field.value);
+      editor.setHTML(fits ? looks : markup(laid_out_with(field.value, pieces, clean)));
       page.hidden = false;
     } else {
       write();
+      before = { text: field.value, html: html.value };
       html.value = '';
       page.hidden = true;
     }
@@ -309,7 +346,7 @@ export function rich_text(box, Squire) {
   // Pictures that are pasted or dropped into the text stand there, and go along as files.
   const show_pictures = (event, files) => {
     const pictures = [...files].filter((file) => /^image\/(png|jpeg|gif|webp)$/.test(file.type));
-    if (!isRich() || !pictures.length || pictures.length < files.length) return;
+    if (!box.dataset.pictures || !isRich() || !pictures.length || pictures.length < files.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     for (const file of pictures) {
@@ -328,8 +365,9 @@ export function rich_text(box, Squire) {
   form.addEventListener('submit', write, true);
 
   tools.hidden = false;
-  // where nothing is written yet, as somebody liked it last
-  const liked = !html.value && localStorage.getItem('fernpost format') === 'rich' && !field.value.includes('\n>');
+  // where nothing is written yet, as somebody liked it last; and what is answered in its own kind, if nobody said otherwise
+  const [like, quotes] = [localStorage.getItem('fernpost format'), pieces.some(({ html: looks }) => looks.startsWith('<blockquote'))];
+  const liked = !html.value && (quotes ? like !== 'plain' : like === 'rich' && !field.value.includes('\n>'));
   const first = liked ? 'rich' : start;
   for (const one of formats) one.checked = one.value === first;
   show(first === 'rich');

@@ -1,6 +1,9 @@
 //! Writing, from the first word until it has arrived; by a browser without scripts (`R-46`).
 
-use super::helpers::{Form, Page, Person, arrived, letter, pair, sending_app, skip_on, spawn_app_with, submission_by};
+use super::helpers::{
+    Form, Page, Person, arrived, letter, octets, pair, read_by_python, sending_app, skip_on, spawn_app_with,
+    submission_by,
+};
 
 /// An empty composer, filled.
 async fn written(ann: &Person, to: &str, subject: &str, text: &str) -> Form {
@@ -322,4 +325,117 @@ async fn a_link_fills_the_composer_and_another_site_leads_to_it_by_a_page_of_our
     assert_eq!((page.status, page.attributes("meta[http-equiv=refresh]", "content").len()), (200, 1));
     let wrong = ann.get("/webmail/compose?reply=INBOX%2F0%2F1").await;
     assert_eq!(wrong.status, 404); // C-09
+}
+
+/// A designed mail, of which everything tries something.
+fn designed(subject: &str) -> String {
+    let html = "<style>p{color:red}</style><p onclick=\"x()\">Dear <b>Ann</b>,</p><script>x()</script>\
+                <img src=\"https://evil.example/pixel.png\" alt=\"Pixel\"><p>see <a href=\"https://ferns.example/a\">this</a>.</p>";
+    letter(subject).replace("text/plain", "text/html").replace("Hello,\r\nthis is", html)
+}
+
+#[tokio::test]
+async fn an_answer_to_a_designed_mail_has_its_looks_at_hand_and_nothing_that_runs_or_loads() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, _) = pair(&app).await;
+    let ann = ann.with_messages("INBOX", [designed("Ferns")]).await;
+    let inbox = ann.open_mailbox("INBOX").await;
+    let page = ann.open_message(&inbox, "Ferns").await;
+    let page = ann.open(&page.link("Reply")).await;
+    let form = again(&page, "Send");
+    let text = form.field("text").unwrap().to_owned();
+    assert!(text.contains("> Dear Ann,") && !text.contains("evil"), "{text}");
+    assert_eq!(
+        (form.field("html"), page.attributes(".compose__text", "data-start")),
+        (Some(""), vec!["plain".to_owned()])
+    );
+    let looks = page.attributes(".compose__text", "data-looks").concat();
+    assert!(looks.contains("<blockquote type=\\\"cite\\\"><p>Dear <b>Ann</b>,</p>"), "{looks}"); // X-16
+    for wrong in ["onclick", "script", "evil", "style", "src="] {
+        assert!(!looks.contains(wrong), "{wrong} in {looks}");
+    }
+    // passed on, it has its looks without the mark of a quote
+    let inbox = ann.open_mailbox("INBOX").await;
+    let page = ann.open_message(&inbox, "Ferns").await;
+    let page = ann.open(&page.link("Forward")).await;
+    let looks = page.attributes(".compose__text", "data-looks").concat();
+    assert!(looks.contains("<b>Ann</b>") && !looks.contains("blockquote") && !looks.contains("evil"), "{looks}");
+}
+
+#[tokio::test]
+async fn a_draft_with_looks_keeps_them_without_scripts_as_long_as_its_text_stays() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let form = written(&ann, &bo.who.user, "Looks", "Dear Bo").await;
+    let form = form.forge("action", "save").forge("format", "rich").forge("html", "<p>Dear <b>Bo</b></p>");
+    let page = ann.submit(&form.without("looks_of")).await;
+    // a browser without scripts gives back what it got
+    let form = again(&page, "Send").fill("subject", "Looks kept");
+    assert_eq!(form.field("format"), Some("plain"));
+    ann.send(&form).await;
+    let fetched = arrived(&mut bo.mail().await, "INBOX", "Looks kept").await;
+    let read = read_by_python(octets(&fetched));
+    assert_eq!(read["type"], "multipart/alternative");
+    assert!(read["parts"][1]["text"].as_str().unwrap().contains("<b>Bo</b>"), "{read}");
+    assert_eq!(read["parts"][0]["text"].as_str().unwrap().trim_end(), "Dear Bo");
+}
+
+#[tokio::test]
+async fn a_message_passed_on_is_marked_though_its_draft_was_closed_meanwhile() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let ann = ann.with_messages("INBOX", [letter("News")]).await;
+    let inbox = ann.open_mailbox("INBOX").await;
+    let page = ann.open_message(&inbox, "News").await;
+    let page = ann.open(&page.link("Forward")).await;
+    ann.send(&again(&page, "Close, the draft is kept").fill("to", &bo.who.user).fill("text", "Look.")).await;
+    let drafts = ann.open_mailbox("Drafts").await;
+    let page = ann.open_message(&drafts, "Fwd: News").await;
+    assert_eq!(page.texts("h1"), ["Forward"]);
+    assert_eq!(ann.send(&again(&page, "Send")).await.flash(), "Sent.");
+    assert_eq!(ann.mail().await.state("INBOX").await, ["News $Forwarded \\Seen"]);
+}
+
+#[tokio::test]
+async fn whom_one_wrote_to_is_remembered_and_suggested_unless_that_is_not_wanted() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let suggested = async || {
+        let page = ann.get("/webmail/compose/recipients?q=storm").await;
+        page.attributes("[role=option]", "data-value")
+    };
+    let settings = ann.open("/webmail/settings/writing").await;
+    ann.send(&settings.form("Save").without("collects")).await;
+    ann.send(&written(&ann, &format!("Storm Bo <{}>", bo.who.user), "One", "x").await).await;
+    assert_eq!(suggested().await, [""; 0]);
+    let settings = ann.open("/webmail/settings/writing").await;
+    ann.send(&settings.form("Save").forge("collects", "1")).await;
+    let own = format!("Storm Bo <{}>, Storm Ann <{}>", bo.who.user, ann.who.user);
+    ann.send(&written(&ann, &own, "Two", "x").await).await;
+    assert_eq!(suggested().await, [format!("Storm Bo <{}>", bo.who.user)], "and oneself is not");
+}
+
+#[tokio::test]
+async fn nothing_of_a_long_draft_is_lost() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, _) = pair(&app).await;
+    let line = "A line of a long text that somebody has written elsewhere.\r\n";
+    let long = |octets: usize| format!("{}The end.\r\n", line.repeat(octets / line.len()));
+    let drafts =
+        [letter("Long").replace("Hello,\r\n", &long(3 << 20)), letter("Endless").replace("Hello,\r\n", &long(7 << 20))];
+    ann.mail().await.make("Drafts").await;
+    let ann = ann.with_messages("Drafts", drafts).await;
+    let list = ann.open_mailbox("Drafts").await;
+    let form = again(&ann.open_message(&list, "Long").await, "Save draft");
+    assert!(form.field("text").unwrap().contains("The end."), "all of it stands in the form");
+    let page = ann.submit(&form.fill("subject", "Long and kept")).await;
+    assert!(page.texts(".compose__saved")[0].starts_with("Saved "));
+    // what no form takes goes along as a file
+    let page = ann.open_message(&list, "Endless").await;
+    assert_eq!(page.texts(".compose .attachment__name"), ["text.txt"]);
 }

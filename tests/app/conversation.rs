@@ -64,6 +64,9 @@ async fn a_conversation_holds_everybodys_messages_and_ones_own_from_sent() {
     assert_eq!(page.texts("h1"), ["Dinner on Saturday?"]);
     assert_eq!(page.texts(".thread__name bdi"), ["Jonas", "You", "Amal", "Jonas"]);
     assert!(page.text().contains("4 messages, 3 people"), "{}", page.text());
+    // letters on the keyboard mean the last one
+    assert_eq!(page.attributes(".thread__actions [data-key=r]", "data-key"), ["r"]);
+    assert_eq!(page.attributes(".thread__item:last-child [data-key=r]", "data-key"), ["r"]);
     // it is not followed while it is open, and does not say that it is up to date
     assert_eq!(page.attributes("body[data-dated]", "data-on"), [""]);
     assert!(page.texts(".thread__item--own .thread__to")[0].ends_with("from Sent"));

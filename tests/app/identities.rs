@@ -191,3 +191,60 @@ async fn an_identity_is_its_owners_alone() {
         "/webmail/login?next=%2Fwebmail%2Fsettings%2Fidentities"
     );
 }
+
+#[tokio::test]
+async fn each_wrong_address_is_told_with_what_is_wrong() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let form = ann.open(&format!("{PAGE}/0")).await.form("Save");
+    let page = ann.submit(&form.fill("reply_to", "desk@fernpost.example, ann, b@@c.example")).await;
+    assert_eq!(page.status, 422);
+    let [told] = &errors(&page)[..] else { panic!("{:?}", errors(&page)) };
+    assert!(told.contains("\u{201c}ann\u{201d}: There is no @ in it."), "{told}");
+    assert!(told.contains("\u{201c}b@@c.example\u{201d}: There is more than one @."), "{told}");
+    assert!(!told.contains("desk@"), "{told}");
+}
+
+#[tokio::test]
+async fn a_signature_keeps_its_looks_and_nothing_that_runs_or_loads() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let address = format!("{PAGE}/0");
+    let form = ann.open(&address).await.form("Save");
+    let markup =
+        "<div><b onclick=x>Ann</b><script>x</script></div><div>Harbour <img src=\"https://evil.example/x.png\"></div>";
+    let form = form.fill("signature", "Ann\nHarbour").forge("format", "rich").forge("html", markup).without("looks_of");
+    assert_eq!(ann.send(&form).await.flash(), "Saved.");
+    let page = ann.open(&address).await;
+    assert_eq!(page.attributes(".signature", "data-start"), ["rich"]);
+    let kept = page.form("Save").field("html").unwrap().to_owned();
+    assert!(kept.contains("<b>Ann</b>") && !kept.contains("evil") && !kept.contains("script"), "{kept}");
+    assert!(page.header("content-security-policy").is_some_and(|policy| policy.contains("fernpost-write")));
+
+    // a new message has it as text, and its looks for the script
+    let page = ann.open("/webmail/compose").await;
+    assert!(page.form("Send").field("text").unwrap().ends_with("-- \nAnn\nHarbour"));
+    let looks = page.attributes(".compose__text", "data-looks").concat();
+    assert!(looks.contains("\"text\":\"Ann\\nHarbour\"") && looks.contains("<b>Ann</b>"), "{looks}");
+
+    // without scripts it stays as it is, and goes with the text that it was of
+    let form = ann.open(&address).await.form("Save");
+    ann.send(&form.clone().fill("name", "Ann \u{dc}nal")).await;
+    assert!(ann.open(&address).await.form("Save").field("html").unwrap().contains("<b>Ann</b>"));
+    ann.send(&form.fill("signature", "Another")).await;
+    let page = ann.open(&address).await;
+    assert_eq!(
+        (page.form("Save").field("html"), page.attributes(".signature", "data-start")),
+        (Some(""), vec!["plain".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn a_text_is_checked_in_the_language_that_its_writer_chose() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let form = ann.open(&format!("{PAGE}/0")).await.form("Save");
+    assert_eq!(ann.open("/webmail/compose").await.attributes("textarea", "lang"), [""; 0]);
+    ann.send(&form.fill("language", "de")).await;
+    assert_eq!(ann.open("/webmail/compose").await.attributes("textarea", "lang"), ["de"]);
+}

@@ -78,7 +78,8 @@ async fn an_answer_reaches_who_invited_in_the_words_of_their_calendar() {
         assert!(lines.iter().any(|one| one == line), "{line} is not in {lines:#?}");
     }
     let attendees: Vec<_> = lines.iter().filter(|line| line.starts_with("ATTENDEE")).collect();
-    let expected = format!("ATTENDEE;CN=Ann;ROLE=REQ-PARTICIPANT;PARTSTAT=TENTATIVE:mailto:{}", ann.who.user.to_uppercase());
+    let expected =
+        format!("ATTENDEE;CN=Ann;ROLE=REQ-PARTICIPANT;PARTSTAT=TENTATIVE:mailto:{}", ann.who.user.to_uppercase());
     assert_eq!(attendees, [&expected], "one answers for oneself");
     let mut mail = ann.mail().await;
     assert_eq!(mail.state("INBOX").await, ["Walk \\Answered \\Seen"]);

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::helpers::{
-    Page, Person, Program, configuration, files_below, free_port, mail_server, spawn_app, spawn_app_with,
+    Page, Person, Program, Submission, configuration, files_below, free_port, mail_server, spawn_app, spawn_app_with,
 };
 
 /// How long anything here may take that should take none.
@@ -239,4 +239,25 @@ async fn an_upload_of_25_megabytes_takes_no_memory() {
     let extra = program.peak_kb().saturating_sub(before);
     assert!(extra < 5_000, "{extra} kB more at the peak");
     program.terminate();
+}
+
+#[tokio::test]
+async fn a_file_that_the_submission_server_would_not_take_is_refused_before_it_comes() {
+    let submission = Submission::plain().await;
+    submission.offer(&["SIZE 2760000", "AUTH PLAIN"]); // room for 2 MB of files
+    let app = spawn_app_with(&submission.section()).await;
+    let ann = app.person().await;
+    let small = upload(&ann, "small.bin", "application/octet-stream", &[7; 900_000]).await;
+    assert_eq!(small.status, 201, "{}", small.source());
+    let large = upload(&ann, "large.bin", "application/octet-stream", &[7; 2_100_000]).await;
+    let told = json(&large)["error"].as_str().unwrap().to_owned();
+    assert_eq!(large.status, 413, "{told}");
+    assert!(told.contains("2.1 MB") && told.contains("2 MB"), "{told}");
+    // what the browser does not tell the length of is counted as it comes
+    let page = ann.open("/webmail/compose").await;
+    let form = page.form_in(".compose", "Send").forge("action", "attach").choose("files", "large.bin", &[7; 2_100_000]);
+    let page = ann.submit(&form).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("2 MB"), "{}", page.text());
+    assert_eq!(submission.delivered().len(), 0);
 }

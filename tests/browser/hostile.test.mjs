@@ -94,13 +94,13 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   const address = mail => `${stage.base}/message/Hostile/${who.other.uidValidity}/${uids.get(mail.id)}`
   const watches = [], unseen = []
   const queue = [...mails]
-  let shown = 0
+  let shown = 0, quoted = 0
 
   // Clicks and pointers for everything inside a mail, from outside: a link may lead away, nothing else may do anything.
   const poke = () => {
     const query = (where, css) => Document.prototype.querySelectorAll.call(where, css)
     const frames = [...query(document, '.message__frame iframe')].map(frame => frame.contentDocument)
-    const inside = [...query(document, '.message__body *, .message__head *'), ...frames.flatMap(frame => [...query(frame, 'body *')])]
+    const inside = [...query(document, '.message__body *, .message__head *, .compose__rich *'), ...frames.flatMap(frame => [...query(frame, 'body *')])]
     for (const one of inside.slice(0, 400)) {
       for (const type of ['mouseover', 'mouseenter', 'pointermove', 'focus', 'toggle', 'animationstart']) one.dispatchEvent(new MouseEvent(type, { bubbles: true }))
       if (!one.closest('a, button, summary, form')) one.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
@@ -131,6 +131,16 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
         if (await watch.value(pwned)) watch.ran.push(`${watch.now}: when touched`)
       }
       await watch.open(`${mail.id} alone`, `${address(mail)}/body`)
+      // Answered, as text and with its looks (X-16): what is quoted runs nothing, asks nobody, and no style sheet comes along.
+      const original = encodeURIComponent(`Hostile/${who.other.uidValidity}/${uids.get(mail.id)}`)
+      await watch.open(`${mail.id} answered`, `${stage.base}/compose?reply=${original}&id=${mail.id}%40hostile.example`)
+      await until(`the editor of ${mail.id}`, () => watch.value('document.querySelector(".compose__tools:not([hidden])") !== null'))
+      if (await watch.value('document.querySelector(".compose__rich:not([hidden])") !== null')) quoted++
+      else await watch.page.locator('.segments__item', { hasText: 'Rich' }).click()
+      const strange = '.compose__rich :is(style, link, script, iframe, object, embed, form, svg, math, meta, base, img[src]:not([src^="data:"]))'
+      if (await watch.value(`document.querySelectorAll('${strange}').length`)) watch.ran.push(`${watch.now}: strange markup`)
+      await watch.page.evaluate(poke)
+      if (await watch.value('window.__pwned')) watch.ran.push(`${watch.now}: when touched`)
     }
   }
   await Promise.all([1, 2, 3].map(work))
@@ -140,6 +150,7 @@ test('hostile mails run nothing and call nobody in the application (X-01, X-02, 
   await context.close()
 
   assert.ok(shown > 5, `only ${shown} mails had pictures to show`)
+  assert.ok(quoted > 50, `only ${quoted} mails were quoted with their looks`)
   assert.deepEqual(watches.flatMap(watch => watch.ran), [], 'something ran (X-01)')
   assert.deepEqual(watches.flatMap(watch => watch.outside()), [], 'something was asked for (X-02)')
   assert.deepEqual(tap.calls, [], 'somebody was called (X-02)')

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import { doubtful, letter, newsletter, vouchedFor, withFile } from './letters.mjs'
+import { doubtful, invitation, letter, newsletter, vouchedFor, withFile } from './letters.mjs'
 import { setUp } from './stage.mjs'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -28,6 +28,7 @@ before(async () => {
   await who.other.append('INBOX', withFile('One with a file', `${'long-'.repeat(30)}name.pdf`, Buffer.alloc(2000)))
   await who.other.append('INBOX', doubtful('One in doubt'))
   await who.other.append('INBOX', vouchedFor('One vouched for'))
+  await who.other.append('INBOX', invitation('An invitation', who.user))
   const inbox = await who.other.look('INBOX')
   const validity = who.other.uidValidity
   const address = subject => `/message/INBOX/${validity}/${inbox.find(message => message.subject === subject).uid}`
@@ -91,6 +92,19 @@ before(async () => {
       await page.getByLabel('Answers go to').fill('ann at work')
       await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Save' }).click()])
     } },
+    { name: 'composer', at: '/compose' },
+    { name: 'composer, more', at: '/compose', act: open('.compose__more > summary') },
+    { name: 'composer, send later', at: '/compose', act: open('.compose__foot summary') },
+    { name: 'composer, in the way', at: '/compose', status: 422, act: async page => {
+      await page.getByLabel('To', { exact: true }).fill('ann@@example.org')
+      await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Send', exact: true }).click()])
+    } },
+    { name: 'answer to a designed mail', at: `/compose?reply=${encodeURIComponent(`INBOX/${validity}/${address('A designed one').split('/').at(-1)}`)}` },
+    { name: 'sending on', at: `${address('Plain one')}/resend` },
+    { name: 'invitation', at: address('An invitation') },
+    { name: 'invitation, with a note', at: address('An invitation'), act: open('.card__answer summary') },
+    { name: 'outbox', at: '/outbox' },
+    { name: 'devices', at: '/devices' },
     { name: 'writing', at: '/settings/writing' },
     { name: 'templates', at: '/settings/templates' },
     { name: 'template, new', at: '/settings/templates/new' },

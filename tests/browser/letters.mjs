@@ -37,6 +37,14 @@ export function doubtful(subject) {
   return Buffer.concat([found('spf=softfail smtp.mailfrom=elsewhere.example; dkim=none; dmarc=fail header.from=xn--pypal-4ve.example'), text])
 }
 
+/** An invitation to somebody. */
+export function invitation(subject, attendee) {
+  const calendar = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Harbour//EN', 'METHOD:REQUEST', 'BEGIN:VEVENT', `UID:${subject}@other.example`,
+    'DTSTAMP:20260301T090000Z', 'SEQUENCE:0', 'SUMMARY:A walk along the harbour', 'LOCATION:Pier 7', 'DTSTART:20300302T110000Z', 'DTEND:20300302T120000Z',
+    'ORGANIZER;CN=Berta Sommer:mailto:berta@other.example', `ATTENDEE;CN=Ann;RSVP=TRUE:mailto:${attendee}`, 'END:VEVENT', 'END:VCALENDAR', '']
+  return mail(subject, 'Berta Sommer <berta@other.example>', 1, 'Content-Type: text/calendar; charset=utf-8; method=REQUEST', calendar.join('\r\n'))
+}
+
 function mail(subject, from, day, type, body) {
   const date = new Date(Date.UTC(2026, 2, day, 9, 30)).toUTCString().replace('GMT', '+0000')
   return Buffer.from(`From: ${from}\r\nTo: Ann <ann@fernpost.example>\r\nSubject: ${subject}\r\nDate: ${date}\r\n`

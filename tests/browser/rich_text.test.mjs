@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
+import { newsletter } from './letters.mjs'
 import { setUp, until } from './stage.mjs'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -187,4 +188,83 @@ test('a picture that is pasted stands in the text, here and there', async () => 
   await until('it is seen there', async () => await shown.count() === 1 && shown.evaluate(one => one.naturalWidth === 1))
   assert.equal(await reader.locator('.attachment').count(), 0, 'it is no file beside the text')
   await reader.context().close()
+})
+
+/** The source of the newest message in somebody's inbox. */
+async function arrived(person, subject) {
+  await until(`${subject} arrives`, async () => (await person.other.subjects('INBOX').catch(() => [])).includes(subject))
+  const [{ uid }] = await person.other.look('INBOX')
+  const reader = await stage.signedIn(person)
+  const source = await (await reader.request.get(`${stage.base}/message/INBOX/${person.other.uidValidity}/${uid}/source`)).text()
+  await reader.context().close()
+  return source.replace(/=\r?\n/g, '')
+}
+
+test('an answer to a designed mail quotes it as it looked, without its pictures, and as text for those who chose that (X-16)', async () => {
+  const [ann, bo] = [await stage.person(), await stage.person()]
+  const markup = '<style>p{color:red}</style><p>Dear <b>Ann</b>,</p><img src="http://127.0.0.1:9/pixel.png" alt="Pixel"><p>see <i>this</i>.</p>'
+  await ann.other.append('INBOX', newsletter('Ferns', markup))
+  const [{ uid }] = await ann.other.look('INBOX')
+  const page = await stage.signedIn(ann)
+  const outside = []
+  page.context().on('request', request => { if (!request.url().startsWith(stage.base) && !request.url().startsWith('data:')) outside.push(request.url()) })
+  const original = encodeURIComponent(`INBOX/${ann.other.uidValidity}/${uid}`)
+  await page.goto(`${stage.base}/compose?reply=${original}`)
+  await page.locator('.compose__rich blockquote[type=cite] b', { hasText: 'Ann' }).waitFor()
+  assert.equal(await page.locator('.compose__rich img').count(), 0)
+  await editor(page).evaluate(box => getSelection().collapse(box, 0))
+  await page.keyboard.type('Yes.')
+  await page.getByLabel('To', { exact: true }).fill(bo.user)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  const source = await arrived(bo, 'Re: Ferns')
+  assert.match(source, /<blockquote type=(3D)?"cite"><p>Dear <b>Ann<\/b>,<\/p>/)
+  assert.match(source, /\r\n> Dear Ann,/)
+  assert.ok(!source.includes('pixel.png') && !source.includes('color:red'), source)
+  // whoever likes plain text gets plain text, and can have the looks all the same
+  await page.goto(`${stage.base}/compose`)
+  await page.locator('.segments__item', { hasText: 'Rich' }).click()
+  await page.locator('.segments__item', { hasText: 'Plain' }).click()
+  await page.goto(`${stage.base}/compose?reply=${original}`)
+  await page.locator('.compose__tools').waitFor()
+  const text = page.locator('textarea[name=text]')
+  assert.equal(await text.isVisible(), true)
+  assert.match(await text.inputValue(), /\n> Dear Ann,/)
+  await text.evaluate(field => { field.value = `Typed first.\n${field.value}` })
+  await page.locator('.segments__item', { hasText: 'Rich' }).click()
+  await page.locator('.compose__rich blockquote[type=cite] b', { hasText: 'Ann' }).waitFor()
+  await page.locator('.compose__rich > div', { hasText: 'Typed first.' }).first().waitFor()
+  assert.deepEqual(outside, [])
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+})
+
+test('a signature is written with its looks, stands in a new message, and arrives', async () => {
+  const [ann, bo] = [await stage.person(), await stage.person()]
+  const page = await stage.signedIn(ann)
+  await page.goto(`${stage.base}/settings/identities/0`)
+  await page.locator('.segments__item', { hasText: 'Rich' }).click()
+  const signature = page.getByRole('textbox', { name: 'Signature', exact: true })
+  await signature.click()
+  await page.keyboard.press('Control+b')
+  await page.keyboard.type('Ann')
+  await page.keyboard.press('Control+b')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('Harbour 7')
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(only => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), rules)
+  assert.deepEqual(violations.map(one => [one.id, ...one.nodes.map(node => node.html)]), [])
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText('signature “Ann”').waitFor()
+  await page.goto(`${stage.base}/settings/identities/0`)
+  await page.locator('.signature .compose__rich b', { hasText: 'Ann' }).waitFor()
+  await page.goto(`${stage.base}/compose`)
+  await page.locator('.compose__rich b', { hasText: 'Ann' }).waitFor()
+  await page.getByLabel('To', { exact: true }).fill(bo.user)
+  await page.getByLabel('Subject', { exact: true }).fill('Signed')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  const source = await arrived(bo, 'Signed')
+  assert.match(source, /<b>Ann<\/b>/)
+  assert.match(source, /-- \r\nAnn\r\nHarbour 7/)
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
 })

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use fernpost::account::{Account, Queue, Reply, Sending, When, Why};
+use fernpost::account::{Account, Queue, Reply, Resending, Sending, When, Why};
 use fernpost::mail::{About, Attachment, Draft, Source};
 use fernpost::store::{ServerKey, Stage, unix_now};
 
@@ -318,4 +318,69 @@ async fn what_is_answered_is_marked_and_a_draft_that_is_gone_is_not_sent() {
     ann.mail.remove(waits.draft.unwrap().uid.number()).await;
     let told = ann.account.send_now(&desk::id(2)).await.unwrap();
     assert_eq!((told.state, ann.taken()), (Queue::Failed(Why::DraftGone), 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_full_account_could_not_keep_can_be_written_on() {
+    let mut ann = Writer::with(mail_server().person_with("ann", Some(4_000)), false).await;
+    let fill = format!("Subject: Fill\r\n\r\n{}\r\n", "0123456789\r\n".repeat(310));
+    ann.mail.append("INBOX", "", fill.as_bytes()).await;
+    let mut upload = ann.desk.uploads.begin(&ann.who.user, 1_000_000).await.unwrap();
+    upload.write(b"the plan\0").await.unwrap();
+    let source = Source::Upload(upload.finish().await.unwrap().id);
+    let (name, media_type) = ("plan \u{fc}.bin".to_owned(), "application/x-plan".to_owned());
+    let attachments = vec![Attachment { name: name.clone(), media_type, size: 9, content_id: None, source }];
+    let draft = Draft { attachments, html: Some("<p>This is <b>it</b>.</p>".to_owned()), ..ann.draft(1) };
+    let told = ann.send(&draft, When::After(Duration::from_secs(600))).await;
+    assert_eq!(told.draft, None, "there was no room");
+    assert_eq!(ann.account.cancel(&desk::id(1)).await.unwrap().state, Queue::Cancelled);
+
+    let back = ann.account.take_back(&desk::id(1), draft.date).await.unwrap().expect("its octets are kept");
+    assert_eq!(
+        (&back.message_id, &back.subject, &back.to, &back.bcc),
+        (&draft.message_id, &draft.subject, &draft.to, &draft.bcc)
+    );
+    assert_eq!((back.text.trim_end(), back.html.as_deref()), (draft.text.trim_end(), draft.html.as_deref()));
+    let [file] = &back.attachments[..] else { panic!("{:?}", back.attachments) };
+    let Source::Upload(id) = &file.source else { panic!("{file:?}") };
+    let octets = ann.desk.uploads.read(&ann.who.user, id).await.unwrap().unwrap();
+    assert_eq!((&file.name, &octets[..]), (&name, &b"the plan\0"[..]));
+    assert_eq!(ann.account.take_back(&desk::id(2), draft.date).await.unwrap(), None);
+    // and it goes, once
+    assert_eq!(ann.send(&back, When::Now).await.state, Queue::Sent { filed: false });
+    assert_eq!(ann.taken(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_sent_on_goes_once_and_its_copy_is_found_by_the_name_of_that() {
+    let mut ann = Writer::new().await;
+    let letter =
+        "Message-ID: <letter@there.example>\r\nFrom: bo@there.example\r\nSubject: Letter\r\n\r\nWrite back.\r\n";
+    let uid = ann.mail.append("INBOX", "", letter.as_bytes()).await;
+    let original = desk::message("INBOX", ann.mail.select("INBOX").await, uid);
+    let by = Resending {
+        from: ann.draft(1).from,
+        to: ann.draft(1).to,
+        cc: Vec::new(),
+        date: ann.draft(1).date,
+        message_id: desk::id(1),
+    };
+    // the answer to its end is lost: nobody knows, nothing is in Drafts, and nothing is sent again by itself
+    ann.submission.at(Point::Dot, What::Cut);
+    assert_eq!(ann.account.resend(&original, &by, When::Now).await.unwrap().state, Queue::Uncertain);
+    assert_eq!(ann.mail.subjects("Drafts").await, [""; 0]);
+    let sends = (0..4).map(|_| ann.account.resend(&original, &by, When::Now));
+    for told in futures_util::future::join_all(sends).await {
+        assert_eq!(told.unwrap().state, Queue::Uncertain);
+    }
+    let taken = ann.taken();
+    // its writer says that it did not arrive
+    assert_eq!(ann.account.retry(&desk::id(1)).await.unwrap().state, SENT);
+    assert_eq!(ann.taken(), taken + 1);
+    assert_eq!(ann.mail.state("Sent").await, ["Letter \\Seen"]);
+    let again = Resending { message_id: desk::id(2), ..by };
+    assert_eq!(ann.account.resend(&original, &again, When::Now).await.unwrap().state, SENT);
+    assert_eq!(ann.mail.subjects("Sent").await, ["Letter", "Letter"], "another time is another message");
+    ann.mail.select("INBOX").await;
+    assert_eq!(ann.mail.flags(uid).await, ["$Forwarded"]);
 }
