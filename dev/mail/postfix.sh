@@ -28,7 +28,7 @@ alias_database =
 biff = no
 append_dot_mydomain = no
 recipient_delimiter = +
-message_size_limit = 26214400
+message_size_limit = 41943040
 mailbox_size_limit = 0
 smtputf8_enable = yes
 

@@ -130,6 +130,12 @@ pub(super) async fn identity_add(visit: Visit, fields: Fields) -> Result<HttpRes
 async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<HttpResponse, Error> {
     let own = OwnAddresses::of(visit.account().user(), &visit.state.config);
     let mut sheet = Sheet::new(fields);
+    // in the order of the fields: the first that is in the way is where to begin
+    let name = sheet.take("name", |text| line(text, LONGEST_NAME));
+    let addr = match number {
+        Some(0) => own.first().to_owned(),
+        _ => sheet.take("address", |text| allowed(text, &own)),
+    };
     let signature = sheet.take("signature", |text| lines(text, LONGEST_SIGNATURE));
     let looks = if signature.is_empty() { SafeHtml::default() } else { looks::read_signature(fields, &signature) };
     if looks.len() > LONGEST_LOOKS {
@@ -137,13 +143,7 @@ async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<Htt
     }
     let identity = Identity {
         id: number.unwrap_or_default(),
-        address: Address {
-            name: sheet.take("name", |text| line(text, LONGEST_NAME)),
-            addr: match number {
-                Some(0) => own.first().to_owned(),
-                _ => sheet.take("address", |text| allowed(text, &own)),
-            },
-        },
+        address: Address { name, addr },
         reply_to: sheet.take("reply_to", addresses),
         organisation: sheet.take("organisation", |text| line(text, LONGEST_NAME)),
         signature,

@@ -66,6 +66,8 @@ pub(super) struct Typed {
     pub back: String,
     /// What was kept last: [`Typed::state`] of it, or of what the form began with.
     pub was: String,
+    /// Whether the page's script says that nobody touched it, but the script that gave it its looks.
+    pub untouched: bool,
 }
 
 /// Something that keeps a message from being sent.
@@ -130,6 +132,7 @@ impl Typed {
             at: one("at"),
             back: back.map(|back| back.as_str().to_owned()).unwrap_or_default(),
             was: one("was"),
+            untouched: fields.one("untouched").is_some(),
         })
     }
 
@@ -160,6 +163,7 @@ impl Typed {
             at: String::new(),
             back,
             was: String::new(),
+            untouched: false,
         };
         typed.was = typed.state();
         typed
@@ -178,7 +182,7 @@ impl Typed {
 
     /// Whether something was typed since it was kept.
     pub(super) fn is_changed(&self) -> bool {
-        self.was != self.state()
+        !self.untouched && self.was != self.state()
     }
 
     /// Who writes: one of the person's identities, and nobody else (`I-05`).

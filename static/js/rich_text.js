@@ -132,7 +132,9 @@ export function plain(node, depth = 0) {
   };
   walk(node);
   while (lines.length > 1 && !lines.at(-1)) lines.pop();
-  return depth ? lines.map((line) => (line.startsWith('>') ? `>${line}` : mark + line).trimEnd()).join('\n') : lines.join('\n');
+  if (depth) return lines.map((line) => (line.startsWith('>') ? `>${line}` : mark + line).trimEnd()).join('\n');
+  // the mark of a signature ends in a blank (RFC 3676 4.3), which no editor keeps at the end of a line
+  return lines.map((line) => (line === '--' ? '-- ' : line)).join('\n');
 }
 
 // Plain text as paragraphs and quotes.

@@ -156,7 +156,7 @@ async fn what_is_in_the_way_is_marked_and_everything_typed_is_still_there() {
     let page = ann.submit(&form).await;
     assert_eq!(page.status, 422);
     let control = "Only letters, digits and signs fit here: paste it again as plain text.";
-    let address = "An address needs an @ with something on both sides, such as ann@example.org.";
+    let address = "\u{201c}mara at nordhafen\u{201d}: There is no @ in it. An address looks like ann@example.org.";
     assert_eq!(errors(&page), [control, control, address]); // I-05
     assert_eq!(page.attributes("[aria-invalid=true]", "name"), ["name", "signature", "reply_to"]);
     assert_eq!(page.attributes("[autofocus]", "name"), ["name"]);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { Hand } from './hand.mjs'
-import { letter } from './letters.mjs'
+import { letter, newsletter } from './letters.mjs'
 import { setUp, settings, until } from './stage.mjs'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -277,3 +277,44 @@ for (const width of [1440, 390]) for (const dark of [false, true]) {
     await page.context().close()
   })
 }
+
+test('a link to a mail address in a designed mail opens our composer', async () => {
+  const ann = await stage.person({ mails: [newsletter('Write to us', '<p><a href="mailto:desk@ferns.example?subject=Ferns%20please">Write</a></p>')] })
+  const [{ uid }] = await ann.other.look('INBOX')
+  const page = await stage.signedIn(ann)
+  await page.goto(`${stage.base}/message/INBOX/${ann.other.uidValidity}/${uid}`)
+  await page.frameLocator('.message__frame iframe').getByRole('link', { name: 'Write' }).click()
+  await page.getByLabel('Subject', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('To', { exact: true }).inputValue(), 'desk@ferns.example')
+  assert.equal(await page.getByLabel('Subject', { exact: true }).inputValue(), 'Ferns please')
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+})
+
+test('the browser is asked to open links to mail addresses here, and only when its owner says so', async () => {
+  const page = await stage.signedIn(await stage.person())
+  await page.addInitScript(() => {
+    window.asked = []
+    Object.defineProperty(navigator, 'registerProtocolHandler', { value: (...what) => window.asked.push(what) })
+  })
+  await page.goto(`${stage.base}/settings`)
+  const offer = page.getByRole('button', { name: 'Open them here' })
+  await offer.waitFor()
+  assert.deepEqual(await page.evaluate(() => window.asked), [])
+  await offer.click()
+  assert.deepEqual(await page.evaluate(() => window.asked), [['mailto', `${stage.base}/compose?mailto=%s`]])
+  await page.getByText('Your browser has asked you.').waitFor()
+  await page.context().close()
+})
+
+test('an answer with looks that nobody touched leaves no draft behind', async () => {
+  const ann = await stage.person({ mails: [newsletter('Ferns', '<p>Dear <b>Ann</b></p>')] })
+  const [{ uid }] = await ann.other.look('INBOX')
+  const page = await stage.signedIn(ann)
+  await page.goto(`${stage.base}/compose?reply=${encodeURIComponent(`INBOX/${ann.other.uidValidity}/${uid}`)}`)
+  await page.locator('.compose__rich blockquote').waitFor()
+  await page.getByRole('button', { name: 'Close, the draft is kept' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor()
+  assert.deepEqual(await ann.other.subjects('Drafts').catch(() => []), [])
+  await page.context().close()
+})

@@ -195,7 +195,7 @@ async function arrived(person, subject) {
   await until(`${subject} arrives`, async () => (await person.other.subjects('INBOX').catch(() => [])).includes(subject))
   const [{ uid }] = await person.other.look('INBOX')
   const reader = await stage.signedIn(person)
-  const source = await (await reader.request.get(`${stage.base}/message/INBOX/${person.other.uidValidity}/${uid}/source`)).text()
+  const source = await (await reader.request.get(`${stage.base}/message/INBOX/${person.other.uidValidity}/${uid}/source?download=1`)).text()
   await reader.context().close()
   return source.replace(/=\r?\n/g, '')
 }

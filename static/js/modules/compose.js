@@ -4,7 +4,7 @@
 const EVERY = 30_000;
 const PAUSES = [5_000, 10_000, 20_000, 30_000];
 // what the form carries for itself
-const OWN = new Set(['csrf', 'action', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
+const OWN = new Set(['csrf', 'action', 'untouched', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
@@ -109,6 +109,13 @@ export function compose(form) {
       return failed(offline);
     }
     say(before);
+    // looks that a script gave to an untouched text are no change
+    form.querySelector('input[name=untouched]')?.remove();
+    if (!is_changed()) {
+      const untouched = document.createElement('input');
+      [untouched.type, untouched.name, untouched.value] = ['hidden', 'untouched', '1'];
+      form.append(untouched);
+    }
     checked = true;
     form.requestSubmit(event.submitter);
   });
