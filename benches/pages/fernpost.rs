@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use fernpost::store::{ServerKey, Store, unix_now};
+
 /// A running program; stopped when dropped.
 pub struct Fernpost {
     folder: PathBuf,
@@ -35,6 +37,23 @@ impl Fernpost {
         fs::write(folder.join(format!("{name}.toml")), config).unwrap();
         let child = serve(folder, name, port).into();
         Self { folder: folder.to_owned(), name: name.to_owned(), port, admin, child }
+    }
+
+    /// Has this person have written to so many people.
+    pub fn acquaint(&self, user: &str, people: usize) {
+        let file = |name: &str| self.folder.join(name);
+        let database = format!("sqlite:{}", file(&format!("{}.db", self.name)).display());
+        let known: Vec<(String, String)> =
+            (0..people).map(|n| (format!("Person {n} of Many"), format!("person{n}@many.example"))).collect();
+        let known: Vec<(&str, &str, i64)> =
+            known.iter().map(|(name, address)| (name.as_str(), address.as_str(), unix_now())).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = Store::open(&database).await.unwrap();
+            let key = ServerKey::open_or_make(&file("fernpost.secret")).unwrap();
+            store.recipients().note(user, &known, &key).await.unwrap();
+            store.close().await;
+        });
     }
 
     /// Stops it and starts it again: sessions stay, connections do not.

@@ -13,6 +13,8 @@ use crate::table::{RUNS, Table, median, time};
 
 /// Octets of a draft's text.
 const DRAFT: usize = 20_000;
+/// People whom somebody wrote to: as many as are remembered.
+const PEOPLE: usize = 2_000;
 /// Octets of the largest file that is uploaded.
 const LARGE: usize = 25_000_000;
 
@@ -74,6 +76,15 @@ pub fn measure(bench: &Bench, kilobytes: u32) -> Table {
         took
     });
     table.compare("send it (beside raw SMTP and APPEND)", beside, took, "≤ 1.3 ×");
+
+    bench.fernpost.acquaint(&ann, PEOPLE);
+    let took = median(|| {
+        let (took, answer) = time(|| browser.get(&mut socket, "/webmail/compose/recipients?q=person1"));
+        assert!(answer.status == 200 && answer.body.windows(8).any(|text| text == b"person1@"));
+        took
+    });
+    let what = format!("suggest from {PEOPLE} people, by one letter more");
+    table.figure(&what, &format!("{:.2} ms", took.as_secs_f64() * 1e3), "");
 
     let (_, form) = begin(&mut browser, &mut socket);
     let large = vec![7; LARGE];
