@@ -23,7 +23,7 @@ impl Account {
             Some(Shown::Html(path)) => {
                 let looks = part(&parsed, &octets, path).map(|(part, encoded)| mime::html(part, encoded));
                 let looks = looks.map(|looks| html::sanitize(&looks, &Policy::for_a_message()).html);
-                draft.html = looks.map(|looks| looks.as_str().to_owned());
+                draft.html = looks.map(|looks| looks.as_str().trim().to_owned());
                 if let Some(text) = mime::plain_alternative(&parsed.part, path) {
                     draft.text = text_of(&parsed, &octets, &text);
                 }
@@ -71,5 +71,5 @@ fn part<'a>(parsed: &'a Parsed, octets: &'a [u8], path: &PartPath) -> Option<(&'
 fn text_of(parsed: &Parsed, octets: &[u8], path: &PartPath) -> String {
     let text = part(parsed, octets, path).map(|(part, encoded)| mime::text(part, encoded)).unwrap_or_default();
     // the line end that ends a text is not part of it
-    text.strip_suffix('\n').map_or(text.clone(), str::to_owned)
+    text.strip_suffix('\n').unwrap_or(&text).to_owned()
 }

@@ -165,9 +165,11 @@ async function beyond(page, name) {
     const out = []
     if (document.documentElement.scrollWidth > innerWidth) out.push(`the page by ${document.documentElement.scrollWidth - innerWidth} px`)
     // What is cut off by a box that hides its overflow can't be reached by scrolling either.
+    // the tools of a text are one row on a phone, and what is quoted may be wide: both scroll by themselves
+    const own = '.sidebar:not(:target), .skip-link, .visually-hidden, .compose__tools, .compose__rich'
     for (const one of document.querySelectorAll('button, a, input, select, summary, h1')) {
       const box = one.getBoundingClientRect()
-      if (!box.width || getComputedStyle(one).visibility === 'hidden' || one.closest('.sidebar:not(:target), .skip-link, .visually-hidden')) continue
+      if (!box.width || getComputedStyle(one).visibility === 'hidden' || one.closest(own)) continue
       if (box.right > innerWidth + 1 || box.left < -1) out.push(`${one.tagName} "${one.textContent.trim().slice(0, 30)}" ends at ${Math.round(box.right)}`)
     }
     return out
