@@ -4,28 +4,16 @@
 //! of the program counts it once. Removing is done again without harm; moving too where the server has MOVE. Where it has
 //! not, what is copied before it is removed, and the mailbox that it is copied to is looked through first.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::account::Work;
 use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
+use super::removal_cursor::{Cursor, Target, Window};
 use super::{Account, Error, What, on_paper};
 use crate::imap::{self, Capability, Code, Purpose, Weighed};
 use crate::mail::{MailboxName, Role, Selection, Uid, UidSet, UidValidity};
-
-/// Messages that are removed at once: so many at first, and then between these, as the server is quick or slow. Each window
-/// costs a server about as much as the mailbox is large (Dovecot 2.3 writes its list anew), so few of them are fast; and a page
-/// that wants the same mailbox waits for one, so none shall take long.
-const WINDOW: u32 = 500;
-const WINDOWS: std::ops::RangeInclusive<u32> = 125..=4_000;
-/// How long a window may take.
-const QUICK: Duration = Duration::from_millis(50);
-const SLOW: Duration = Duration::from_millis(250);
-/// Octets of a window's written form: it goes in some lines.
-const LENGTH: usize = 60_000;
 
 /// Which messages go, and where to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,71 +42,6 @@ pub enum How {
 impl Removal {
     pub(super) fn total(&self) -> u64 {
         self.from.iter().map(|one| one.uids.len() as u64).sum()
-    }
-}
-
-/// Where a removal is.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Cursor {
-    /// Which selection.
-    at: usize,
-    /// The last of its UIDs that is done with.
-    after: Option<u32>,
-    /// The window behind that, as it was found.
-    next: Option<Window>,
-    /// How many messages the next one has; 0 in the beginning.
-    #[serde(default)]
-    size: u32,
-    /// Since when its copies may be in the target: written before they are made.
-    copying: Option<(u32, u32)>,
-    /// The mailbox with the role, once it is known.
-    target: Option<Target>,
-}
-
-/// A window that was looked at.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Window {
-    /// The last UID of it, there or not.
-    through: u32,
-    /// How many were chosen of it.
-    chosen: u64,
-    there: String,
-    marked: String,
-    octets: u64,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Target(#[serde(with = "on_paper::mailbox")] MailboxName);
-
-impl Cursor {
-    /// The next messages of a selection.
-    fn window(&self, selection: &Selection, after: Option<u32>) -> UidSet {
-        let size = if self.size == 0 { WINDOW } else { self.size };
-        selection.uids.window(after.and_then(Uid::new), size as usize, LENGTH)
-    }
-
-    /// A window of so many messages took so long.
-    fn learn(&mut self, took: Duration, messages: u64) {
-        let size = if self.size == 0 { WINDOW } else { self.size };
-        let is_whole = messages >= u64::from(size);
-        self.size = match took {
-            _ if took > SLOW => (size / 2).max(*WINDOWS.start()),
-            _ if took < QUICK && is_whole => (size * 2).min(*WINDOWS.end()),
-            _ => size,
-        };
-    }
-}
-
-impl Window {
-    fn new(wanted: &UidSet, weighed: &Weighed) -> Option<Self> {
-        let through = wanted.last()?.number();
-        let (there, marked) = (weighed.there.to_string(), weighed.marked.to_string());
-        Some(Self { through, chosen: wanted.len() as u64, there, marked, octets: weighed.octets })
-    }
-
-    fn weighed(&self) -> Weighed {
-        let read = |text: &str| UidSet::parse(text).unwrap_or_default();
-        Weighed { there: read(&self.there), marked: read(&self.marked), octets: self.octets }
     }
 }
 
@@ -402,26 +325,5 @@ async fn open(link: &mut imap::Link, mailbox: &MailboxName, uid_validity: UidVal
         link.select_same(mailbox, uid_validity).await.map(drop)
     } else {
         link.select_true(mailbox, uid_validity).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows_grow_while_the_server_is_quick_and_shrink_when_it_is_slow() {
-        let mut cursor = Cursor::default();
-        let mut after = |took: u64, messages: u64| {
-            cursor.learn(Duration::from_millis(took), messages);
-            cursor.size
-        };
-        assert_eq!(
-            [after(10, 500), after(10, 1_000), after(10, 2_000), after(10, 4_000)],
-            [1_000, 2_000, 4_000, 4_000]
-        );
-        assert_eq!([after(100, 4_000), after(300, 4_000), after(10, 7)], [4_000, 2_000, 2_000]);
-        let least = (0..9).map(|_| after(9_000, 1)).last();
-        assert_eq!(least, Some(125));
     }
 }
