@@ -306,15 +306,3 @@ test('the browser is asked to open links to mail addresses here, and only when i
   await page.getByText('Your browser has asked you.').waitFor()
   await page.context().close()
 })
-
-test('an answer with looks that nobody touched leaves no draft behind', async () => {
-  const ann = await stage.person({ mails: [newsletter('Ferns', '<p>Dear <b>Ann</b></p>')] })
-  const [{ uid }] = await ann.other.look('INBOX')
-  const page = await stage.signedIn(ann)
-  await page.goto(`${stage.base}/compose?reply=${encodeURIComponent(`INBOX/${ann.other.uidValidity}/${uid}`)}`)
-  await page.locator('.compose__rich blockquote').waitFor()
-  await page.getByRole('button', { name: 'Close, the draft is kept' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor()
-  assert.deepEqual(await ann.other.subjects('Drafts').catch(() => []), [])
-  await page.context().close()
-})
