@@ -44,6 +44,7 @@ job-waits-signed-out = It goes on when you have signed in again.
 job-waits-refused = The mail server does not want to do it. Nothing was lost; it is tried again by itself.
 job-waits-not-kept = How far it is could not be written down here: perhaps the disk is full. Your host has to look at this. Nothing was lost.
 job-waits-no-source = The other account can’t be reached at this moment. Nothing was lost; it is tried again by itself.
+job-waits-no-source-password = The other account wants its password: it is not in memory any more, or was not right.
 job-remark-mailbox-gone = { $count ->
     [0] The folder { $about } is not there any more.
     [one] The folder { $about } is not there any more: 1 message was not looked at.

@@ -20,15 +20,15 @@ use super::present::Present;
 use super::pulse::Pulse;
 use super::recent::Recent;
 use super::sorted::SortedLists;
+use super::sources::Sources;
 use super::survey::Surveying;
 use super::works::{self, Works};
-use super::sources::Sources;
 use super::{Error, Fetcher, Outgoing, Overview, Rule};
 use crate::imap::{self, Client, Connections, Dialer, Link, Purpose};
 use crate::mail::{MailboxName, Secret};
 use crate::mime::Trust;
-use crate::store::Uploads;
 use crate::pop3;
+use crate::store::Uploads;
 
 /// What is remembered for one person, in octets: headers and structures (some thousands of messages), texts of opened
 /// messages, and sorted lists (4 for each message).

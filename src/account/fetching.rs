@@ -149,6 +149,8 @@ impl Run<'_> {
                 Asked::Gone => Some((Notice::GoneBefore, String::new())),
             };
             if let Some((notice, about)) = notice {
+                // what is here all the same came
+                place.skipped += u64::from(notice != Notice::NotTheSame);
                 place.remark(notice, about, 1);
                 if cursor.left.len() < MOST_LEFT {
                     cursor.left.push(wanted.name.clone());

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::importing::Importing;
 use super::fetching::Fetching;
+use super::importing::Importing;
 use super::removal::Removal;
 use super::stripping::Stripping;
 use crate::store::{self, JobId, JobStage};

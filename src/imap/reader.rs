@@ -4,8 +4,8 @@ use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
 use super::overview::WithQuota;
 use super::shelf::Shelf;
-use super::{Criteria, Error, Link};
-use crate::mail::{Mailbox, MailboxName, Secret, Uid};
+use super::{Error, Link};
+use crate::mail::{Mailbox, MailboxName, Secret};
 
 impl Dialer {
     /// Connects and proves who it is, once. Mailboxes are examined, not selected: no mark changes, `\Recent` neither.
@@ -23,11 +23,6 @@ impl Link {
     /// The mailboxes there are, whichever is open.
     pub async fn mailboxes(&mut self) -> Result<Vec<Mailbox>, Error> {
         Ok(self.select_with_tree(&MailboxName::inbox(), WithQuota::Left).await?.mailboxes)
-    }
-
-    /// The UIDs of the open mailbox, ascending.
-    pub async fn all_uids(&mut self) -> Result<Vec<Uid>, Error> {
-        self.search(&Criteria::All, &[], None).await
     }
 
     /// Says good-bye; no answer is waited for.

@@ -84,9 +84,6 @@ pub use containers::{Containers, LARGEST_CONTAINER, close_encoded_messages, cont
 pub use doubts::{doubts, looks, readable_domain};
 pub use draft_header::{draft_of_header, told_openly};
 pub use envelope::envelope;
-pub use file_name::{file_name, message_file_name, folder_name};
-pub use glance::{Glance, glance};
-pub use header_field::{headers, header_length};
 pub use file_name::{file_name, folder_name, message_file_name};
 pub use glance::{Glance, glance};
 pub use header_field::{header_length, headers};

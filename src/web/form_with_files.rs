@@ -78,7 +78,8 @@ impl FormWithFiles {
         person: Option<&SignedIn>,
     ) -> Result<Self, Error> {
         let state = State::of(request)?;
-        let (uploads, largest) = (&state.uploads, state.config.compose.message);
+        let taken = person.and_then(|person| person.account.largest_message());
+        let (uploads, largest) = (&state.uploads, largest_file(state.config.compose.message, taken));
         let keeping = Keeping { uploads, largest, most_files: MOST_FILES, longest: LONGEST };
         Self::read_into(request, payload, person, keeping).await
     }
@@ -103,11 +104,6 @@ impl FormWithFiles {
             uploads,
             largest,
             most_files,
-            uploads: &state.uploads,
-            largest: largest_file(
-                state.config.compose.message,
-                person.and_then(|person| person.account.largest_message()),
-            ),
             fields: Vec::new(),
             text: 0,
             kept: Kept { uploads: uploads.clone(), user: String::new(), files: Vec::new() },

@@ -111,7 +111,7 @@ pub(super) async fn import_account_begin(visit: Visit, fields: Fields) -> Result
     match begun {
         Ok(id) => Ok(see_other(&visit.state.urls.import_account_show(&id))),
         Err(account::Error::Refused) => {
-            let trouble = visit.locale.text("import-too-many").to_owned();
+            let trouble = visit.locale.text("fetch-too-many").to_owned();
             show(&visit, StatusCode::CONFLICT, typed, &[], Vec::new(), trouble).await
         }
         Err(error) => Err(error.into()),
@@ -217,7 +217,7 @@ async fn show(
     let choice = |value: &str, label: String, current: bool| Choice { value: value.to_owned(), label, current };
     let problem = |name: &str| {
         let found = problems.iter().find(|(field, _)| *field == name);
-        found.map(|(_, problem)| if name == "server" { text("import-not-allowed") } else { problem.in_words(locale) })
+        found.map(|(_, problem)| if name == "server" { text("fetch-not-allowed") } else { problem.in_words(locale) })
     };
     let hosts = &visit.state.config.fetch.hosts;
     let here = places(&overview.mailboxes, &MailboxName::inbox(), locale).into_iter();
@@ -230,7 +230,7 @@ async fn show(
         is_on: !hosts.is_empty(),
         servers: hosts.iter().map(|one| choice(&written(one), written(one), written(one) == typed.server)).collect(),
         kinds: [("imap", FetchBy::Imap), ("pop3", FetchBy::Pop3)]
-            .map(|(value, by)| choice(value, text(&format!("import-by-{value}")), typed.source.by == by))
+            .map(|(value, by)| choice(value, text(&format!("fetch-by-{value}")), typed.source.by == by))
             .into(),
         securities: [("implicit", "devices-tls", false), ("starttls", "devices-starttls", true)]
             .map(|(value, key, starttls)| choice(value, text(key), typed.source.starttls == starttls))
@@ -252,12 +252,12 @@ async fn show(
     };
     let fetches = visit.account().fetches().await?;
     let page = ImportAccount {
-        head: Head::new(locale.text("import-account"), urls, locale),
+        head: Head::new(locale.text("fetch-account"), urls, locale),
         shell: Shell::new(visit, &overview, None),
         form,
         fetches: fetches
             .iter()
-            .map(|(job, fetching)| row(job, fetching, visit.account().knows_source(&fetching.from), urls, locale))
+            .map(|(job, fetching)| row(job, visit.account().knows_source(&fetching.from), urls, locale))
             .collect(),
     };
     page::answer(status, &page, &visit.state.templates, locale)

@@ -9,8 +9,8 @@ use std::future::{Ready, ready};
 
 use super::error::Error;
 use super::form::Fields;
+use super::job_words;
 use super::locale::Locale;
-use super::mailbox_param::display_name;
 use super::page::Head;
 use super::redirect::see_other;
 use super::shell::Shell;
@@ -19,7 +19,7 @@ use super::sizes::size;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
-use crate::account::{Fetching, Job, JobState, Notice, Obstacle, Order, Remark};
+use crate::account::{Job, JobState, Notice, Obstacle, Order, Remark};
 use crate::mail::Secret;
 use crate::store::JobId;
 
@@ -79,9 +79,9 @@ pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<
     let overview = visit.account().overview().await?;
     let (urls, locale) = (&visit.state.urls, &visit.locale);
     let mut answer = visit.answer(&ImportAccountShow {
-        head: Head::new(locale.text("import-account"), urls, locale),
+        head: Head::new(locale.text("fetch-account"), urls, locale),
         shell: Shell::new(&visit, &overview, None),
-        row: row(&job, &fetching, visit.account().knows_source(&fetching.from), urls, locale),
+        row: row(&job, visit.account().knows_source(&fetching.from), urls, locale),
         back: urls.import_account(),
     })?;
     if job.state == JobState::Running {
@@ -90,8 +90,8 @@ pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<
     Ok(answer)
 }
 
-/// Stops, goes on, or goes on with a password.
-pub(super) async fn import_account_change(visit: Visit, id: FetchParam, fields: Fields) -> Result<HttpResponse, Error> {
+/// Stops, goes on, or goes on with a password. The form first: nothing is looked at before its token (`C-01`).
+pub(super) async fn import_account_change(visit: Visit, fields: Fields, id: FetchParam) -> Result<HttpResponse, Error> {
     let account = visit.account();
     match (fields.one("act"), fields.one("password")) {
         (Some("stop"), _) => account.stop_job(&id.0).await?,
@@ -102,28 +102,19 @@ pub(super) async fn import_account_change(visit: Visit, id: FetchParam, fields: 
 }
 
 /// What a piece of such work says; `knows`: whether the password is in memory.
-pub(super) fn row(job: &Job, fetching: &Fetching, knows: bool, urls: &Urls, locale: &Locale) -> FetchRow {
+pub(super) fn row(job: &Job, knows: bool, urls: &Urls, locale: &Locale) -> FetchRow {
     let language = &locale.language;
-    let from = &fetching.from;
-    let title = language.say(
-        "import-title",
-        [
-            ("user", clean(&from.user).into()),
-            ("host", from.host.as_str().into()),
-            ("folder", display_name(&fetching.into, locale).into()),
-        ],
-    );
     let total = language.number(job.total);
     let octets = size(job.octets, language);
     // whatever else it waits for, without its password it gets no further
     let is_held_up = matches!(job.state, JobState::Waiting(_) | JobState::Stopped);
     let wants_password = is_held_up && !knows;
-    let state = if wants_password { "import-no-password" } else { state_key(job.state) };
+    let state = if wants_password { "fetch-no-password" } else { state_key(job.state) };
     FetchRow {
         url: urls.import_account_show(&job.id),
-        title,
+        title: job_words::title(job, locale),
         state: locale.text(state).to_owned(),
-        progress: language.count("import-progress", job.done, [("total", total.as_str()), ("size", octets.as_str())]),
+        progress: language.count("fetch-progress", job.done, [("total", total.as_str()), ("size", octets.as_str())]),
         done: job.done,
         total: job.total.max(1),
         running: job.state == JobState::Running,
@@ -136,25 +127,25 @@ pub(super) fn row(job: &Job, fetching: &Fetching, knows: bool, urls: &Urls, loca
 
 fn state_key(state: JobState) -> &'static str {
     match state {
-        JobState::Running => "import-running",
-        JobState::Stopped => "import-stopped",
-        JobState::Done => "import-done",
-        JobState::Waiting(Obstacle::OverQuota) => "import-over-quota",
-        JobState::Waiting(Obstacle::NoServer) => "import-no-server",
-        JobState::Waiting(Obstacle::SignedOut) => "import-signed-out",
-        JobState::Waiting(Obstacle::Refused) => "import-refused",
-        JobState::Waiting(Obstacle::NotKept) => "import-not-kept",
-        JobState::Waiting(Obstacle::NoSource) => "import-no-source",
-        JobState::Waiting(Obstacle::NoSourcePassword) => "import-no-password",
+        JobState::Running => "fetch-running",
+        JobState::Stopped => "fetch-stopped",
+        JobState::Done => "fetch-done",
+        JobState::Waiting(Obstacle::OverQuota) => "fetch-over-quota",
+        JobState::Waiting(Obstacle::NoServer) => "fetch-no-server",
+        JobState::Waiting(Obstacle::SignedOut) => "fetch-signed-out",
+        JobState::Waiting(Obstacle::Refused) => "fetch-refused",
+        JobState::Waiting(Obstacle::NotKept) => "fetch-not-kept",
+        JobState::Waiting(Obstacle::NoSource) => "fetch-no-source",
+        JobState::Waiting(Obstacle::NoSourcePassword) => "fetch-no-password",
     }
 }
 
 fn said(remark: &Remark, locale: &Locale) -> String {
     let key = match remark.notice {
-        Notice::TooLarge => "import-too-large",
-        Notice::GoneBefore => "import-gone",
-        Notice::NotTheSame => "import-not-the-same",
-        _ => "import-not-taken",
+        Notice::TooLarge => "fetch-too-large",
+        Notice::GoneBefore => "fetch-gone",
+        Notice::NotTheSame => "fetch-not-the-same",
+        _ => "fetch-not-taken",
     };
     locale.language.count(key, remark.count, [("about", clean(&remark.about).as_str())])
 }

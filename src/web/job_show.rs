@@ -11,6 +11,7 @@ use super::form::Fields;
 use super::job_words::{self, Standing};
 use super::locale::Locale;
 use super::page::Head;
+use super::redirect::see_other;
 use super::shell::Shell;
 use super::templates::Template;
 use super::urls::Urls;
@@ -81,7 +82,10 @@ impl JobRow {
         let dates = Dates::now(locale);
         let moment = Moment { seconds: if job.is_open() { job.begun } else { job.since }, offset_minutes: 0 };
         Self {
-            url: urls.job(&job.id),
+            url: match job.order {
+                Order::Fetch(_) => urls.import_account_show(&job.id),
+                _ => urls.job(&job.id),
+            },
             title: job_words::title(job, locale),
             state: locale.text(state).to_owned(),
             kind,
@@ -144,6 +148,7 @@ fn mailbox_of(job: &Job) -> MailboxName {
         },
         Order::Strip(stripping) => first(&stripping.from),
         Order::Import(importing) => Some(importing.into.clone()),
+        Order::Fetch(fetching) => Some(fetching.into.clone()),
     };
     known.unwrap_or_else(MailboxName::inbox)
 }
@@ -151,6 +156,10 @@ fn mailbox_of(job: &Job) -> MailboxName {
 /// `GET /jobs/{id}`
 pub(super) async fn job_show(visit: Visit) -> Result<HttpResponse, Error> {
     let job = visit.account().job(&named(&visit.request)?).await?;
+    if let Order::Fetch(_) = job.order {
+        // a page of its own, that can ask for the other account's password
+        return Ok(see_other(&visit.state.urls.import_account_show(&job.id)));
+    }
     // what is said here is known without the mail server, and wanted most where that can't be had
     let overview = visit.account().overview().await.unwrap_or_default();
     let shell = Shell::new(&visit, &overview, None);

@@ -29,6 +29,14 @@ pub(super) fn title(job: &Job, locale: &Locale) -> String {
         Order::Import(importing) => {
             language.say("job-import", [("folder", display_name(&importing.into, locale).into())])
         }
+        Order::Fetch(fetching) => language.say(
+            "fetch-title",
+            [
+                ("user", super::shown::clean(&fetching.from.user).into()),
+                ("host", fetching.from.host.as_str().into()),
+                ("folder", display_name(&fetching.into, locale).into()),
+            ],
+        ),
     }
 }
 
@@ -36,7 +44,7 @@ pub(super) fn title(job: &Job, locale: &Locale) -> String {
 pub(super) fn progress(job: &Job, language: &Language) -> String {
     let (done, octets) = (language.number(job.done), size(job.octets, language));
     let total = language.number(job.total);
-    if let Order::Import(_) = job.order {
+    if let Order::Import(_) | Order::Fetch(_) = job.order {
         let key = if job.state == JobState::Done { "job-did-and-added" } else { "job-so-far-and-added" };
         let came = job.done.saturating_sub(job.skipped);
         return language.count(key, came, [("done", &*done), ("total", &*total), ("size", &*octets)]);
@@ -77,6 +85,7 @@ pub(super) fn explanation(state: JobState) -> Option<&'static str> {
             Obstacle::Refused => "job-waits-refused",
             Obstacle::NotKept => "job-waits-not-kept",
             Obstacle::NoSource => "job-waits-no-source",
+            Obstacle::NoSourcePassword => "job-waits-no-source-password",
         }),
     }
 }

@@ -54,9 +54,9 @@ mod import_account;
 mod import_account_show;
 mod in_words;
 mod invitation;
+mod invitation_answer;
 mod job_show;
 mod job_words;
-mod invitation_answer;
 mod kept;
 mod languages;
 mod later;
@@ -128,8 +128,9 @@ mod sample_explained;
 #[cfg(test)]
 mod sample_jobs;
 #[cfg(test)]
-mod sample_taking;
 mod sample_storage;
+#[cfg(test)]
+mod sample_taking;
 #[cfg(test)]
 mod samples;
 mod seal;
@@ -174,11 +175,9 @@ mod typed;
 mod typed_people;
 mod upload;
 mod urls;
+mod urls_devices;
 mod urls_jobs;
 mod urls_storage;
-mod urls_jobs;
-mod urls_taking;
-mod urls_devices;
 mod urls_taking;
 mod visit;
 mod words;

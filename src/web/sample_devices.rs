@@ -110,6 +110,7 @@ pub(super) fn draw_imports(studio: &mut Studio) {
         begun: AT.seconds,
         since: AT.seconds,
         done: 120,
+        skipped: 0,
         total: 312,
         octets: 48_000_000,
         report: [Notice::TooLarge, Notice::GoneBefore, Notice::NotTheSame, Notice::Refused].map(remark).to_vec(),
@@ -125,12 +126,12 @@ pub(super) fn draw_imports(studio: &mut Studio) {
     ];
     for (name, state) in states {
         let knows = name != "import-account-password";
-        let row = row(&job(state), &fetching, knows, &studio.urls, &studio.locale);
+        let row = row(&job(state), knows, &studio.urls, &studio.locale);
         let (head, shell) = (studio.head("Bring mail"), studio.shell("INBOX"));
         studio.draw(name, &ImportAccountShow { head, shell, row, back: studio.urls.import_account() });
     }
     for (name, is_on) in [("import-account", true), ("import-account-off", false)] {
-        let fetches = states.map(|(_, state)| row(&job(state), &fetching, true, &studio.urls, &studio.locale)).into();
+        let fetches = states.map(|(_, state)| row(&job(state), true, &studio.urls, &studio.locale)).into();
         let form = import_account::sample(is_on, &studio.locale);
         let (head, shell) = (studio.head("Bring mail"), studio.shell("INBOX"));
         studio.draw(name, &ImportAccount { head, shell, form, fetches });

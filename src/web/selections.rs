@@ -179,7 +179,7 @@ mod tests {
     fn nothing_chosen_is_nothing_and_not_an_empty_set() {
         assert!(read(&[]).unwrap().is_empty());
         let none = Selection { uids: UidSet::default(), ..selection("A", 1, "1") };
-        assert_eq!(Selections::fields(&[none.clone()]).len(), 0);
+        assert_eq!(Selections::fields(std::slice::from_ref(&none)).len(), 0);
         assert!(Selections(vec![none]).is_empty());
     }
 

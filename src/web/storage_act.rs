@@ -19,7 +19,7 @@ use super::sizes::UNITS;
 use super::storage_ask::{About, Deed, StorageAsk};
 use super::storage_query::StorageQuery;
 use super::visit::Visit;
-use crate::account::{self, Changed, Heap, How, Note, Order, Overview, Removal, Stripping, Unwanted};
+use crate::account::{self, Changed, Heap, How, Note, Order, Overview, Removal, Stripping, Wanted};
 use crate::mail::{MailboxName, Moment, Role, Selection};
 use crate::store::unix_now;
 
@@ -60,7 +60,7 @@ pub(super) async fn storage_strip(visit: Visit, fields: Fields) -> Result<HttpRe
         date: Dates::now(&visit.locale).written_day(today),
         sizes: UNITS.map(unit).into(),
     };
-    let wanted = Unwanted { signed: fields.one("signed").is_some(), ..Unwanted::default() };
+    let wanted = Wanted { signed: fields.one("signed").is_some(), ..Wanted::default() };
     let order = Order::Strip(Stripping { from: chosen.0, wanted, note });
     begin(order, &visit).await
 }

@@ -21,7 +21,7 @@ use super::templates::Template;
 use super::tree::{Place, every_place, path, places};
 use super::urls::Urls;
 use super::visit::Visit;
-use crate::account::{Heap, Overview, Piled, Wanted};
+use crate::account::{Heap, Overview, Piled, Taking};
 use crate::mail::{Fullness, MessageRef, Role, Selection};
 
 /// The page.
@@ -123,7 +123,7 @@ pub(super) async fn storage_ask(visit: Visit, fields: Fields) -> Result<HttpResp
         return Ok(go_to(&come_back(&query, urls), Some(message), &visit));
     }
     if wanted == "download" {
-        return export_show::ask(&visit, Wanted::Chosen(chosen.0)).await;
+        return export_show::ask(&visit, Taking::Chosen(chosen.0)).await;
     }
     let deed = Deed::read(wanted).ok_or(Error::BadInput("nothing to do"))?;
     let octets = match octets {
@@ -152,7 +152,7 @@ fn weight(chosen: &Selections, piled: &Piled) -> Option<u64> {
 
 /// The same, asked for; `None` if it can't be told exactly. What is wrong with them is said when it is done.
 async fn weigh(chosen: &Selections, visit: &Visit) -> Option<u64> {
-    let export = visit.account().export(&Wanted::Chosen(chosen.0.clone())).await.ok()?;
+    let export = visit.account().export(&Taking::Chosen(chosen.0.clone())).await.ok()?;
     let weight = visit.account().weigh(&export).await.ok()?;
     weight.is_exact.then_some(weight.octets)
 }

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use fernpost::account::{How, Note, Order, Removal, Stripping, Unwanted};
+use fernpost::account::{How, Note, Order, Removal, Stripping, Wanted};
 use fernpost::mail::{MailboxName, Selection, UidSet, UidValidity};
 
 use crate::desk::Ports;
@@ -195,7 +195,7 @@ async fn taking_attachments_out_that_is_killed_loses_nothing_and_leaves_each_mes
         uids.pop();
         let from = vec![stage.selection("Work", uids.clone()).await];
         let note = Note { text: "Gone: {name}".to_owned(), date: String::new(), sizes: Vec::new() };
-        let order = Order::Strip(Stripping { from, wanted: Unwanted::default(), note });
+        let order = Order::Strip(Stripping { from, wanted: Wanted::default(), note });
         let told = stage.work(&order, end).await;
         assert!(told.starts_with("3 1 3 ") && told.ends_with(" 0"), "{end:?}: {told}");
         let mut subjects = stage.mail.subjects("Work").await;
