@@ -1,14 +1,13 @@
 //! Mail that comes from an account elsewhere, while it comes: `GET /import/account/{id}` says how far it is, `POST` gives the password
 //! once more, stops it or goes on.
 
-use actix_web::dev::Payload;
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
-use std::future::{Ready, ready};
 
 use super::error::Error;
 use super::form::Fields;
+use super::job_show::named;
 use super::job_words;
 use super::locale::Locale;
 use super::page::Head;
@@ -21,23 +20,9 @@ use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::{Job, JobState, Notice, Obstacle, Order, Remark};
 use crate::mail::Secret;
-use crate::store::JobId;
 
 /// How often a page that waits is loaded again, in seconds, without scripts too.
 const AGAIN: &str = "2";
-
-/// `{id}` of the path.
-pub(super) struct FetchParam(pub JobId);
-
-impl FromRequest for FetchParam {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.match_info().get("id").and_then(|id| id.parse().ok());
-        ready(id.map(Self).ok_or(Error::NotFound))
-    }
-}
 
 /// The page.
 #[derive(Serialize)]
@@ -73,8 +58,8 @@ pub(super) struct FetchRow {
 }
 
 /// `GET /import/account/{id}`
-pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<HttpResponse, Error> {
-    let job = visit.account().job(&id.0).await?;
+pub(super) async fn import_account_show(visit: Visit) -> Result<HttpResponse, Error> {
+    let job = visit.account().job(&named(&visit.request)?).await?;
     let Order::Fetch(fetching) = job.order.clone() else { return Err(Error::NotFound) };
     let overview = visit.account().overview().await?;
     let (urls, locale) = (&visit.state.urls, &visit.locale);
@@ -90,15 +75,15 @@ pub(super) async fn import_account_show(visit: Visit, id: FetchParam) -> Result<
     Ok(answer)
 }
 
-/// Stops, goes on, or goes on with a password. The form first: nothing is looked at before its token (`C-01`).
-pub(super) async fn import_account_change(visit: Visit, fields: Fields, id: FetchParam) -> Result<HttpResponse, Error> {
-    let account = visit.account();
+/// Stops, goes on, or goes on with a password.
+pub(super) async fn import_account_change(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
+    let (id, account) = (named(&visit.request)?, visit.account());
     match (fields.one("act"), fields.one("password")) {
-        (Some("stop"), _) => account.stop_job(&id.0).await?,
-        (_, Some(password)) if !password.is_empty() => account.go_on_fetch(&id.0, Secret::new(password)).await?,
-        _ => account.go_on_job(&id.0).await?,
+        (Some("stop"), _) => account.stop_job(&id).await?,
+        (_, Some(password)) if !password.is_empty() => account.go_on_fetch(&id, Secret::new(password)).await?,
+        _ => account.go_on_job(&id).await?,
     }
-    Ok(see_other(&visit.state.urls.import_account_show(&id.0)))
+    Ok(see_other(&visit.state.urls.import_account_show(&id)))
 }
 
 /// What a piece of such work says; `knows`: whether the password is in memory.

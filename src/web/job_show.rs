@@ -191,6 +191,6 @@ pub(super) async fn job_forget(visit: Visit, _fields: Fields) -> Result<HttpResp
 }
 
 /// `{id}` of the path.
-fn named(request: &HttpRequest) -> Result<JobId, Error> {
+pub(super) fn named(request: &HttpRequest) -> Result<JobId, Error> {
     request.match_info().get("id").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)
 }
