@@ -113,7 +113,12 @@ pub(super) fn every_place(mailboxes: &[Mailbox], locale: &Locale) -> Vec<Place> 
 /// A folder's name with those above it.
 fn path_of(mailbox: &Mailbox, locale: &Locale) -> String {
     match (mailbox.role, mailbox.delimiter) {
-        (None, Some(delimiter)) => super::shown::clean(&mailbox.name.as_str().replace(delimiter, " / ")),
+        (None, Some(delimiter)) => {
+            // the prefix of everybody's own mailboxes on Courier says nothing
+            let name = mailbox.name.as_str();
+            let own = name.strip_prefix("INBOX.").filter(|own| delimiter == '.' && !own.is_empty()).unwrap_or(name);
+            super::shown::clean(&own.replace(delimiter, " / "))
+        }
         _ => title(mailbox, locale),
     }
 }

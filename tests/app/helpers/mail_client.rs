@@ -115,6 +115,9 @@ impl MailClient {
         if let Some(status) = go_on.strip_prefix(&format!("{tag} ")) {
             return Err(status.to_owned());
         }
+        if go_on.starts_with("* NO") {
+            return Err(self.answer(&tag).await.1); // Courier says it twice
+        }
         assert!(go_on.starts_with('+'), "{go_on}");
         self.stream.write_all(&message).await.unwrap();
         self.stream.write_all(b"\r\n").await.unwrap();
