@@ -71,7 +71,10 @@ impl Gauges {
             .max_by_key(|at| (limits.get(*at).map(|limit| limit.of.percent()), std::cmp::Reverse(*at)));
         let main = fullest.map(|at| limits.remove(at));
         let used = |octets| [("used", size(octets, language).into())];
-        let (figure, note) = match (main, quota.octets(), quota.estimate) {
+        // a count that has just ended is known before the next page of anything else is
+        let counted = survey.filter(|survey| survey.complete).map(|survey| survey.octets);
+        let estimate = if quota.octets().is_some() { quota.estimate } else { counted };
+        let (figure, note) = match (main, quota.octets().or(estimate), estimate) {
             (Some(Limit { of, .. }), ..) => {
                 let (used, limit) = pair(of.used, of.limit, language);
                 (language.say("storage-figure", [("used", used.into()), ("limit", limit.into())]), "")

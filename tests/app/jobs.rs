@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{Page, Person, mail_server, spawn_app};
+use super::helpers::{Page, Person, encode, mail_server, spawn_app};
 
 /// More than a page removes at once.
 const MANY: usize = 2_040;
@@ -23,6 +23,11 @@ async fn with_full_trash(ann: Person) -> Person {
     ann
 }
 
+/// The question about all of it.
+fn emptying() -> String {
+    format!("/webmail/mailbox/{}/empty", encode(&mail_server().wire_name("Trash")))
+}
+
 /// The page, as soon as it says this.
 async fn until(ann: &Person, address: &str, words: &str) -> Page {
     let started = Instant::now();
@@ -40,7 +45,7 @@ async fn until(ann: &Person, address: &str, words: &str) -> Page {
 async fn many_messages_are_removed_in_the_background_and_the_page_says_how_far_it_is() {
     let app = spawn_app().await;
     let ann = with_full_trash(app.person().await).await;
-    let page = ann.open("/webmail/mailbox/Trash/empty").await;
+    let page = ann.open(&emptying()).await;
     assert!(page.text().contains("2,040"), "{}", page.text());
     let page = ann.submit(&page.form("Delete 2,040 messages")).await;
     let address = page.location().unwrap();
@@ -62,7 +67,7 @@ async fn many_messages_are_removed_in_the_background_and_the_page_says_how_far_i
 async fn work_is_its_owners_and_nobody_elses() {
     let app = spawn_app().await;
     let ann = with_full_trash(app.person().await).await;
-    let page = ann.open("/webmail/mailbox/Trash/empty").await;
+    let page = ann.open(&emptying()).await;
     let page = ann.submit(&page.form("Delete 2,040 messages")).await;
     let address = page.location().unwrap();
     let ben = app.person().await;
@@ -82,7 +87,7 @@ async fn work_is_its_owners_and_nobody_elses() {
 async fn what_was_begun_goes_on_after_a_restart_with_the_next_request() {
     let mut app = spawn_app().await;
     let ann = with_full_trash(app.person().await).await;
-    let page = ann.open("/webmail/mailbox/Trash/empty").await;
+    let page = ann.open(&emptying()).await;
     let page = ann.submit(&page.form("Delete 2,040 messages")).await;
     let address = page.location().unwrap();
     app.restart().await;

@@ -232,6 +232,7 @@ async fn more_than_a_few_are_done_in_the_background() {
 async fn a_full_mailbox_is_emptied_straight_away() {
     //
     skip_on!(Bare, "no-quota");
+    skip_on!(Courier, "hangs-up-when-full");
     let app = spawn_app().await;
     let ann = app.signed_in(mail_server().person_with("ann", Some(60_000))).await;
     let mut mail = ann.mail().await;
