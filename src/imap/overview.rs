@@ -159,15 +159,12 @@ impl Link {
     ) -> Result<(Tree, Result<Option<Fetched>, Error>), Error> {
         self.synced = Some(Instant::now());
         let ours = along.map(Along::commands).transpose()?.unwrap_or_default();
-        let (reads, own) = (!ours.is_empty(), ours.len());
+        let own = ours.len();
         let commands = [vec![Command::new("NOOP")], ours, self.tree_commands(with_quota)?].concat();
         let (news, was_marked) = (self.news(), along.is_some_and(|along| along.is_marked(self)));
         let mut answers = self.batch(commands).await?;
         answers.result(0)?;
-        let read = match reads {
-            true => answers.result(1),
-            false => Ok(()),
-        };
+        let read = if own > 0 { answers.result(1) } else { Ok(()) };
         drop(answers.results.drain(..=own));
         let read = read.map(|()| along.and_then(|along| along.find(std::mem::take(&mut answers.fetched), self)));
         // our own mark is news that the counts behind it know of
