@@ -166,13 +166,7 @@ fn context(owner: &[u8; 32], number: u32) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::store::Store;
-
-    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
-        (folder, store, key)
-    }
+    use crate::store::sample::store;
 
     #[tokio::test]
     async fn what_was_added_is_there_for_its_owner_in_its_order_until_removed() {

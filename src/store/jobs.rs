@@ -293,13 +293,7 @@ fn job(row: &SqliteRow, key: &ServerKey) -> Result<Job, Error> {
 mod tests {
     use super::*;
     use crate::store::Store;
-
-    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
-        (folder, store, key)
-    }
+    use crate::store::sample::store;
 
     async fn begun(jobs: &Jobs, user: &str, key: &ServerKey) -> JobId {
         jobs.begin(user, "a task", "its start", key).await.unwrap().unwrap()

@@ -18,6 +18,8 @@ mod outbox_entry;
 mod outbox_open;
 mod random;
 mod recipients;
+#[cfg(test)]
+mod sample;
 mod seal;
 mod sealed_row;
 mod senders;

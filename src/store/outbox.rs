@@ -277,13 +277,7 @@ fn readable(rows: &[SqliteRow], key: &ServerKey) -> Vec<Entry> {
 mod tests {
     use super::*;
     use crate::store::Store;
-
-    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
-        (folder, store, key)
-    }
+    use crate::store::sample::store;
 
     async fn begun(outbox: &Outbox, id: &str, key: &ServerKey) -> Entry {
         match outbox.begin("ann", id, "a letter", key).await.unwrap() {

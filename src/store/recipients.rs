@@ -180,16 +180,10 @@ fn seal(whose: &[u8; 32], key: &ServerKey) -> Result<SealKey, Error> {
 mod tests {
     use super::*;
     use crate::store::Store;
+    use crate::store::sample::store;
 
     const DAY: i64 = 24 * 60 * 60;
     const NOW: i64 = 1_790_000_000;
-
-    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
-        (folder, store, key)
-    }
 
     async fn addresses(store: &Store, user: &str, key: &ServerKey) -> Vec<String> {
         let list = store.recipients().list(user, key).await.unwrap();

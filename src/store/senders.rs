@@ -103,13 +103,7 @@ fn seal(whose: &[u8; 32], key: &ServerKey) -> Result<SealKey, Error> {
 mod tests {
     use super::*;
     use crate::store::Store;
-
-    async fn store() -> (tempfile::TempDir, Store, ServerKey) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
-        let key = ServerKey::open_or_make(&folder.path().join("secret")).unwrap();
-        (folder, store, key)
-    }
+    use crate::store::sample::store;
 
     #[tokio::test]
     async fn a_sender_is_remembered_for_one_person_until_forgotten() {
