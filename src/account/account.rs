@@ -108,8 +108,8 @@ impl Account {
         Self(Arc::new(Inner {
             user: user.to_owned(),
             connections: Connections::new(dialer, user, password.clone(), client),
-            outgoing: commons.submission.of(user),
-            pop: commons.pop_servers.of(user),
+            outgoing: commons.submission.of(user).cloned(),
+            pop: commons.pop_servers.of(user).cloned(),
             password,
             post: commons.post.clone(),
             works: commons.works.clone(),

@@ -256,7 +256,7 @@ impl Accounts {
     }
 
     pub(super) fn make(&self, user: &str, password: Secret, client: Option<IpAddr>) -> Result<Account, Error> {
-        let dialer = self.servers.serving(user).ok_or(Error::SignedOut)?;
+        let dialer = self.servers.of(user).ok_or(Error::SignedOut)?;
         let ours = client.filter(|ip| !ip.is_unspecified());
         Ok(Account::new(dialer.clone(), user, password, ours, &self.commons))
     }

@@ -12,6 +12,7 @@ mod aftermath;
 mod ahead;
 mod answered_draft;
 mod busy;
+mod by_domain;
 mod bytes;
 mod carrying;
 mod container;
@@ -83,6 +84,7 @@ mod written;
 
 pub use account::Account;
 pub use accounts::{Accounts, Census};
+pub use by_domain::ByDomain;
 pub use bytes::ByteStream;
 pub use container::Container;
 pub use conversation::{Conversation, Said};
