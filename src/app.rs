@@ -11,14 +11,14 @@ use actix_web::{HttpServer, web as actix};
 use tokio_util::sync::CancellationToken;
 
 use crate::account::{Accounts, Cadence, Fetcher, Outgoing, PopServers, Post, Servers, Submission, Trusted, Works};
-use crate::config::{self, Authentication, Config, ConfigError, Domain, MAIL_PORTS, Origin, Server, Tls};
-use crate::imap::{self, Dialer, ImapServer};
+use crate::config::{self, Authentication, Config, ConfigError, Domain, MAIL_PORTS, Origin, Server};
+use crate::imap::{Dialer, ImapServer};
 use crate::mime::Trust;
-use crate::pop3::{self, Pop3Server};
+use crate::pop3;
 use crate::remote;
-use crate::smtp::{self, SmtpServer, Submitter};
+use crate::smtp::Submitter;
 use crate::store::{self, ServerKey, Store, Uploads};
-use crate::tls::Signer;
+use crate::tls::{self, Signer};
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
 /// How long running requests may take after the program was told to stop (`R-50`), in seconds.
@@ -252,7 +252,7 @@ fn servers(config: &Config) -> Result<Servers, ConfigError> {
 /// Which submission server sends the mail of which mail domain.
 fn submission(config: &Config) -> Result<Submission, ConfigError> {
     let outgoing = |server: &Server| {
-        let submitter = Submitter::new(smtp_server(server))
+        let submitter = Submitter::new(server.at.clone())
             .map_err(|error| ConfigError::new("submission.ca_file", error.to_string()))?;
         Ok(Outgoing { submitter: submitter.with_deadline(server.command), files_sent: server.files_sent })
     };
@@ -264,8 +264,8 @@ fn submission(config: &Config) -> Result<Submission, ConfigError> {
 /// Which POP3 server has the mail of which mail domain.
 fn pop_servers(config: &Config) -> Result<PopServers, ConfigError> {
     let dialer = |server: Server| {
-        let dialer = pop3::Dialer::new(pop3_server(&server))
-            .map_err(|error| ConfigError::new("pop3.ca_file", error.to_string()))?;
+        let dialer =
+            pop3::Dialer::new(server.at).map_err(|error| ConfigError::new("pop3.ca_file", error.to_string()))?;
         Ok(dialer.with_deadline(server.command))
     };
     let own = |domain: &Domain| Some(dialer(config.pop3_of(&domain.name)?).map(|dialer| (domain.name.clone(), dialer)));
@@ -295,46 +295,7 @@ fn trusted(config: &Config) -> Trusted {
 
 /// The configured server in the words of the IMAP floor.
 pub(crate) fn imap_server(server: &Server) -> ImapServer {
-    ImapServer {
-        host: server.host.clone(),
-        port: server.port,
-        tls: match server.tls {
-            Tls::Implicit => imap::Tls::Implicit,
-            Tls::Starttls => imap::Tls::Starttls,
-            Tls::None => imap::Tls::None,
-        },
-        ca_file: server.ca_file.clone(),
-        disabled_capabilities: server.disabled_capabilities.clone(),
-        max_connections: server.max_connections_per_user.into(),
-    }
-}
-
-/// The configured server in the words of the SMTP floor.
-pub(crate) fn smtp_server(server: &Server) -> SmtpServer {
-    SmtpServer {
-        host: server.host.clone(),
-        port: server.port,
-        tls: match server.tls {
-            Tls::Implicit => smtp::Tls::Implicit,
-            Tls::Starttls => smtp::Tls::Starttls,
-            Tls::None => smtp::Tls::None,
-        },
-        ca_file: server.ca_file.clone(),
-        disabled_capabilities: server.disabled_capabilities.clone(),
-    }
-}
-
-/// The configured server in the words of the POP3 floor.
-pub(crate) fn pop3_server(server: &Server) -> Pop3Server {
-    Pop3Server {
-        host: server.host.clone(),
-        port: server.port,
-        tls: match server.tls {
-            Tls::Implicit => pop3::Tls::Implicit,
-            Tls::Starttls => pop3::Tls::Starttls,
-            Tls::None => pop3::Tls::None,
-        },
-        ca_file: server.ca_file.clone(),
-        disabled_capabilities: server.disabled_capabilities.clone(),
-    }
+    let tls::Server { host, port, tls, ca_file, disabled_capabilities } = server.at.clone();
+    let max_connections = server.max_connections_per_user.into();
+    ImapServer { host, port, tls, ca_file, disabled_capabilities, max_connections }
 }

@@ -10,13 +10,13 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::app::{imap_server, pop3_server, smtp_server};
-use crate::config::{Config, Origin, Server, Tls};
+use crate::app::imap_server;
+use crate::config::{Config, Origin, Server};
 use crate::imap::{self, Capabilities, Capability, Dialer};
 use crate::mail::{Civil, Secret};
 use crate::pop3;
 use crate::smtp;
-use crate::tls::{Certificate, Seen};
+use crate::tls::{self, Certificate, Seen, Tls};
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -38,8 +38,8 @@ pub async fn run(config: &Config, user: Option<&str>) -> ExitCode {
     };
     let homes = user.map(|user| sections_of(config, user)).unwrap_or_default();
     for (key, kind, server) in named(config) {
-        let (host, port) = (&server.host, server.port);
-        let secured = match server.tls {
+        let (host, port) = (&server.at.host, server.at.port);
+        let secured = match server.at.tls {
             Tls::Implicit => "TLS from the first byte",
             Tls::Starttls => "STARTTLS",
             Tls::None => "not encrypted",
@@ -181,8 +181,9 @@ fn named(config: &Config) -> Vec<(String, Kind, Server)> {
         ];
         for (name, kind, server) in told {
             let Some(server) = server.as_ref().map(|server| config.told(server)) else { continue };
-            let same = |one: &Server| one.host == server.host && one.port == server.port && one.tls == server.tls;
-            if !all.iter().any(|(_, _, known)| same(known)) {
+            let at = &server.at;
+            let same = |one: &tls::Server| one.host == at.host && one.port == at.port && one.tls == at.tls;
+            if !all.iter().any(|(_, _, known)| same(&known.at)) {
                 all.push((format!("{section}.{name}"), kind, server));
             }
         }
@@ -207,12 +208,12 @@ impl Kind {
                 (probe.seen, outcome.map_err(|error| sentence(&error)))
             }
             Self::Submission => {
-                let probe = smtp::probe(&smtp_server(server), known, PATIENCE).await;
+                let probe = smtp::probe(&server.at, known, PATIENCE).await;
                 let outcome = probe.outcome.map(|offers| in_a_line(&offers.words));
                 (probe.seen, outcome.map_err(|error| submission_sentence(&error)))
             }
             Self::Pop3 => {
-                let probe = pop3::probe(&pop3_server(server), known, PATIENCE).await;
+                let probe = pop3::probe(&server.at, known, PATIENCE).await;
                 let outcome = probe.outcome.map(|offers| in_a_line(&offers.words));
                 (probe.seen, outcome.map_err(|error| pop3_sentence(&error)))
             }
@@ -262,7 +263,7 @@ where
 {
     match Dialer::witnessed(imap_server(server)) {
         Ok((dialer, witness)) => {
-            let outcome = converse(&dialer, server.tls, speak).await;
+            let outcome = converse(&dialer, server.at.tls, speak).await;
             (witness.seen(), outcome)
         }
         Err(error) => (None, Err(sentence(&error))),

@@ -20,7 +20,7 @@ use std::path::Path;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("mail", &[]),
     ("tls", &[]),
-    ("config", &[]),
+    ("config", &["tls"]),
     ("imap", &["mail", "tls"]),
     ("smtp", &["mail", "tls"]),
     ("pop3", &["mail", "tls"]),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::server::{is_loopback, named};
-use super::{ConfigError, Server, Tls};
+use super::{ConfigError, Server};
+use crate::tls::Tls;
 
 /// As it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -144,7 +145,7 @@ fn client_server(section: &str, raw: RawClientServer, usual: Ports) -> Result<Cl
 
 /// What we use ourselves, where others can use it too: not what only this machine reaches.
 fn as_we(server: Option<&Server>) -> Option<ClientServer> {
-    let server = server?;
+    let server = &server?.at;
     let starttls = match server.tls {
         Tls::Implicit => false,
         Tls::Starttls => true,
@@ -219,8 +220,9 @@ mod tests {
             &[],
         )
         .unwrap();
-        let asked =
-            |domain: &str| config.pop3_of(domain).map(|server| (server.host, server.port, server.tls, server.ca_file));
+        let asked = |domain: &str| {
+            config.pop3_of(domain).map(|server| (server.at.host, server.at.port, server.at.tls, server.at.ca_file))
+        };
         let ca_file = Some(PathBuf::from("/dev/null"));
         assert_eq!(asked("example.org"), Some(("MAIL.example.org".to_owned(), 110, Tls::Starttls, ca_file)));
         assert_eq!(asked("B.example"), Some(("pop.b.example".to_owned(), 995, Tls::Implicit, None)));

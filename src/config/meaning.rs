@@ -264,7 +264,7 @@ impl Config {
     pub fn ca_file_of(&self, host: &str) -> Option<PathBuf> {
         let of_domains = self.domains.iter().flat_map(|one| [&one.imap, &one.submission, &one.pop3]);
         let ours = [&self.imap, &self.submission, &self.pop3].into_iter().chain(of_domains).flatten();
-        ours.filter(|server| server.host.eq_ignore_ascii_case(host)).find_map(|server| server.ca_file.clone())
+        ours.filter(|server| server.at.host.eq_ignore_ascii_case(host)).find_map(|server| server.at.ca_file.clone())
     }
 }
 
@@ -318,7 +318,8 @@ fn minutes(key: &str, count: u32, minutes: u64) -> Result<Duration, ConfigError>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Addresses, Tls};
+    use crate::config::Addresses;
+    use crate::tls::Tls;
 
     const LEAST: &str = "[imap]\nhost = \"imap.example.org\"\n";
 
@@ -332,7 +333,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.base_path, "/webmail");
         let imap = config.imap.unwrap();
-        assert_eq!((imap.port, imap.tls, imap.max_connections_per_user), (993, Tls::Implicit, 4));
+        assert_eq!((imap.at.port, imap.at.tls, imap.max_connections_per_user), (993, Tls::Implicit, 4));
         assert_eq!(config.session.idle, Duration::from_secs(1800));
     }
 
@@ -405,12 +406,15 @@ mod tests {
         .unwrap();
         assert_eq!(config.base_path, "/webmail");
         let imap = config.imap.unwrap();
-        assert_eq!((imap.disabled_capabilities, imap.command), (vec!["PREVIEW".to_owned()], Duration::from_secs(10)));
+        assert_eq!(
+            (imap.at.disabled_capabilities, imap.command),
+            (vec!["PREVIEW".to_owned()], Duration::from_secs(10))
+        );
         assert_eq!(config.uploads_folder, Path::new("/var/lib/fernpost/uploads"));
         assert_eq!((config.limits.uploads, config.compose.message), (50_000_000, 10_000_000));
         let submission = config.submission.unwrap();
-        assert_eq!((submission.port, submission.files_sent), (465, true));
-        assert_eq!(config.sieve.unwrap().tls, Tls::Starttls);
+        assert_eq!((submission.at.port, submission.files_sent), (465, true));
+        assert_eq!(config.sieve.unwrap().at.tls, Tls::Starttls);
         assert_eq!(config.login.default_domain.unwrap(), "example.org");
         assert_eq!((config.authentication.trusted.len(), config.authentication.hosts.len()), (1, 3));
         assert_eq!(config.domains[0].authentication, Some(Authentication::default()));
@@ -419,7 +423,7 @@ mod tests {
         assert_eq!(config.identities.aliases["ann@example.org"].len(), 2);
         assert_eq!(config.domains[0].identities.as_ref().unwrap().addresses, Addresses::Any);
         assert_eq!(config.domains[0].name, "other.example");
-        assert_eq!(config.domains[0].imap.as_ref().unwrap().tls, Tls::None);
+        assert_eq!(config.domains[0].imap.as_ref().unwrap().at.tls, Tls::None);
     }
 
     #[test]
@@ -500,7 +504,7 @@ mod tests {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::parse(LEAST, &environment).unwrap();
         let imap = config.imap.unwrap();
-        assert_eq!((imap.host.as_str(), imap.port), ("other.example.org", 1993));
+        assert_eq!((imap.at.host.as_str(), imap.at.port), ("other.example.org", 1993));
         assert_eq!(config.trusted_proxies.len(), 2);
         assert_eq!(config.session.idle, Duration::from_secs(300));
         assert_eq!((config.remote.enabled, config.remote.allow.len()), (false, 1));

@@ -24,7 +24,7 @@ pub use identities::{Addresses, Identities};
 pub use meaning::{Compose, Config, Limits, Live, Login, Remote, Session};
 pub use network::Network;
 pub use origin::Origin;
-pub use server::{Domain, Server, Tls};
+pub use server::{Domain, Server};
 
 /// What is wrong, and where: one line for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,37 +9,19 @@ use super::authentication::{Authentication, authentication_of};
 use super::client_setup::{ClientServer, ClientSetup, OwnServers, client_setup_of};
 use super::identities::{Identities, identities_of};
 use super::raw::{RawDomain, RawServer};
+use crate::tls::{self, Tls};
 
-/// A server and how to reach it.
+/// A server, and what is expected of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// Its name or address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the connection is secured.
-    pub tls: Tls,
-    /// Certificates to trust instead of the system's (PEM).
-    pub ca_file: Option<PathBuf>,
-    /// Capabilities to act as if it did not have, in capitals.
-    pub disabled_capabilities: Vec<String>,
+    /// Where it is and how it is reached.
+    pub at: tls::Server,
     /// Connections for one user at most.
     pub max_connections_per_user: u16,
     /// How long it may take for an answer.
     pub command: Duration,
     /// Of a submission server: whether it puts what it sends into Sent by itself.
     pub files_sent: bool,
-}
-
-/// How a connection is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// From the first byte.
-    Implicit,
-    /// After STARTTLS, and never without it.
-    Starttls,
-    /// Not at all: loopback only.
-    None,
 }
 
 /// A mail domain with servers of its own; those it lacks are the common ones.
@@ -121,12 +103,9 @@ pub(super) fn server_of(section: &str, raw: RawServer, usual: Usual) -> Result<S
     if raw.files_sent.is_some() && !usual.may_file {
         return Err(ConfigError::new(key("files_sent"), "there is no such key"));
     }
+    let disabled_capabilities = raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect();
     Ok(Server {
-        host,
-        port,
-        tls,
-        ca_file,
-        disabled_capabilities: raw.disabled_capabilities.iter().map(|name| name.to_ascii_uppercase()).collect(),
+        at: tls::Server { host, port, tls, ca_file, disabled_capabilities },
         max_connections_per_user,
         command: Duration::from_secs(command_seconds.into()),
         files_sent: raw.files_sent.unwrap_or(false),
@@ -137,11 +116,13 @@ impl Server {
     /// As mail programs reach it; what they are not told is as usual.
     pub(super) fn told(server: ClientServer, ca_file: Option<PathBuf>) -> Self {
         Self {
-            host: server.host,
-            port: server.port,
-            tls: if server.starttls { Tls::Starttls } else { Tls::Implicit },
-            ca_file,
-            disabled_capabilities: Vec::new(),
+            at: tls::Server {
+                host: server.host,
+                port: server.port,
+                tls: if server.starttls { Tls::Starttls } else { Tls::Implicit },
+                ca_file,
+                disabled_capabilities: Vec::new(),
+            },
             max_connections_per_user: MAX_CONNECTIONS,
             command: Duration::from_secs(COMMAND_SECONDS.into()),
             files_sent: false,

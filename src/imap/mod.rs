@@ -62,9 +62,11 @@ pub use link::Link;
 pub use overview::{Tree, WithQuota};
 pub use probe::{Probe, probe};
 pub use search::{Criteria, Order};
-pub use server::{ImapServer, Tls};
+pub use server::ImapServer;
 pub use stream::Socket;
 pub use survey::{MailboxState, WithSizes};
 pub use thread::{ThreadId, Threads};
 pub use transfer::Copied;
 pub use view::View;
+
+pub use crate::tls::Tls;

@@ -2,16 +2,7 @@
 
 use std::path::PathBuf;
 
-/// How the connection is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// From the first byte (RFC 8314).
-    Implicit,
-    /// By STARTTLS; a server that does not offer it is refused (`L-07`).
-    Starttls,
-    /// Not at all; the configuration allows it for loopback only.
-    None,
-}
+use crate::tls::Tls;
 
 /// A server, as the operator named it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::sign_in::sign_in;
 use super::talk::{Socket, Talk};
 use super::{Error, Offers, Pop3Server, Tls};
 use crate::mail::Secret;
-use crate::tls::{self, NoTrust, Witness};
+use crate::tls::{NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -53,20 +53,14 @@ pub(super) struct Greeted {
 impl Dialer {
     /// Reads the trust store. Fails if a named CA file can't be read or holds no certificate.
     pub fn new(server: Pop3Server) -> Result<Self, Error> {
-        let tls = match server.tls {
-            Tls::None => None,
-            Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
-        };
+        let tls = server.connector().map_err(no_trust)?;
         Ok(Self { server, tls, connect: None, deadline: DEADLINE })
     }
 
     /// The same, for a single connection, with somebody who sees whose certificate it meets.
     pub(super) fn witnessed(server: Pop3Server) -> Result<(Self, Witness), Error> {
-        if server.tls == Tls::None {
-            return Ok((Self::new(server)?, Witness::default()));
-        }
-        let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
-        Ok((Self { server, tls: Some(tls), connect: None, deadline: DEADLINE }, witness))
+        let (tls, witness) = server.witnessed().map_err(no_trust)?;
+        Ok((Self { server, tls, connect: None, deadline: DEADLINE }, witness))
     }
 
     /// The same, whose connections are made by `connect`.

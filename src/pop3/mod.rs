@@ -12,7 +12,6 @@ mod error;
 mod maildrop;
 mod offers;
 mod probe;
-mod server;
 mod sign_in;
 mod talk;
 
@@ -21,4 +20,5 @@ pub use error::Error;
 pub use maildrop::{Maildrop, Total};
 pub use offers::Offers;
 pub use probe::{Probe, probe};
-pub use server::{Pop3Server, Tls};
+
+pub use crate::tls::{Server as Pop3Server, Tls};

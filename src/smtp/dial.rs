@@ -10,7 +10,7 @@ use tokio_rustls::TlsConnector;
 use super::line::Line;
 use super::talk::Talk;
 use super::{Error, SmtpServer, Tls};
-use crate::tls::{self, NoTrust, Witness};
+use crate::tls::{NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -26,20 +26,14 @@ pub(super) struct Dialer {
 impl Dialer {
     /// Reads the trust store.
     pub(super) fn new(server: SmtpServer) -> Result<Self, Error> {
-        let tls = match server.tls {
-            Tls::None => None,
-            Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
-        };
+        let tls = server.connector().map_err(no_trust)?;
         Ok(Self { server, tls })
     }
 
     /// The same, for a single connection, with somebody who sees whose certificate it meets.
     pub(super) fn witnessed(server: SmtpServer) -> Result<(Self, Witness), Error> {
-        if server.tls == Tls::None {
-            return Ok((Self::new(server)?, Witness::default()));
-        }
-        let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
-        Ok((Self { server, tls: Some(tls) }, witness))
+        let (tls, witness) = server.witnessed().map_err(no_trust)?;
+        Ok((Self { server, tls }, witness))
     }
 
     /// A conversation that has begun: the server has greeted and said what it offers, under TLS where that is configured. No

@@ -15,7 +15,6 @@ mod octets;
 mod offers;
 mod probe;
 mod reply;
-mod server;
 mod sign_in;
 mod submit;
 mod talk;
@@ -24,5 +23,6 @@ pub use envelope::Envelope;
 pub use error::{Error, Said};
 pub use offers::{Mechanism, Offers};
 pub use probe::{Probe, probe};
-pub use server::{SmtpServer, Tls};
 pub use submit::{Accepted, Submitter};
+
+pub use crate::tls::{Server as SmtpServer, Tls};

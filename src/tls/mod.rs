@@ -1,7 +1,9 @@
 //! Whom we believe to be the server that we meant: those that the system's trust store vouches for, or the operator's own
-//! file. One place, for whoever connects to anything. And the other way round: what an operator's certificate vouches for.
+//! file; and how such a server is reached. One place, for whoever connects to anything. And the other way round: what an
+//! operator's certificate vouches for.
 
 mod certificate;
+mod server;
 mod signer;
 mod witness;
 
@@ -19,6 +21,7 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 pub use certificate::Certificate;
+pub use server::{Server, Tls};
 pub use signer::{NoSigner, Signer};
 pub use witness::{Doubt, Seen, Witness};
 

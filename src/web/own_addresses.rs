@@ -25,7 +25,7 @@ impl OwnAddresses {
             user.to_owned()
         } else if aliases.is_empty() {
             let server = served.and_then(|served| served.imap.as_ref()).or(config.imap.as_ref());
-            format!("{user}@{}", server.map_or_else(|| "localhost".to_owned(), |server| as_domain(&server.host)))
+            format!("{user}@{}", server.map_or_else(|| "localhost".to_owned(), |server| as_domain(&server.at.host)))
         } else {
             aliases.remove(0)
         };
