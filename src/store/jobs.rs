@@ -5,10 +5,9 @@
 //! two who work on one row only the later one writes; the database alone tells nobody whose work it is, nor on what. What it
 //! leaves to others: what a task is, and what its place means.
 
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use super::sealed_row::SealedRow;
+use super::job::{Job, JobStage, hash, id, job, sealed};
 use super::{Error, JobId, ServerKey, unix_now};
 
 /// What is done, or was stopped, is remembered for so long, in seconds.
@@ -23,64 +22,6 @@ macro_rules! rows {
     ($which:literal) => {
         concat!("SELECT user_hash, id, version, stage, begun, since, due, task, place FROM jobs ", $which)
     };
-}
-
-/// How it stands with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobStage {
-    /// To be gone on with at once.
-    Running,
-    /// To be tried again when it is due.
-    Waiting,
-    /// Its owner stopped it; it can be gone on with.
-    Stopped,
-    /// Over.
-    Done,
-}
-
-impl JobStage {
-    const ALL: [Self; 4] = [Self::Running, Self::Waiting, Self::Stopped, Self::Done];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Waiting => "waiting",
-            Self::Stopped => "stopped",
-            Self::Done => "done",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or(Error::Damaged)
-    }
-}
-
-/// A row, open.
-#[derive(Debug, Clone)]
-pub struct Job {
-    whose: [u8; 32],
-    /// Its name.
-    pub id: JobId,
-    version: i64,
-    /// How it stands with it.
-    pub stage: JobStage,
-    /// Unix seconds: when it was ordered.
-    pub begun: i64,
-    /// Unix seconds: when it came to this stage.
-    pub since: i64,
-    /// Unix seconds: a waiting one is not tried before.
-    pub due: i64,
-    /// What is to be done, in the words of the floor above.
-    pub task: String,
-    /// How far it is, likewise.
-    pub place: String,
-}
-
-impl Job {
-    /// Whose it is: a keyed hash, that does not say it.
-    pub fn whose(&self) -> [u8; 32] {
-        self.whose
-    }
 }
 
 /// The rows; cheap to clone.
@@ -256,37 +197,6 @@ impl Jobs {
         .await?;
         Ok(())
     }
-}
-
-fn sealed<'a>(whose: &'a [u8; 32], id: &'a JobId) -> SealedRow<'a> {
-    SealedRow { purpose: "seal of background work", whose, which: id.as_bytes() }
-}
-
-fn hash(row: &SqliteRow, at: usize) -> Result<[u8; 32], Error> {
-    row.try_get::<&[u8], _>(at)?.try_into().map_err(|_| Error::Damaged)
-}
-
-fn id(row: &SqliteRow, at: usize) -> Result<JobId, Error> {
-    JobId::from_bytes(row.try_get(at)?).ok_or(Error::Damaged)
-}
-
-fn job(row: &SqliteRow, key: &ServerKey) -> Result<Job, Error> {
-    let (whose, id) = (hash(row, 0)?, id(row, 1)?);
-    let text = |at: usize, column: &str| {
-        let opened = sealed(&whose, &id).open(row.try_get(at)?, column, key)?;
-        String::from_utf8(opened.to_vec()).map_err(|_| Error::Damaged)
-    };
-    Ok(Job {
-        whose,
-        id,
-        version: row.try_get(2)?,
-        stage: JobStage::parse(row.try_get(3)?)?,
-        begun: row.try_get(4)?,
-        since: row.try_get(5)?,
-        due: row.try_get(6)?,
-        task: text(7, "task")?,
-        place: text(8, "place")?,
-    })
 }
 
 #[cfg(test)]
