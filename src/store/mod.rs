@@ -16,6 +16,7 @@ mod jobs;
 mod open;
 mod outbox;
 mod outbox_entry;
+mod outbox_kept;
 mod outbox_open;
 mod random;
 mod recipients;

@@ -13,7 +13,6 @@ use sqlx::{Row, SqlitePool};
 use super::outbox_entry::Column;
 use super::outbox_open::Open;
 use super::{Entry, Error, RowId, ServerKey, Stage, unix_now};
-use crate::mail::Secret;
 
 /// What was sent, or called off, is remembered for so long, in seconds: a form that is sent once more is answered with
 /// what became of it (`R-31`).
@@ -45,7 +44,7 @@ pub enum Begun {
 /// The rows; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Outbox {
-    pool: SqlitePool,
+    pub(super) pool: SqlitePool,
     /// Of connections that wait for the disk.
     lasting: SqlitePool,
     open: Arc<Open>,
@@ -161,35 +160,6 @@ impl Outbox {
         Ok(Some(Entry { version: version + 1, since: written.try_get(0)?, has_password, ..entry }))
     }
 
-    /// Keeps the message's octets, sealed, beside a row that is the caller's.
-    pub async fn keep_message(&self, entry: &Entry, message: &[u8], key: &ServerKey) -> Result<(), Error> {
-        let sealed = entry.row.seal(message, Column::Message, key)?;
-        self.keep(entry, "UPDATE outbox SET message = ? WHERE user_hash = ? AND id_hash = ?", sealed).await
-    }
-
-    /// The octets that were kept.
-    pub async fn message(&self, entry: &Entry, key: &ServerKey) -> Result<Option<Vec<u8>>, Error> {
-        let sealed = self.kept(entry, "SELECT message FROM outbox WHERE user_hash = ? AND id_hash = ?").await?;
-        let opened = sealed.map(|sealed| entry.row.open(&sealed, Column::Message, key)).transpose()?;
-        Ok(opened.map(|mut octets| std::mem::take(&mut *octets)))
-    }
-
-    /// Keeps its owner's password, sealed with a key of this machine, until the row comes to rest: for what is to be done
-    /// while its owner is away, and for nothing else.
-    pub async fn keep_password(&self, entry: &mut Entry, password: &Secret, key: &ServerKey) -> Result<(), Error> {
-        let sealed = entry.row.seal(password.expose(), Column::Password, key)?;
-        self.keep(entry, "UPDATE outbox SET password = ? WHERE user_hash = ? AND id_hash = ?", sealed).await?;
-        entry.has_password = true;
-        Ok(())
-    }
-
-    /// The password that was kept.
-    pub async fn password(&self, entry: &Entry, key: &ServerKey) -> Result<Option<Secret>, Error> {
-        let sealed = self.kept(entry, "SELECT password FROM outbox WHERE user_hash = ? AND id_hash = ?").await?;
-        let opened = sealed.map(|sealed| entry.row.open(&sealed, Column::Password, key)).transpose()?;
-        Ok(opened.map(|password| Secret::new(password.as_slice())))
-    }
-
     /// Forgets a row that is as the caller knows it.
     pub async fn remove(&self, entry: &Entry) -> Result<bool, Error> {
         let removed = sqlx::query("DELETE FROM outbox WHERE user_hash = ? AND id_hash = ? AND version = ?")
@@ -231,25 +201,6 @@ impl Outbox {
     pub(super) async fn close(&self) {
         self.lasting.close().await;
     }
-
-    async fn keep(&self, entry: &Entry, statement: &'static str, sealed: Vec<u8>) -> Result<(), Error> {
-        sqlx::query(statement)
-            .bind(sealed)
-            .bind(entry.row.whose.as_slice())
-            .bind(entry.row.which.as_slice())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    async fn kept(&self, entry: &Entry, statement: &'static str) -> Result<Option<Vec<u8>>, Error> {
-        let row = sqlx::query(statement)
-            .bind(entry.row.whose.as_slice())
-            .bind(entry.row.which.as_slice())
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
-    }
 }
 
 fn entry(row: &SqliteRow, key: &ServerKey) -> Result<Entry, Error> {
@@ -276,6 +227,7 @@ fn readable(rows: &[SqliteRow], key: &ServerKey) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mail::Secret;
     use crate::store::Store;
     use crate::store::sample::store;
 
