@@ -27,6 +27,8 @@ mod sealed_row;
 mod senders;
 mod server_key;
 mod sessions;
+mod upload;
+mod upload_folder;
 mod uploads;
 
 pub use attempts::{Attempt, Attempts, Limits, Verdict};
@@ -46,4 +48,5 @@ pub use seal::SealKey;
 pub use senders::Senders;
 pub use server_key::ServerKey;
 pub use sessions::{Lifetime, SessionId, SessionState, Sessions};
-pub use uploads::{NotKept, Upload, Uploaded, Uploads};
+pub use upload::{NotKept, Upload, Uploaded};
+pub use uploads::Uploads;

@@ -4,32 +4,24 @@
 //! [`UploadId`]. That is all that is kept of them: what a file is called stands in the draft. Nobody reaches a file but the
 //! person it belongs to (`C-10`). A file is written as it comes, piece by piece, under another name until it is whole.
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use super::Error;
 use super::server_key::{ServerKey, private_file};
-use super::{Error, random};
+use super::upload::{NotKept, Room, Upload};
+use super::upload_folder::{IMPORTS, RELEASED, blocking, broken, make_folder, sweep, unless_gone, used};
 use crate::mail::UploadId;
 
-/// Octets that are gathered before they are written, for each upload in memory once.
-const GATHERED: usize = 256 << 10;
-/// Octets of a piece as it comes from a browser, at most as a rule: the last one gathered must fit.
-const ONE_MORE: usize = 64 << 10;
 /// How long a file stays that nobody wants any more (`R-44`).
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// And one that work in the background is done with, since that last looked at it: as long as such work waits for its owner.
 const KEPT_FOR_WORK: Duration = Duration::from_secs(60 * 24 * 60 * 60);
-/// The folder of these among the folders of people, whose names are longer.
-const IMPORTS: &str = "imports";
-/// And one whose octets lie in a draft by now: a form from before may still name it.
-const RELEASED: Duration = Duration::from_secs(60 * 60);
-/// What the name of a file that is not whole yet ends with.
-const PARTIAL: &str = ".part";
 
 /// The folder of uploads; cheap to clone.
 #[derive(Debug, Clone)]
@@ -42,23 +34,6 @@ struct Inner {
     /// How long a file stays that nobody wants any more (`R-44`).
     kept: Duration,
     key: ServerKey,
-}
-
-/// Why a file was not kept. Whatever came of it is gone.
-#[derive(Debug, thiserror::Error)]
-pub enum NotKept {
-    /// It is larger than this, in octets.
-    #[error("larger than {0} octets")]
-    TooLarge(u64),
-    /// All of the person's files together would be larger than this, in octets.
-    #[error("more than {0} octets for one person")]
-    NoRoom(u64),
-    /// The disk is full.
-    #[error("the disk is full")]
-    DiskFull,
-    /// Something else; for the log.
-    #[error("{0}")]
-    Broken(#[from] Error),
 }
 
 impl Uploads {
@@ -89,14 +64,7 @@ impl Uploads {
     /// Begins to keep a file of this person, of `largest` octets at most.
     pub async fn begin(&self, user: &str, largest: u64) -> Result<Upload, NotKept> {
         let (folder, quota, kept) = (self.folder_of(user), self.0.quota, self.0.kept);
-        blocking(move || {
-            make_folder(&folder).map_err(|error| not_kept(&folder, &error))?;
-            let id = UploadId::from_bytes(random()?);
-            let path = folder.join(format!("{id}{PARTIAL}"));
-            let file = Arc::new(private_file(&path).map_err(|error| not_kept(&path, &error))?);
-            Ok(Upload { id, folder, path, file, gathered: Vec::new(), size: 0, largest, quota, kept, is_whole: false })
-        })
-        .await?
+        blocking(move || Upload::begin(folder, Room { largest, quota, kept })).await?
     }
 
     /// The octets of a file; `None`: this person has none of this name.
@@ -178,163 +146,11 @@ impl Uploads {
     }
 }
 
-/// A file on its way. Whatever came of it is deleted when this is dropped before [`Self::finish`].
-#[derive(Debug)]
-pub struct Upload {
-    id: UploadId,
-    folder: PathBuf,
-    path: PathBuf,
-    file: Arc<File>,
-    gathered: Vec<u8>,
-    size: u64,
-    largest: u64,
-    quota: u64,
-    kept: Duration,
-    is_whole: bool,
-}
-
-/// A file that was kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uploaded {
-    /// Its name here.
-    pub id: UploadId,
-    /// Its octets.
-    pub size: u64,
-}
-
-impl Upload {
-    /// More of it.
-    pub async fn write(&mut self, octets: &[u8]) -> Result<(), NotKept> {
-        self.size += u64::try_from(octets.len()).unwrap_or(u64::MAX);
-        if self.size > self.largest {
-            return Err(NotKept::TooLarge(self.largest));
-        }
-        if self.gathered.capacity() == 0 {
-            self.gathered.reserve_exact(GATHERED + ONE_MORE);
-        }
-        self.gathered.extend_from_slice(octets);
-        if self.gathered.len() >= GATHERED { self.flush().await } else { Ok(()) }
-    }
-
-    /// That was all of it.
-    pub async fn finish(mut self) -> Result<Uploaded, NotKept> {
-        self.flush().await?;
-        let (from, to) = (self.path.clone(), self.folder.join(self.id.as_str()));
-        blocking(move || fs::rename(&from, &to).map_err(|error| not_kept(&from, &error))).await??;
-        self.is_whole = true;
-        Ok(Uploaded { id: self.id.clone(), size: self.size })
-    }
-
-    async fn flush(&mut self) -> Result<(), NotKept> {
-        let (file, folder, path) = (Arc::clone(&self.file), self.folder.clone(), self.path.clone());
-        let (quota, kept) = (self.quota, self.kept);
-        let mut octets = std::mem::take(&mut self.gathered);
-        self.gathered = blocking(move || {
-            let more = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-            let used = used(&folder, kept).map_err(|error| not_kept(&folder, &error))?;
-            if used.saturating_add(more) > quota {
-                return Err(NotKept::NoRoom(quota));
-            }
-            (&*file).write_all(&octets).map_err(|error| not_kept(&path, &error))?;
-            octets.clear();
-            Ok(octets)
-        })
-        .await??;
-        Ok(())
-    }
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        if !self.is_whole {
-            // one system call; what is left all the same is swept out
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Octets of a folder that count: not those that were released.
-fn used(folder: &Path, kept: Duration) -> std::io::Result<u64> {
-    let now = SystemTime::now();
-    let mut sum: u64 = 0;
-    for entry in entries(folder)? {
-        match entry?.metadata() {
-            Ok(about) if age(&about, now) >= kept - RELEASED => {}
-            Ok(about) => sum = sum.saturating_add(about.len()),
-            Err(error) => unless_gone(error)?,
-        }
-    }
-    Ok(sum)
-}
-
-fn sweep(folder: &Path, kept: Duration, now: SystemTime) -> std::io::Result<()> {
-    let is_old = |about: &fs::Metadata| age(about, now) > kept;
-    for person in entries(folder)? {
-        let person = person?;
-        let Ok(about) = person.metadata() else { continue };
-        if !about.is_dir() || person.file_name() == IMPORTS {
-            continue;
-        }
-        for entry in entries(&person.path())? {
-            let entry = entry?;
-            if entry.metadata().is_ok_and(|about| is_old(&about)) {
-                fs::remove_file(entry.path()).or_else(unless_gone)?;
-            }
-        }
-        if is_old(&about) {
-            // succeeds for an empty one alone
-            let _ = fs::remove_dir(person.path());
-        }
-    }
-    Ok(())
-}
-
-/// How long ago it was written; nothing, for what comes from the future.
-fn age(about: &fs::Metadata, now: SystemTime) -> Duration {
-    about.modified().ok().and_then(|written| now.duration_since(written).ok()).unwrap_or_default()
-}
-
-/// What is in a folder: nothing, if it is not there.
-fn entries(folder: &Path) -> std::io::Result<impl Iterator<Item = std::io::Result<fs::DirEntry>>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None.into_iter().flatten()),
-        Err(error) => Err(error),
-    }
-}
-
-fn unless_gone(error: std::io::Error) -> std::io::Result<()> {
-    if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) }
-}
-
-fn not_kept(path: &Path, error: &std::io::Error) -> NotKept {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => NotKept::DiskFull,
-        _ => NotKept::Broken(broken(path, error)),
-    }
-}
-
-fn broken(path: &Path, error: &std::io::Error) -> Error {
-    Error::File { path: path.to_owned(), what: error.to_string() }
-}
-
-/// Work on files, on a thread where it keeps nobody waiting.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Damaged)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
+    use super::super::upload::Uploaded;
     use super::*;
 
     fn uploads(quota: u64) -> (tempfile::TempDir, Uploads) {
