@@ -45,6 +45,7 @@ mod mail_archive;
 mod maildir;
 mod mailto;
 mod mbox;
+mod mbox_item;
 mod mbox_marks;
 mod mbox_write;
 mod mend;
