@@ -67,6 +67,7 @@ mod telling;
 mod text;
 mod thumbnail;
 mod tnef;
+mod tnef_reader;
 mod transfer;
 mod unsubscribe;
 mod usage;

@@ -6,13 +6,12 @@
 use std::ops::Range;
 
 use super::code_page::{label, text};
+use super::tnef_reader::Reader;
 
 /// Files that are listed, those of messages inside included.
 const MOST_FILES: usize = 200;
 /// Messages inside each other.
 const DEEPEST: usize = 3;
-/// Properties of one object that are looked at.
-const MOST_PROPERTIES: u32 = 5_000;
 
 const SIGNATURE: u32 = 0x223E_9F78;
 
@@ -45,64 +44,13 @@ pub(super) struct TnefBody {
 /// Reads a container; `None` where it is none.
 pub(super) fn read(octets: &[u8]) -> Option<Tnef> {
     let mut found = Tnef::default();
-    Reader { octets, at: 0, end: octets.len() }.container(&mut found, 0)?;
+    Reader::new(octets).container(&mut found, 0)?;
     // a directory entry without octets is no file
     found.files.retain(|file| !file.content.is_empty());
     Some(found)
 }
 
-/// A stretch of the octets, read from its start.
-#[derive(Clone, Copy)]
-struct Reader<'a> {
-    octets: &'a [u8],
-    at: usize,
-    end: usize,
-}
-
-/// A property of MAPI: its id, its type, and where its (first) value stands.
-struct Property {
-    id: u16,
-    kind: u16,
-    value: Range<usize>,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<Range<usize>> {
-        let next = self.at.checked_add(length).filter(|next| *next <= self.end)?;
-        let range = self.at..next;
-        self.at = next;
-        Some(range)
-    }
-
-    fn cut(&self, range: &Range<usize>) -> &'a [u8] {
-        self.octets.get(range.clone()).unwrap_or_default()
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let range = self.take(1)?;
-        self.cut(&range).first().copied()
-    }
-
-    fn u16(&mut self) -> Option<u16> {
-        let range = self.take(2)?;
-        Some(u16::from_le_bytes(self.cut(&range).try_into().ok()?))
-    }
-
-    fn u32(&mut self) -> Option<u32> {
-        let range = self.take(4)?;
-        Some(u32::from_le_bytes(self.cut(&range).try_into().ok()?))
-    }
-
-    /// As many octets as a number before them says.
-    fn counted(&mut self) -> Option<Range<usize>> {
-        let length = usize::try_from(self.u32()?).ok()?;
-        self.take(length)
-    }
-
-    fn inside(&self, range: &Range<usize>) -> Self {
-        Self { octets: self.octets, at: range.start, end: range.end }
-    }
-
+impl Reader<'_> {
     /// Attributes to the end, or to where they make no sense: what came before counts.
     fn container(mut self, found: &mut Tnef, depth: usize) -> Option<()> {
         if self.u32()? != SIGNATURE {
@@ -150,17 +98,6 @@ impl<'a> Reader<'a> {
         }
         keep(found, file);
         Some(())
-    }
-
-    /// Level, id with type, length, octets, checksum. The checksum is not looked at: some writers have it wrong.
-    fn attribute(&mut self) -> Option<(u32, Range<usize>)> {
-        if !matches!(self.byte()?, 1 | 2) {
-            return None;
-        }
-        let id = self.u32()? & 0xFFFF;
-        let value = self.counted()?;
-        self.u16();
-        Some((id, value))
     }
 
     /// The text among a message's properties; HTML rather than plain.
@@ -213,62 +150,6 @@ impl<'a> Reader<'a> {
             file.name = name;
         }
         inner
-    }
-
-    /// Each property, as far as they can be read.
-    fn properties(&mut self, mut each: impl FnMut(&Self, Property)) {
-        let count = self.u32().unwrap_or(0).min(MOST_PROPERTIES);
-        for _ in 0..count {
-            match self.property() {
-                Some(property) => each(self, property),
-                None => return,
-            }
-        }
-    }
-
-    fn property(&mut self) -> Option<Property> {
-        let (kind, id) = (self.u16()?, self.u16()?);
-        if id >= 0x8000 {
-            self.take(16)?;
-            if self.u32()? == 0 {
-                self.u32()?;
-            } else {
-                let name = self.counted()?;
-                self.pad(name.len())?;
-            }
-        }
-        let (many, single) = (kind & 0x1000 != 0, kind & 0x0FFF);
-        let variable = matches!(single, 0x1E | 0x1F | 0x0D | 0x102);
-        let count = if many || variable { self.u32()? } else { 1 };
-        let mut first = None;
-        // each round takes octets, so that a count can't make more rounds than there are octets
-        for _ in 0..count {
-            let value = if variable {
-                let value = self.counted()?;
-                self.pad(value.len())?;
-                value
-            } else {
-                self.take(width(single)?)?
-            };
-            first.get_or_insert(value);
-        }
-        Some(Property { id, kind: single, value: first.unwrap_or(self.at..self.at) })
-    }
-
-    /// Values stand on multiples of four.
-    fn pad(&mut self, length: usize) -> Option<()> {
-        let missing = length.next_multiple_of(4) - length;
-        self.take(missing.min(self.end - self.at)).map(drop)
-    }
-}
-
-/// Octets of a value of fixed width, which stands on a multiple of four.
-fn width(kind: u16) -> Option<usize> {
-    match kind {
-        0x02 | 0x03 | 0x04 | 0x0A | 0x0B => Some(4),
-        0x05 | 0x06 | 0x07 | 0x14 | 0x40 => Some(8),
-        0x48 => Some(16),
-        _ => None,
     }
 }
 
