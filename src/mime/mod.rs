@@ -61,6 +61,7 @@ mod resent;
 mod seal;
 mod seven_bit;
 mod strip;
+mod strip_choice;
 mod structure;
 mod subject_prefix;
 mod telling;
