@@ -12,7 +12,9 @@ mod meaning;
 mod network;
 mod origin;
 mod raw;
+mod served;
 mod server;
+mod value;
 
 use std::path::{Path, PathBuf};
 
