@@ -128,9 +128,19 @@ mod sample_explained;
 #[cfg(test)]
 mod sample_jobs;
 #[cfg(test)]
+mod sample_letters;
+#[cfg(test)]
+mod sample_lists;
+#[cfg(test)]
+mod sample_opened;
+#[cfg(test)]
+mod sample_settings;
+#[cfg(test)]
 mod sample_storage;
 #[cfg(test)]
 mod sample_taking;
+#[cfg(test)]
+mod sample_words;
 #[cfg(test)]
 mod samples;
 mod seal;

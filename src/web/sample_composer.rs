@@ -7,7 +7,9 @@ use super::compose_told::Told;
 use super::message_resend::{self, MessageResend};
 use super::outbox_show::OutboxShow;
 use super::reminders::reminders;
-use super::samples::{Studio, ago, name, opened, person};
+use super::sample_opened::opened;
+use super::sample_words::{ago, name, person};
+use super::samples::Studio;
 use super::typed::{Complaint, Typed};
 use crate::account::{Queue, Queued, Reply, Sending, Why};
 use crate::mail::{

@@ -5,7 +5,8 @@ use super::devices_check::Checked;
 use super::devices_pop::{DevicesPop, PopSeen};
 use super::import_account::{self, ImportAccount};
 use super::import_account_show::{ImportAccountShow, row};
-use super::samples::{Studio, overview};
+use super::sample_words::overview;
+use super::samples::Studio;
 use crate::account::{
     Checkup, FetchBy, Fetching, Finding, Job, JobState, Maildrop, Notice, Obstacle, Order, PopLook, Protocol, Remark,
     Source, Way, WayChecked,

@@ -1,7 +1,8 @@
 //! Background work and rules, for `samples`.
 
 use super::job_show::{JobRow, JobShow};
-use super::samples::{Studio, name};
+use super::sample_words::name;
+use super::samples::Studio;
 use super::storage_rules::StorageRulesShow;
 use crate::account::{How, Job, JobState, Notice, Obstacle, Order, Overview, Remark, Removal, Rule};
 use crate::mail::{Selection, UidSet, UidValidity};

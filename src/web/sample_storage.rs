@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::samples::{Studio, ago, drawn, name, overview, person, quota};
+use super::sample_words::{ago, name, overview, person, quota};
+use super::samples::{Studio, drawn};
 use super::selections::Selections;
 use super::storage_ask::{About, Deed, StorageAsk};
 use super::storage_look::{Look, StorageLook};

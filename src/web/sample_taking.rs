@@ -3,7 +3,8 @@
 use super::export_show::{About, ExportShow};
 use super::import::{Filled, ImportShow};
 use super::job_show::JobShow;
-use super::samples::{Studio, name, overview};
+use super::sample_words::{name, overview};
+use super::samples::Studio;
 use crate::account::{
     Asked, Brought, Duplicates, Export, Filter, Importing, Job, JobState, Notice, Obstacle, Order, Remark, Weight,
 };
