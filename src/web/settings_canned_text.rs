@@ -1,7 +1,6 @@
 //! One text to begin a message with: `GET /settings/templates/{number}`, or `/new`, shows the form, `POST` keeps it.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use super::belonging::{number_of, said};
@@ -13,7 +12,7 @@ use super::page::{self, Head};
 use super::params::NumberParam;
 use super::settings_canned::{back, find};
 use super::settings_nav::{Section, SectionLink, sections};
-use super::sheet::{Field, Problem, Sheet, line, lines, some_line};
+use super::sheet::{Field, Form, Sheet, line, lines, some_line};
 use super::shell::Shell;
 use super::shown::clean;
 use super::templates::Template;
@@ -42,16 +41,6 @@ pub(super) struct SettingsCannedText {
     text: Field,
     remove_url: String,
     list_url: String,
-}
-
-/// The form: of which text, none for a new one; what stands in it; and what of it is in the way.
-pub(super) struct Form<'a> {
-    /// Its number.
-    pub number: Option<u32>,
-    /// What stands there, as it was typed.
-    pub typed: Canned,
-    /// Which fields, and why.
-    pub problems: &'a [(&'static str, Problem)],
 }
 
 impl Template for SettingsCannedText {
@@ -99,18 +88,17 @@ async fn keep(number: Option<u32>, visit: &Visit, fields: &Fields) -> Result<Htt
     Ok(back(said(kept, Belonging::Canned, "canned-full", visit), visit))
 }
 
-/// The form; 422 where something is in the way.
-async fn show(form: Form<'_>, visit: &Visit) -> Result<HttpResponse, Error> {
+async fn show(form: Form<'_, Canned>, visit: &Visit) -> Result<HttpResponse, Error> {
     let overview = visit.account().overview().await?;
     let shell = Shell::new(visit, &overview, None);
-    let status = if form.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = form.status();
     let page = SettingsCannedText::new(shell, form, &visit.locale, &visit.state.urls);
     page::answer(status, &page, &visit.state.templates, &visit.locale)
 }
 
 impl SettingsCannedText {
     /// The page with this in its form.
-    pub(super) fn new(shell: Shell, form: Form<'_>, locale: &Locale, urls: &Urls) -> Self {
+    pub(super) fn new(shell: Shell, form: Form<'_, Canned>, locale: &Locale, urls: &Urls) -> Self {
         let Form { number, typed, problems } = form;
         let field = |name, label, value: String| Field::new(name, label, value, locale);
         let marked = |field: Field| field.marked(problems, locale);

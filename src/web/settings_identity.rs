@@ -1,7 +1,6 @@
 //! One identity: `GET /settings/identities/{number}`, or `/new`, shows the form, `POST` keeps it.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use super::belonging::{number_of, said};
@@ -16,7 +15,7 @@ use super::page::{self, Head};
 use super::params::NumberParam;
 use super::settings_identities::{back, find};
 use super::settings_nav::{Section, SectionLink, sections};
-use super::sheet::{Field, Problem, Sheet, address, addresses, line, lines};
+use super::sheet::{Field, Form, Problem, Sheet, address, addresses, line, lines};
 use super::shell::Shell;
 use super::shown::clean;
 use super::templates::Template;
@@ -71,16 +70,6 @@ pub(super) struct SettingsIdentity {
 struct Choice {
     value: String,
     current: bool,
-}
-
-/// The form: of which identity, none for a new one; what stands in it; and what of it is in the way.
-pub(super) struct Form<'a> {
-    /// Its number.
-    pub number: Option<u32>,
-    /// What stands there.
-    pub typed: Typed,
-    /// Which fields, and why.
-    pub problems: &'a [(&'static str, Problem)],
 }
 
 /// What stands in the form.
@@ -170,12 +159,11 @@ fn allowed(text: &str, own: &OwnAddresses) -> Result<String, Problem> {
     if own.allow(&address) { Ok(address) } else { Err(Problem::NotAllowed) }
 }
 
-/// The form; 422 where something is in the way.
-async fn show(form: Form<'_>, visit: &Visit) -> Result<HttpResponse, Error> {
+async fn show(form: Form<'_, Typed>, visit: &Visit) -> Result<HttpResponse, Error> {
     let overview = visit.account().overview().await?;
     let shell = Shell::new(visit, &overview, None);
     let own = OwnAddresses::of(visit.account().user(), &visit.state.config);
-    let status = if form.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = form.status();
     let page = SettingsIdentity::new(shell, form, &own, &visit.locale, &visit.state.urls);
     let mut answer = page::answer(status, &page, &visit.state.templates, &visit.locale)?;
     if let Some((name, value)) = visit.state.policy.writing() {
@@ -216,7 +204,7 @@ impl Typed {
 
 impl SettingsIdentity {
     /// The page with this in its form.
-    pub(super) fn new(shell: Shell, form: Form<'_>, own: &OwnAddresses, locale: &Locale, urls: &Urls) -> Self {
+    pub(super) fn new(shell: Shell, form: Form<'_, Typed>, own: &OwnAddresses, locale: &Locale, urls: &Urls) -> Self {
         let Form { number, typed, problems } = form;
         let field = |name, label, value: String| Field::new(name, label, value, locale);
         let marked = |field: Field| field.marked(problems, locale);

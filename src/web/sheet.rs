@@ -1,6 +1,7 @@
 //! A form of the settings as somebody filled it in: checked field by field, and given back with everything typed where
 //! something is in the way (422).
 
+use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use super::form::Fields;
@@ -41,6 +42,23 @@ pub(super) enum Problem {
 pub(super) struct Sheet<'a> {
     fields: &'a Fields,
     problems: Vec<(&'static str, Problem)>,
+}
+
+/// A form: of which one of the things that are kept, none for a new one; what stands in it; and what of it is in the way.
+pub(super) struct Form<'a, T> {
+    /// Its number.
+    pub number: Option<u32>,
+    /// What stands there, as it was typed or is kept.
+    pub typed: T,
+    /// Which fields, and why.
+    pub problems: &'a [(&'static str, Problem)],
+}
+
+impl<T> Form<'_, T> {
+    /// 422 where something is in the way.
+    pub(super) fn status(&self) -> StatusCode {
+        if self.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
 }
 
 /// A field to type into, as it is drawn.
