@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -24,7 +23,7 @@ use super::signed_in::require;
 use super::sizes::size;
 use super::state::State;
 use super::templates::Template;
-use super::upload::drain;
+use super::upload::{drain, said_length};
 use super::urls::Urls;
 use super::visit::Visit;
 use crate::account::{self, Brought, Duplicates, Importing, Order, Overview};
@@ -170,9 +169,8 @@ impl FromRequest for BroughtForm {
             let person = require(&request)?;
             let state = State::of(&request)?;
             let limit = state.config.limits.imports;
-            let said = request.headers().get(CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
             let around = AROUND * u64::try_from(MOST_FILES).unwrap_or(0);
-            if let Some(said) = said.filter(|said| *said > limit.saturating_add(around)) {
+            if let Some(said) = said_length(&request).filter(|said| *said > limit.saturating_add(around)) {
                 drain(&mut payload).await;
                 return Ok(Self(Err(said)));
             }

@@ -108,12 +108,16 @@ pub(super) async fn drain(payload: &mut Payload) {
     let _ = tokio::time::timeout(PATIENCE, coming).await;
 }
 
+/// How many octets the browser says will come.
+pub(super) fn said_length(request: &HttpRequest) -> Option<u64> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// What is known to be too much before it comes (`R-36`): from the length that the browser tells, and what the submission server
 /// takes.
 async fn look_ahead(request: &HttpRequest, account: &Account) -> Result<Option<RefusedFile>, Error> {
     let state = State::of(request)?;
-    let said = request.headers().get(CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
-    let size = said.unwrap_or(0).saturating_sub(AROUND);
+    let size = said_length(request).unwrap_or(0).saturating_sub(AROUND);
     let refused = |why| Ok(Some(RefusedFile { name: String::new(), size, why }));
     // a small file waits for nobody
     let server = if size > ASKS_FROM { account.ask_largest_message().await } else { account.largest_message() };
