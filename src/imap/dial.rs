@@ -1,10 +1,8 @@
 //! Opens a socket to a server and secures it.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use rustls_pki_types::ServerName;
 use tokio::io::BufReader;
 use tokio::net::TcpStream;
@@ -14,7 +12,7 @@ use tokio_rustls::TlsConnector;
 
 use super::stream::Socket;
 use super::{Error, ImapServer, Tls};
-use crate::tls::{self, NoTrust, Witness};
+use crate::tls::{self, Connect, NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -35,11 +33,6 @@ pub struct Dialer {
     deadline: Duration,
     runtime: Handle,
 }
-
-/// A connection on its way.
-pub type Connecting = BoxFuture<'static, io::Result<TcpStream>>;
-/// Makes connections to a dialer's server in another way than the usual one: by looking at its addresses first.
-pub type Connect = Arc<dyn Fn() -> Connecting + Send + Sync>;
 
 impl Dialer {
     /// Reads the trust store. Fails if a named CA file can't be read or holds no certificate.

@@ -55,7 +55,7 @@ pub use capability::{Capabilities, Capability};
 pub use client::{Attention, Client};
 pub use code::Code;
 pub use connections::{Connections, Purpose};
-pub use dial::{Connect, Connecting, Dialer};
+pub use dial::Dialer;
 pub use error::Error;
 pub use fetch::{Fetched, Item};
 pub use link::Link;
@@ -69,4 +69,4 @@ pub use thread::{ThreadId, Threads};
 pub use transfer::Copied;
 pub use view::View;
 
-pub use crate::tls::Tls;
+pub use crate::tls::{Connect, Connecting, Tls};

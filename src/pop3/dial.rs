@@ -1,10 +1,7 @@
 //! Opens a line to a server, secures it, and hears what is offered.
 
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use rustls_pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -15,7 +12,7 @@ use super::sign_in::sign_in;
 use super::talk::{Socket, Talk};
 use super::{Error, Offers, Pop3Server, Tls};
 use crate::mail::Secret;
-use crate::tls::{NoTrust, Witness};
+use crate::tls::{Connect, NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -36,11 +33,6 @@ pub struct Dialer {
     connect: Option<Connect>,
     deadline: Duration,
 }
-
-/// A connection on its way.
-pub type Connecting = BoxFuture<'static, io::Result<TcpStream>>;
-/// Makes connections to a dialer's server in another way than the usual one: by looking at its addresses first.
-pub type Connect = Arc<dyn Fn() -> Connecting + Send + Sync>;
 
 /// A conversation that has begun, under TLS where that is configured.
 pub(super) struct Greeted {

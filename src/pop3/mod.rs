@@ -15,10 +15,10 @@ mod probe;
 mod sign_in;
 mod talk;
 
-pub use dial::{Connect, Connecting, Dialer};
+pub use dial::Dialer;
 pub use error::Error;
 pub use maildrop::{Maildrop, Total};
 pub use offers::Offers;
 pub use probe::{Probe, probe};
 
-pub use crate::tls::{Server as Pop3Server, Tls};
+pub use crate::tls::{Connect, Connecting, Server as Pop3Server, Tls};

@@ -21,7 +21,7 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 pub use certificate::Certificate;
-pub use server::{Server, Tls};
+pub use server::{Connect, Connecting, Server, Tls};
 pub use signer::{NoSigner, Signer};
 pub use witness::{Doubt, Seen, Witness};
 

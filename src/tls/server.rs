@@ -1,7 +1,11 @@
 //! Where a server is and how it is reached: the same for every protocol of mail.
 
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::{NoTrust, Witness, connector, witnessed};
@@ -31,6 +35,11 @@ pub struct Server {
     /// Capabilities to behave as if they were not offered, upper case.
     pub disabled_capabilities: Vec<String>,
 }
+
+/// A connection on its way.
+pub type Connecting = BoxFuture<'static, io::Result<TcpStream>>;
+/// Makes connections to a server in another way than the usual one: by looking at its addresses first.
+pub type Connect = Arc<dyn Fn() -> Connecting + Send + Sync>;
 
 impl Server {
     /// Reads its trust store; `None`: it is spoken to without TLS.
