@@ -9,7 +9,7 @@ mod mail;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use fernpost::html::{Links, Policy, Remote, document, sanitize};
+use fernpost::html::{Policy, document, sanitize};
 use fernpost::mail::UntrustedHtml;
 
 fn main() -> io::Result<()> {
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
         {
             let text = arguments.get(2).map_or(part.text.clone(), |beacon| part.text.replace("127.0.0.1:9", beacon));
             let page = if options.is_empty() {
-                let policy = Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten };
+                let policy = Policy { inline: &inline, ..Policy::for_a_message() };
                 document(&sanitize(&UntrustedHtml::new(text), &policy)).as_str().to_owned()
             } else {
                 text

@@ -1,7 +1,7 @@
 //! Sanitising a result changes nothing, and nothing that runs comes out.
 #![no_main]
 
-use fernpost::html::{Links, Policy, Remote, sanitize, text_of};
+use fernpost::html::{MailLinks, Policy, sanitize, text_of};
 use fernpost::mail::UntrustedHtml;
 use libfuzzer_sys::fuzz_target;
 
@@ -9,8 +9,14 @@ fn inline(name: &str) -> Option<String> {
     name.starts_with("/part/").then(|| name.to_owned()).or_else(|| (name == "a@b").then(|| "/part/2/a.png".to_owned()))
 }
 
+fn composer(link: &str) -> String {
+    let encoded: String = link.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("/compose?mailto={encoded}")
+}
+
 fuzz_target!(|html: &str| {
-    let policy = Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten };
+    let mail_links = MailLinks::Ours(&composer);
+    let policy = Policy { inline: &inline, mail_links, ..Policy::for_a_message() };
     let once = sanitize(&UntrustedHtml::new(html), &policy);
     let twice = sanitize(&UntrustedHtml::new(once.fragment().as_str()), &policy);
     assert_eq!(once.fragment().as_str(), twice.fragment().as_str());

@@ -75,14 +75,11 @@ pub fn sheet(mail: &Sanitized, number: usize) -> SafeHtml {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::html::{Links, Policy, Remote, sanitize};
+    use crate::html::{Policy, sanitize};
     use crate::mail::UntrustedHtml;
 
     fn mail(html: &str) -> Sanitized {
-        sanitize(
-            &UntrustedHtml::new(html),
-            &Policy { inline: &|_| None, remote: Remote::Blocked, links: Links::AsWritten },
-        )
+        sanitize(&UntrustedHtml::new(html), &Policy::for_a_quote())
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 
 use super::css::names;
-use super::{attributes, css, elements, images, links};
+use super::{attributes, css, elements, images, links, mail_links};
 
 /// Parses, filters, serialises.
 pub(super) fn pass(markup: &str) -> String {
@@ -31,7 +31,10 @@ static GATE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .url_relative(UrlRelative::PassThrough)
         .attribute_filter(|element, name, value| {
             let stays = match name {
-                "href" => element == "a" && links::accept(value).as_deref() == Some(value),
+                "href" => {
+                    let accepted = || links::accept(value).as_deref() == Some(value);
+                    element == "a" && (accepted() || mail_links::meant(value).is_some())
+                }
                 "src" => element == "img" && images::is_ours(value),
                 "style" => css::is_plain(value),
                 "target" => value == "_blank",
@@ -57,6 +60,11 @@ mod tests {
             ("<img src=data:image/svg+xml;base64,AAAA>", "<img>"),
             ("<img src=cid:a@b>", r#"<img src="cid:a@b">"#),
             ("<a href=cid:a@b>x</a>", r#"<a rel="noopener noreferrer nofollow" target="_blank">x</a>"#),
+            ("<a href=/webmail/logout>x</a>", r#"<a rel="noopener noreferrer nofollow" target="_blank">x</a>"#),
+            (
+                "<a href='/x?mailto=javascript%3Ax'>x</a>",
+                r#"<a rel="noopener noreferrer nofollow" target="_blank">x</a>"#,
+            ),
             ("<a href=javascript:x onclick=x>y</a>", r#"<a target="_blank" rel="noopener noreferrer nofollow">y</a>"#),
             ("<p style='background:url(http://evil.example)' class=x id=y>z", "<p>z</p>"),
             (

@@ -195,16 +195,15 @@ fn percent_decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::html::policy::Links;
 
     fn decide(img: &Img<'_>) -> Picture {
         let inline = |name: &str| (name == "logo@x y" || name == "logo.png").then(|| "/m/part/2/logo.png".to_owned());
-        picture(img, &Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten })
+        picture(img, &Policy { inline: &inline, ..Policy::for_a_message() })
     }
 
     fn shown(img: &Img<'_>) -> Picture {
         let ours = |url: &str| format!("/ours?{url}");
-        picture(img, &Policy { inline: &|_| None, remote: Remote::Shown(&ours), links: Links::AsWritten })
+        picture(img, &Policy { inline: &|_| None, remote: Remote::Shown(&ours), ..Policy::for_a_message() })
     }
 
     fn src(src: &str) -> Picture {
@@ -219,7 +218,7 @@ mod tests {
         assert_eq!(src("cid:other"), Picture::Placeholder);
         // in a message that is written it keeps its name
         let named = |name: &str| Some(format!("cid:{name}"));
-        let policy = Policy { inline: &named, remote: Remote::Blocked, links: Links::AsWritten };
+        let policy = Policy { inline: &named, ..Policy::for_a_message() };
         let written = |src| picture(&Img { src: Some(src), ..Img::default() }, &policy);
         assert_eq!(written("cid:logo@x"), Picture::Shown("cid:logo@x".into()));
         assert_eq!(written("cid:x\" onerror=y"), Picture::Placeholder);

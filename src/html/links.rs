@@ -35,7 +35,8 @@ pub(super) fn leads_to(href: &str) -> String {
     }
 }
 
-fn percent_decoded(text: &str) -> Vec<u8> {
+/// What percent-encoded `text` stands for.
+pub(super) fn percent_decoded(text: &str) -> Vec<u8> {
     // `+` is itself in a path, and is not touched: the form's reading of it is undone before
     let plain = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     url::form_urlencoded::parse(plain.as_bytes())

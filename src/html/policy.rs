@@ -11,13 +11,15 @@ pub struct Policy<'a> {
     pub remote: Remote<'a>,
     /// What becomes of addresses that links lead to.
     pub links: Links,
+    /// Where links to mail addresses lead.
+    pub mail_links: MailLinks<'a>,
 }
 
 impl Policy<'static> {
     /// For markup that goes into a message: its pictures keep their names there, nothing is loaded from elsewhere, and links
     /// stay as they are.
     pub fn for_a_message() -> Self {
-        Self { inline: &named, remote: Remote::Blocked, links: Links::AsWritten }
+        Self { inline: &named, remote: Remote::Blocked, links: Links::AsWritten, mail_links: MailLinks::AsWritten }
     }
 
     /// For markup that is quoted in a message: without any pictures. Those on other people's servers would tell them of everybody
@@ -60,4 +62,24 @@ pub enum Links {
     AsWritten,
     /// Parameters that only tell who followed them, and from which mail, are taken out.
     Untracked,
+}
+
+/// Where links to mail addresses lead.
+#[derive(Clone, Copy, Default)]
+pub enum MailLinks<'a> {
+    /// To whatever the browser opens for them.
+    #[default]
+    AsWritten,
+    /// To the address that this makes of a `mailto:` link: a path that begins with a single `/`, and `?mailto=` with the whole
+    /// link percent-encoded. Anything else is not used.
+    Ours(&'a dyn Fn(&str) -> String),
+}
+
+impl std::fmt::Debug for MailLinks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::AsWritten => "AsWritten",
+            Self::Ours(_) => "Ours",
+        })
+    }
 }

@@ -9,6 +9,7 @@ use super::elements::{self, Fate, Kind};
 use super::facts::Facts;
 use super::images::{self, Img, Picture};
 use super::links::{self, Misled, Visible};
+use super::mail_links::{self, Link};
 use super::policy::Policy;
 use super::scan::{Attribute, Scanner, Token};
 use super::{attributes, css, entities, escape, limits};
@@ -184,10 +185,10 @@ impl<'a> Rewriter<'a> {
             let value = || entities::decode(attribute.raw, true);
             match &*attribute.name {
                 "href" if name == "a" => {
-                    if let Some(href) = links::accept_as(&value(), self.policy.links) {
-                        visible = Visible::of(&href);
+                    if let Some(Link { means, href }) = mail_links::accept(&value(), self.policy) {
+                        visible = Visible::of(&means);
                         write_attribute(&mut written, "href", &href);
-                        write_attribute(&mut written, "title", &links::leads_to(&href));
+                        write_attribute(&mut written, "title", &links::leads_to(&means));
                     }
                 }
                 "title" if name == "a" => {} // where a link leads is for us to say

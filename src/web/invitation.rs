@@ -123,7 +123,7 @@ pub(super) fn invitations(explained: &Explained, letters: &Letters<'_>, answerin
 }
 
 fn card(method: Method, event: &Event, letters: &Letters<'_>) -> InvitationCard {
-    let Letters { locale, dates, links, .. } = letters;
+    let Letters { locale, dates, links, urls, .. } = letters;
     let language = &locale.language;
     let cancelled = event.cancelled || method == Method::Cancel;
     let (key, kind) = match method {
@@ -142,7 +142,7 @@ fn card(method: Method, event: &Event, letters: &Letters<'_>) -> InvitationCard 
         summary => summary,
     };
     let is_reply = matches!(method, Method::Reply | Method::Counter | Method::Refresh);
-    let text = |text: &str| if text.trim().is_empty() { Vec::new() } else { blocks(text, *links) };
+    let text = |text: &str| if text.trim().is_empty() { Vec::new() } else { blocks(text, *links, urls) };
     let beyond = event.attendees.len().saturating_sub(LISTED) + event.more_attendees;
     InvitationCard {
         title: language.text(key).to_owned(),

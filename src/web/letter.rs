@@ -183,7 +183,7 @@ impl Letters<'_> {
         match body {
             Body::Text { path, text, cut } => Piece {
                 kind: "text",
-                blocks: self.with_our_composer(blocks(text, self.links)),
+                blocks: blocks(text, self.links, self.urls),
                 cut: *cut,
                 url: self.urls.part(self.message, path, "text.txt"),
                 ..Piece::default()
@@ -243,20 +243,9 @@ impl Letters<'_> {
     }
 }
 
-/// Where links to mail addresses lead.
-impl Letters<'_> {
-    /// To our composer, and not to another program.
-    fn with_our_composer(&self, mut blocks: Vec<Block>) -> Vec<Block> {
-        let runs = blocks.iter_mut().flat_map(|block| &mut block.lines).flat_map(|lines| &mut lines.pieces);
-        for url in runs.filter_map(|run| run.url.as_mut()).filter(|url| url.starts_with("mailto:")) {
-            *url = self.urls.write_to(url, "");
-        }
-        blocks
-    }
-}
-
-/// Plain text, cut into what is drawn alike. Empty lines around a block are the page's business.
-pub(super) fn blocks(plain: &str, links: Links) -> Vec<Block> {
+/// Plain text, cut into what is drawn alike; links to mail addresses lead to our composer, and not to another program. Empty lines
+/// around a block are the page's business.
+pub(super) fn blocks(plain: &str, links: Links, urls: &Urls) -> Vec<Block> {
     text::blocks(plain, links)
         .into_iter()
         .map(|block| Block {
@@ -265,14 +254,15 @@ pub(super) fn blocks(plain: &str, links: Links) -> Vec<Block> {
                 Kind::Quote => "quote",
                 Kind::Signature => "signature",
             },
-            lines: block.inner.into_iter().map(lines).collect(),
+            lines: block.inner.into_iter().map(|inner| lines(inner, urls)).collect(),
         })
         .collect()
 }
 
-fn lines(inner: text::Inner) -> Lines {
-    let mut pieces: Vec<Run> =
-        inner.pieces.into_iter().map(|piece| Run { text: piece.text, url: piece.link, mark: piece.mark }).collect();
+fn lines(inner: text::Inner, urls: &Urls) -> Lines {
+    let leads = |link: String| if link.starts_with("mailto:") { urls.write_to(&link, "") } else { link };
+    let run = |piece: text::Piece| Run { text: piece.text, url: piece.link.map(leads), mark: piece.mark };
+    let mut pieces: Vec<Run> = inner.pieces.into_iter().map(run).collect();
     if let Some(last) = pieces.last_mut().filter(|last| last.url.is_none()) {
         last.text.truncate(last.text.trim_end_matches('\n').len());
     }

@@ -46,7 +46,7 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
             let opened = visit.account().peek_message(&message, &Asked::default()).await?;
             let path = html_path(&opened.bodies).cloned();
             if path.is_none() {
-                collect_texts(&opened.bodies, links, &mut texts);
+                collect_texts(&opened.bodies, links, &visit.state.urls, &mut texts);
             }
             path
         }
@@ -81,11 +81,11 @@ pub(super) fn html_path(bodies: &[Body]) -> Option<&PartPath> {
     })
 }
 
-fn collect_texts(bodies: &[Body], links: Links, texts: &mut Vec<Vec<Block>>) {
+fn collect_texts(bodies: &[Body], links: Links, urls: &Urls, texts: &mut Vec<Vec<Block>>) {
     for body in bodies {
         match body {
-            Body::Text { text, .. } => texts.push(blocks(text, links)),
-            Body::Message { bodies, .. } => collect_texts(bodies, links, texts),
+            Body::Text { text, .. } => texts.push(blocks(text, links, urls)),
+            Body::Message { bodies, .. } => collect_texts(bodies, links, urls, texts),
             _ => {}
         }
     }

@@ -102,18 +102,19 @@ async fn sheets(
     look: Look,
     to: &mut Vec<Sheet>,
 ) -> Result<(), Error> {
+    let text = |text: &str| blocks(text, look.links, &visit.state.urls);
     for body in bodies {
         match body {
-            Body::Text { text, .. } => to.push(Sheet { blocks: blocks(text, look.links), ..Sheet::default() }),
+            Body::Text { text: plain, .. } => to.push(Sheet { blocks: text(plain), ..Sheet::default() }),
             Body::Html { path } => {
                 if let Some(cleaned) = safe_bodies::open(visit, message, path, look.pictures).await? {
                     let html = html::sheet(&cleaned, to.len());
                     to.push(Sheet { html, ..Sheet::default() });
                 }
             }
-            Body::Image { name, .. } => to.push(Sheet { blocks: blocks(&clean(name), look.links), ..Sheet::default() }),
+            Body::Image { name, .. } => to.push(Sheet { blocks: text(&clean(name)), ..Sheet::default() }),
             Body::Message { envelope, bodies, .. } => {
-                to.push(Sheet { blocks: blocks(&clean(&envelope.subject), look.links), ..Sheet::default() });
+                to.push(Sheet { blocks: text(&clean(&envelope.subject)), ..Sheet::default() });
                 Box::pin(sheets(visit, message, bodies, look, to)).await?;
             }
         }

@@ -11,7 +11,7 @@ use super::error::Error;
 use super::visit::Visit;
 use super::{link_choice, remote_token};
 use crate::account::HtmlPart;
-use crate::html::{Links, Policy, Remote, Sanitized, sanitize};
+use crate::html::{Links, MailLinks, Policy, Remote, Sanitized, sanitize};
 use crate::mail::{MessageRef, PartPath};
 
 /// HTML longer than this is cleaned on a thread of its own (`D-04`).
@@ -110,7 +110,9 @@ pub(super) async fn open(
         let inline = |name: &str| inline.get(name).map(|path| urls.inline(&of, path));
         let signed = |url: &str| urls.remote_picture(&of, &remote_token::picture(url, &here, &user, &state.key));
         let remote = if shown { Remote::Shown(&signed) } else { Remote::Blocked };
-        let mut cleaned = sanitize(&html, &Policy { inline: &inline, remote, links });
+        let composer = |link: &str| urls.write_to(link, "");
+        let mail_links = MailLinks::Ours(&composer);
+        let mut cleaned = sanitize(&html, &Policy { inline: &inline, remote, links, mail_links });
         cleaned.cut |= cut;
         Arc::new(cleaned)
     };

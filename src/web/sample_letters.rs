@@ -31,7 +31,7 @@ pub(super) fn draw(studio: &mut Studio) {
         &UntrustedHtml::new(
             "<h1>Booked</h1><img src=https://tracker.example/p.gif width=1 height=1><img src=https://a.example/b.png>",
         ),
-        &html::Policy { inline: &|_| None, remote: html::Remote::Blocked, links: Links::AsWritten },
+        &html::Policy::for_a_quote(),
     );
     let show = |studio: &Studio, opened: &Opened, remote: &Remote, everybody| {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
@@ -96,7 +96,7 @@ pub(super) fn draw(studio: &mut Studio) {
         contacts: contacts(&explained, letters.message, &studio.locale, &studio.urls),
         bodies: vec![
             Sheet { html: cleaned.html.clone(), ..Sheet::default() },
-            Sheet { blocks: blocks(LETTER, Links::AsWritten), ..Sheet::default() },
+            Sheet { blocks: blocks(LETTER, Links::AsWritten, &studio.urls), ..Sheet::default() },
         ],
     };
     studio.draw("message-print", &print);
@@ -104,7 +104,7 @@ pub(super) fn draw(studio: &mut Studio) {
         head: studio.head("Message"),
         note: "Too intricate.".into(),
         source_url: "/webmail/source".into(),
-        texts: vec![blocks(LETTER, Links::AsWritten)],
+        texts: vec![blocks(LETTER, Links::AsWritten, &studio.urls)],
     };
     studio.draw("message-body", &page);
     let page = MessageHeaders {

@@ -21,13 +21,12 @@ import { notify } from './modules/notify.js';
 import { compose } from './modules/compose.js';
 import { size } from './modules/size.js';
 import { attachments } from './modules/attachments.js';
-import { mail_links } from './modules/mail_links.js';
 import { mailto_handler } from './modules/mailto_handler.js';
 import { renew } from './modules/renew.js';
 import { weigh } from './modules/weigh.js';
 
 const modules = {
-  menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments, mail_links,
+  menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments,
   mailto_handler, copy, rich_text, renew, weigh,
 };
 const started = new WeakSet();

@@ -33,6 +33,12 @@ function dress(element, style) {
 }
 
 const leads = (address) => /^(https?:\/\/|mailto:|tel:)/i.test(address.trim());
+// What a link leads to in a message: one to our composer, as letters have that are read here, leads to a mail address there.
+function target(href) {
+  const url = URL.canParse(href, location.href) ? new URL(href, location.href) : null;
+  const mailto = url?.origin === location.origin ? url.searchParams.get('mailto') : null;
+  return mailto ?? href;
+}
 // What the text calls a picture, and where the page finds it: `pictures` has the address for a name.
 function picture(made, address, pictures) {
   const name = address.match(/^cid:(.+)$/i)?.[1];
@@ -62,8 +68,8 @@ function copy(node, into, pictures) {
       continue;
     }
     const made = document.createElement(name);
-    const href = child.getAttribute('href');
-    if (name === 'A' && href && leads(href)) made.setAttribute('href', href);
+    const href = target(child.getAttribute('href') ?? '');
+    if (name === 'A' && leads(href)) made.setAttribute('href', href);
     for (const attribute of ['dir', 'alt', 'width', 'height', 'colspan', 'rowspan']) {
       if (child.hasAttribute(attribute)) made.setAttribute(attribute, child.getAttribute(attribute));
     }

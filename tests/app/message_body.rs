@@ -74,6 +74,32 @@ async fn opening_a_mail_that_asks_for_a_receipt_sends_nothing() {
     assert!(sent.iter().all(|line| !line.contains("STATUS") || line.contains("MESSAGES 0")), "{sent:?}");
 }
 
+#[tokio::test]
+async fn a_link_to_a_mail_address_leads_to_our_composer_in_the_frame_and_on_paper_of_designed_and_plain_mail() {
+    let mail = |subject: &str, kind: &str, text: &str| {
+        format!(
+            "From: Bo <bo@b.example>\r\nTo: Ann <ann@example.org>\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n\
+             Content-Type: text/{kind}; charset=utf-8\r\n\r\n{text}\r\n"
+        )
+    };
+    let designed =
+        mail("Designed", "html", "<a href='mailto:desk@b.example?subject=Ferns&bcc=spy@e.example'>Write</a>");
+    let plain = mail("Plain", "plain", "Write to desk@b.example today");
+    let app = spawn_app().await;
+    let ann = app.person().await.with_messages("INBOX", [designed, plain]).await;
+    let list = ann.open_mailbox("INBOX").await;
+    for (subject, link) in [
+        ("Designed", "/webmail/compose?mailto=mailto%3Adesk%40b.example%3Fsubject%3DFerns"),
+        ("Plain", "/webmail/compose?mailto=mailto%3Adesk%40b.example"),
+    ] {
+        let message = list.link(subject);
+        for below in ["/body", "/print"] {
+            let page = ann.get(&format!("{message}{below}")).await;
+            assert_eq!(page.attributes("a[target=_blank]", "href"), [link], "{below} of {subject}");
+        }
+    }
+}
+
 fn mail_uid(message: &str) -> u32 {
     let path = message.split('?').next().unwrap();
     path.rsplit('/').next().unwrap().parse().unwrap()

@@ -278,17 +278,30 @@ for (const width of [1440, 390]) for (const dark of [false, true]) {
   })
 }
 
-test('a link to a mail address in a designed mail opens our composer', async () => {
-  const ann = await stage.person({ mails: [newsletter('Write to us', '<p><a href="mailto:desk@ferns.example?subject=Ferns%20please">Write</a></p>')] })
+test('a link to a mail address in a designed mail opens our composer beside it, without scripts too', async () => {
+  const ann = await stage.person({ mails: [newsletter('Write to us', '<p><a href="mailto:desk@ferns.example?subject=Ferns%20please&bcc=spy@evil.example">Write</a></p>')] })
   const [{ uid }] = await ann.other.look('INBOX')
-  const page = await stage.signedIn(ann)
-  await page.goto(`${stage.base}/message/INBOX/${ann.other.uidValidity}/${uid}`)
-  await page.frameLocator('.message__frame iframe').getByRole('link', { name: 'Write' }).click()
-  await page.getByLabel('Subject', { exact: true }).waitFor()
-  assert.equal(await page.getByLabel('To', { exact: true }).inputValue(), 'desk@ferns.example')
-  assert.equal(await page.getByLabel('Subject', { exact: true }).inputValue(), 'Ferns please')
-  assert.deepEqual(page.complaints, [])
-  await page.context().close()
+  const message = `${stage.base}/message/INBOX/${ann.other.uidValidity}/${uid}`
+  for (const scripts of [true, false]) {
+    const page = await stage.signedIn(ann, { scripts })
+    await page.goto(message)
+    const framed = page.frameLocator('.message__frame iframe').getByRole('link', { name: 'Write' })
+    const alone = page.getByRole('link', { name: 'Write' })
+    for (const [address, link] of [[message, framed], [`${message}/body`, alone], [`${message}/print`, alone]]) {
+      await page.goto(address)
+      const opened = page.waitForEvent('popup')
+      await link.click()
+      const composer = await opened
+      await composer.getByLabel('Subject', { exact: true }).waitFor()
+      assert.equal(await composer.getByLabel('To', { exact: true }).inputValue(), 'desk@ferns.example')
+      assert.equal(await composer.getByLabel('Subject', { exact: true }).inputValue(), 'Ferns please')
+      assert.equal(await composer.locator('[name=bcc]').inputValue(), '')
+      assert.equal(page.url(), address)
+      await composer.close()
+    }
+    assert.deepEqual(page.complaints, [])
+    await page.context().close()
+  }
 })
 
 test('the browser is asked to open links to mail addresses here, and only when its owner says so', async () => {

@@ -1,6 +1,6 @@
 //! What must hold for whatever the sanitiser gives back, looked at by another parser with lists of its own.
 
-use fernpost::html::{Links, Policy, Remote, Sanitized, document, sanitize};
+use fernpost::html::{MailLinks, Policy, Sanitized, document, sanitize};
 use fernpost::mail::UntrustedHtml;
 use scraper::Html;
 
@@ -20,8 +20,16 @@ pub(crate) fn inline(name: &str) -> Option<String> {
     (name.contains('@') && !name.contains(':')).then(|| format!("/inline/{plain}.png"))
 }
 
+/// The composer's address for a link to a mail address.
+fn composer(link: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encoded = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    format!("/compose?mailto={}", link.bytes().map(encoded).collect::<String>())
+}
+
 pub(crate) fn sanitized(html: &str) -> Sanitized {
-    sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, remote: Remote::Blocked, links: Links::AsWritten })
+    let mail_links = MailLinks::Ours(&composer);
+    sanitize(&UntrustedHtml::new(html), &Policy { inline: &inline, mail_links, ..Policy::for_a_message() })
 }
 
 /// Sanitises `html` and checks all that must hold; the markup.
@@ -159,7 +167,9 @@ fn links_are_isolated(out: &str) {
         assert_eq!(value.attr("target"), Some("_blank"));
         assert_eq!(value.attr("rel"), Some("noopener noreferrer nofollow"));
         if let Some(href) = value.attr("href") {
-            let known = ["http://", "https://", "mailto:", "tel:"].iter().any(|scheme| href.starts_with(scheme));
+            let known = ["http://", "https://", "/compose?mailto=mailto%3A", "tel:"]
+                .iter()
+                .any(|scheme| href.starts_with(scheme));
             assert!(known, "href={href}");
         }
     }

@@ -1,6 +1,6 @@
 //! What honest mails look like afterwards.
 
-use fernpost::html::{Links, Policy, Remote, sanitize};
+use fernpost::html::{Policy, Remote, sanitize};
 use fernpost::mail::UntrustedHtml;
 
 use crate::check::{checked, inline, sanitized};
@@ -119,7 +119,7 @@ fn a_link_says_where_it_leads_and_nobody_says_it_for_it() {
 #[test]
 fn pictures_elsewhere_are_shown_from_our_own_address_and_trackers_are_not() {
     let ours = |url: &str| format!("/inline/{}", url.len());
-    let policy = Policy { inline: &inline, remote: Remote::Shown(&ours), links: Links::AsWritten };
+    let policy = Policy { inline: &inline, remote: Remote::Shown(&ours), ..Policy::for_a_message() };
     let mail = "<img src=http://a.example/b.png alt=B><img src=http://t.example/o width=1 height=1>\
         <img srcset='//a.example/c.png 2x'><td background=http://a.example/d.png><p style='background:url(//a.example/e)'>";
     let out = sanitize(&UntrustedHtml::new(mail), &policy);

@@ -22,7 +22,8 @@ export function link_target(holder) {
     const linkOf = (event) => event.target.closest?.('a[href]');
     const tell = (link, more) => {
       const where = document.createElement('bdi');
-      where.textContent = link.href;
+      // a link to our composer is one to a mail address
+      where.textContent = link.getAttribute('href').startsWith('/') ? link.title : link.href;
       line.replaceChildren(where, ...(more ? [` ${more}`] : []));
       line.hidden = false;
     };
