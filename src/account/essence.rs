@@ -1,4 +1,4 @@
-//! What never changes about a message: header, arrival, size, structure, first line.
+//! What never changes about a message in its mailbox: header, arrival there and at all, size, structure, first line.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use crate::mime;
 pub(super) struct Essence {
     pub(super) envelope: Arc<Envelope>,
     pub(super) internal_date: Moment,
+    /// Since when it is in this mailbox (SAVEDATE, RFC 8514); when it arrived, where the server does not know.
+    pub(super) saved: Moment,
     pub(super) size: u64,
     pub(super) structure: Arc<BodyStructure>,
     pub(super) has_attachments: bool,
@@ -53,6 +55,9 @@ pub(super) fn items(link: &Link) -> Vec<Item> {
     let mut items = vec![Item::Uid, Item::Flags, Item::InternalDate, Item::Size, Item::Structure, Item::ListFields];
     if link.capabilities().has(Capability::Preview) {
         items.push(Item::Preview);
+    }
+    if link.capabilities().has(Capability::SaveDate) {
+        items.push(Item::SaveDate);
     }
     items
 }
@@ -176,10 +181,12 @@ fn essence(fetched: Fetched, preview: Option<String>) -> Essence {
         Some(made_by_server) => mime::preview(&made_by_server),
         None => preview.unwrap_or_default(),
     };
+    // a server without INTERNALDATE breaks RFC 3501 2.3.3; the epoch at least sorts last
+    let internal_date = fetched.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 });
     Essence {
         envelope: Arc::new(envelope),
-        // a server without INTERNALDATE breaks RFC 3501 2.3.3; the epoch at least sorts last
-        internal_date: fetched.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 }),
+        internal_date,
+        saved: fetched.save_date.unwrap_or(internal_date),
         size: fetched.size.unwrap_or(0),
         structure: Arc::new(structure),
         has_attachments,

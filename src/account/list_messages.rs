@@ -132,6 +132,7 @@ impl Inner {
                 flags,
                 envelope: Arc::clone(&essence.envelope),
                 internal_date: essence.internal_date,
+                saved: essence.saved,
                 size: essence.size,
                 goes: None,
                 has_attachments: essence.has_attachments,

@@ -62,6 +62,8 @@ pub struct Row {
     pub envelope: Arc<Envelope>,
     /// When the server got it (INTERNALDATE).
     pub internal_date: Moment,
+    /// Since when it is in this mailbox; when the server got it, where that is not known.
+    pub saved: Moment,
     /// Its size in octets.
     pub size: u64,
     /// When it goes by itself, by a rule for the folder.

@@ -17,8 +17,8 @@ use super::jobs::not_kept;
 use super::removal::{How, Removal};
 use super::works::Shared;
 use super::{Account, Error, Order, Row, on_paper};
-use crate::imap::{self, Capability, Criteria, Item, Purpose};
-use crate::mail::{Flag, MailboxName, Moment, Selection, Uid, UidSet};
+use crate::imap::{Capability, Criteria, Purpose};
+use crate::mail::{Flag, MailboxName, Moment, Selection, UidSet};
 use crate::store::{Belonging, unix_now};
 
 /// How often a person's rules are run while they are signed in.
@@ -83,12 +83,12 @@ impl Rule {
         }
     }
 
-    /// When a message goes that is in the folder since then; whole days are counted, so it is the day after.
-    fn goes(&self, row: &Row, since: Moment) -> Option<Moment> {
+    /// When a message goes; whole days are counted, so it is the day after.
+    fn goes(&self, row: &Row) -> Option<Moment> {
         let stays = self.read_only && !row.flags.contains(&Flag::Seen)
             || self.keep_flagged && row.flags.contains(&Flag::Flagged);
-        let seconds = since.seconds.saturating_add((i64::from(self.days) + 1) * DAY);
-        (!stays).then_some(Moment { seconds, ..since })
+        let seconds = row.saved.seconds.saturating_add((i64::from(self.days) + 1) * DAY);
+        (!stays).then_some(Moment { seconds, ..row.saved })
     }
 }
 
@@ -175,36 +175,10 @@ impl Account {
     pub(super) async fn tell_when_they_go(&self, mailbox: &MailboxName, rows: &mut [Row]) {
         // a program without a store has no rules
         let Ok(rules) = self.rules().await else { return };
-        let Some(rule) = rules.iter().find(|rule| rule.mailbox == *mailbox).filter(|_| !rows.is_empty()) else {
-            return;
-        };
-        // a list that can't say this is still a list
-        let Ok(saved) = self.saved(mailbox, rows.iter().map(|row| row.uid).collect()).await else { return };
+        let Some(rule) = rules.iter().find(|rule| rule.mailbox == *mailbox) else { return };
         for row in rows {
-            let since = saved.get(&row.uid).copied().unwrap_or(row.internal_date);
-            row.goes = rule.goes(row, since);
+            row.goes = rule.goes(row);
         }
-    }
-
-    /// Since when messages are in this mailbox, where the server knows.
-    async fn saved(&self, mailbox: &MailboxName, uids: UidSet) -> Result<HashMap<Uid, Moment>, Error> {
-        let name = mailbox.clone();
-        let saved = self
-            .read(Purpose::Mailbox(mailbox), move |_| {
-                let (name, uids) = (name.clone(), uids.clone());
-                Box::new(move |link| {
-                    Box::pin(async move {
-                        link.select(&name).await?;
-                        if !link.capabilities().has(Capability::SaveDate) {
-                            return Ok(Vec::new());
-                        }
-                        link.fetch(&uids, &[Item::Uid, Item::SaveDate]).await
-                    })
-                })
-            })
-            .await
-            .map_err(|error: imap::Error| Error::about(error, mailbox))?;
-        Ok(saved.into_iter().filter_map(|one| Some((one.uid?, one.save_date?))).collect())
     }
 
     /// Orders what is due, unless what was ordered before is not over.

@@ -52,6 +52,7 @@ fn row(at: u32, who: Address, subject: &str, preview: &str, flags: &[Flag], file
         flags: flags.iter().cloned().collect(),
         envelope: Arc::new(Envelope { subject: subject.into(), from: vec![who], to, ..Envelope::default() }),
         internal_date: ago(19 + i64::from(at) * i64::from(at) * 60),
+        saved: ago(19),
         size: 40_000,
         has_attachments: files,
         preview: preview.into(),

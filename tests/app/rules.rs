@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{Server, encode, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{FaultProxy, Server, encode, mail_server, spawn_app, spawn_app_with};
 
 /// An application in front of a server that does not tell when messages came into a folder.
 fn without_save_dates() -> String {
@@ -83,4 +83,30 @@ async fn days_are_counted_in_the_folder_where_the_server_knows_them() {
     let goes = ann.open_mailbox("Trash").await.texts(".message-row__goes");
     assert!(goes.len() == 1 && goes[0].starts_with("goes on "), "{goes:?}");
     assert_eq!(mail.subjects("Trash").await, ["old, deleted today"]);
+}
+
+#[tokio::test]
+async fn since_when_a_message_is_in_its_folder_is_asked_once() {
+    if mail_server().kind() != Server::Dovecot {
+        return; // others do not know
+    }
+    let proxy = FaultProxy::plain(mail_server()).await;
+    let app = spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    mail.make("Trash").await;
+    mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
+    let page = ann.open("/webmail/storage/rules").await;
+    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    ann.send(&asked.form("Keep the rules")).await;
+    ann.open_mailbox("Trash").await;
+    proxy.heard();
+    assert_eq!(ann.open_mailbox("Trash").await.texts(".message-row__goes").len(), 1);
+    let warm = proxy.heard();
+    assert!(warm.iter().any(|verb| verb == "NOOP") && warm.iter().all(|verb| !verb.contains("FETCH")), "{warm:?}");
+    // one that comes is asked about with everything else that a list says of it
+    mail.append_of("Trash", "", OLD, b"Subject: older, deleted now\r\n\r\n").await;
+    assert_eq!(ann.open_mailbox("Trash").await.texts(".message-row__goes").len(), 2);
+    let cold = proxy.heard();
+    assert_eq!(cold.iter().filter(|verb| verb.contains("FETCH")).count(), 1, "{cold:?}");
 }
