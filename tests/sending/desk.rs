@@ -4,9 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use fernpost::account::{Account, Accounts, Outgoing, Post, Servers, Submission as Routes, Works};
+use fernpost::account::{
+    Account, Accounts, InvitationAnswer, Outgoing, Post, Resending, Servers, Submission as Routes, Works,
+};
 use fernpost::imap::{self, Dialer, ImapServer};
-use fernpost::mail::{Address, Draft, MailboxName, MessageId, MessageRef, Moment, Secret, Uid, UidValidity};
+use fernpost::mail::{
+    Address, Answer, Draft, Identity, MailboxName, MessageId, MessageRef, Moment, Secret, Uid, UidValidity,
+};
 use fernpost::smtp::{self, SmtpServer, Submitter};
 use fernpost::store::{ServerKey, Store, Uploads};
 
@@ -74,19 +78,60 @@ pub(crate) fn id(number: usize) -> MessageId {
 
 static COUNT: AtomicI64 = AtomicI64::new(0);
 
+/// When it is written: the form does not know it, and each press has its own.
+fn now() -> Moment {
+    let seconds = i64::from(std::process::id()) * 1_000 + COUNT.fetch_add(1, Ordering::Relaxed);
+    Moment { seconds, offset_minutes: 60 }
+}
+
+fn person(addr: &str) -> Address {
+    Address { name: String::new(), addr: addr.to_owned() }
+}
+
 /// A message to three people.
 pub(crate) fn draft(from: &str, number: usize) -> Draft {
-    let person = |addr: &str| Address { name: String::new(), addr: addr.to_owned() };
-    // the form does not know it: each press has its own
-    let seconds = i64::from(std::process::id()) * 1_000 + COUNT.fetch_add(1, Ordering::Relaxed);
     Draft {
         from: person(from),
         to: vec![person("bo@there.example"), person("cy@there.example")],
         bcc: vec![person("hidden@there.example")],
         subject: format!("Number {number}"),
         text: format!("This is number {number}.\n.\nThe end.\n"),
-        ..Draft::new(id(number), Moment { seconds, offset_minutes: 60 })
+        ..Draft::new(id(number), now())
     }
+}
+
+/// A message sent once more, to two people.
+pub(crate) fn resending(from: &str, number: usize) -> Resending {
+    let to = vec![person("bo@there.example"), person("cy@there.example")];
+    Resending { from: person(from), to, cc: Vec::new(), date: now(), message_id: id(number) }
+}
+
+/// A message that invites somebody.
+pub(crate) fn invitation(attendee: &str, number: usize) -> String {
+    format!(
+        "Message-ID: <invitation.{number}@there.example>\r\nFrom: bo@there.example\r\nSubject: Walk {number}\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\r\n\r\n\
+         BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//there//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n\
+         UID:walk.{number}@there.example\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260302T120000Z\r\n\
+         SUMMARY:Walk {number}\r\nORGANIZER:mailto:bo@there.example\r\n\
+         ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{attendee}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+}
+
+/// Yes, to that; and who it is that is invited.
+pub(crate) fn answer(from: &str, number: usize) -> (Vec<Identity>, InvitationAnswer) {
+    let answer = InvitationAnswer {
+        message_id: id(number),
+        now: now(),
+        part: "1".parse().unwrap(),
+        answer: Answer::Accepted,
+        from: person(from),
+        organizer: person("bo@there.example"),
+        comment: String::new(),
+        subject: format!("Accepted: Walk {number}"),
+        text: "They come.\n".to_owned(),
+    };
+    (vec![Identity { address: person(from), ..Identity::default() }], answer)
 }
 
 pub(crate) fn message(mailbox: &str, uid_validity: u32, uid: u32) -> MessageRef {

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::desk::Ports;
+use crate::desk::{self, Ports};
 use crate::fault_proxy::{Fault, FaultProxy, Times};
 use crate::mail_client::MailClient;
 use crate::mail_server::{Credentials, MailServer, mail_server};
@@ -31,15 +31,67 @@ enum End {
     DovecotBefore,
 }
 
-/// Before the draft is there, before and behind the marks, the move to Sent, and the mark on what is answered.
-const COMMANDS: [(&str, usize); 4] = [("APPEND", 0), ("UID STORE", 0), ("UID MOVE", 0), ("UID STORE", 2)];
+/// What is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// What somebody wrote: it is a draft until it is sent.
+    Written,
+    /// A message once more, as it is. No draft is made of it.
+    Resent,
+    /// An answer to an invitation. No draft is made of it either.
+    Answer,
+}
+
+impl Kind {
+    /// Where the mail server is asked for something. Of what is written: before the draft is there, before and behind the marks,
+    /// the move to Sent, and the mark on what is answered. Of the others: before there is anything, the copy, and the mark.
+    fn commands(self) -> &'static [(&'static str, usize)] {
+        match self {
+            Self::Written => &[("APPEND", 0), ("UID STORE", 0), ("UID MOVE", 0), ("UID STORE", 2)],
+            Self::Resent | Self::Answer => &[("UID FETCH", 0), ("APPEND", 0), ("UID STORE", 0)],
+        }
+    }
+
+    /// How the sender is told.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Written => "send",
+            Self::Resent => "resend",
+            Self::Answer => "answer",
+        }
+    }
+
+    /// The field of its name, to how many it goes, and the mark on what it is about.
+    fn traits(self) -> (&'static str, usize, &'static str) {
+        match self {
+            Self::Written => ("MESSAGE-ID", 3, "\\Answered"),
+            Self::Resent => ("RESENT-MESSAGE-ID", 2, "$Forwarded"),
+            Self::Answer => ("MESSAGE-ID", 1, "\\Answered"),
+        }
+    }
+}
 
 /// Every place at which the program can be killed.
-fn program() -> impl Iterator<Item = End> {
-    let imap = COMMANDS
-        .into_iter()
-        .flat_map(|(verb, nth)| [Fault::Swallow, Fault::GoneAfter].map(|fault| End::ProgramAtImap(fault, verb, nth)));
-    POINTS.into_iter().map(End::ProgramAtSmtp).chain(imap)
+fn program(kind: Kind) -> impl Iterator<Item = End> {
+    let imap =
+        kind.commands().iter().copied().flat_map(|(verb, nth)| {
+            [Fault::Swallow, Fault::GoneAfter].map(|fault| End::ProgramAtImap(fault, verb, nth))
+        });
+    // to one person there is one RCPT
+    let is_met = move |point: &Point| !matches!(point, Point::Rcpt(before) if *before >= kind.traits().1);
+    POINTS.into_iter().filter(is_met).map(End::ProgramAtSmtp).chain(imap)
+}
+
+/// The same, and every place at which the connection to the submission server can end. Of the one that ends behind the answer
+/// nobody learns.
+fn known(kind: Kind) -> Vec<End> {
+    let smtp: Vec<End> = program(kind)
+        .filter_map(|end| match end {
+            End::ProgramAtSmtp(point) if point != Point::Answered => Some(End::Smtp(point)),
+            _ => None,
+        })
+        .collect();
+    program(kind).chain(smtp).collect()
 }
 
 /// One account and everything around it.
@@ -59,7 +111,7 @@ struct Found {
     taken: usize,
     sent: usize,
     drafts: usize,
-    answered: bool,
+    marked: bool,
 }
 
 impl<'a> Stage<'a> {
@@ -77,10 +129,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Sends a message while something ends; checks what became of it.
-    async fn send(&mut self, number: usize, end: End, mut sender: Sender) -> Sender {
-        let letter = format!("Subject: Letter {number}\r\nFrom: bo@there.example\r\n\r\nWrite back.\r\n");
-        let uid = self.mail.append("INBOX", "", letter.as_bytes()).await;
-        let send = format!("send {number} {} {uid}", self.uid_validity);
+    async fn send(&mut self, kind: Kind, number: usize, end: End, mut sender: Sender) -> Sender {
+        let (uid, send) = self.letter(kind, number).await;
         sender = match end {
             End::ProgramAtSmtp(point) => {
                 self.submission.at(point, What::Pause);
@@ -119,57 +169,70 @@ impl<'a> Stage<'a> {
             End::Dovecot(_) | End::DovecotBefore => panic!("not here"),
         };
         sender.ask("settle").await;
-        self.check(number, end, &send, uid, &mut sender).await;
+        self.check((kind, number, end), &send, uid, &mut sender).await;
         sender
     }
 
+    /// What is answered or sent on, and what is to be told to the sender.
+    async fn letter(&mut self, kind: Kind, number: usize) -> (u32, String) {
+        let letter = match kind {
+            Kind::Answer => desk::invitation(&self.who.user, number),
+            _ => format!("Subject: Letter {number}\r\nFrom: bo@there.example\r\n\r\nWrite back.\r\n"),
+        };
+        let uid = self.mail.append("INBOX", "", letter.as_bytes()).await;
+        (uid, format!("{} {number} {} {uid}", kind.verb(), self.uid_validity))
+    }
+
     /// What the program says, and what is there.
-    async fn check(&mut self, number: usize, end: End, send: &str, letter: u32, sender: &mut Sender) {
+    async fn check(&mut self, case: (Kind, usize, End), send: &str, letter: u32, sender: &mut Sender) {
+        let (kind, number, end) = case;
         let mut state = sender.ask(&format!("state {number}")).await;
         if matches!(state.as_str(), "nothing" | "submitting") {
             // it was not told anything when it ended: the browser shows its form, and it is sent once more
-            let found = self.found(number, letter).await;
+            let found = self.found(kind, number, letter).await;
             assert_eq!(found.taken, 0, "{end:?}: said to be not known, and sent");
             state = sender.ask(send).await;
         }
-        let found = self.found(number, letter).await;
+        let found = self.found(kind, number, letter).await;
         match state.as_str() {
             "sent" => {
-                let expected = Found { taken: 1, sent: 1, drafts: 0, answered: true };
-                assert_eq!(found, expected, "{end:?}");
+                let expected = Found { taken: 1, sent: 1, drafts: 0, marked: true };
+                assert_eq!(found, expected, "{kind:?} {end:?}");
             }
             "uncertain" => {
-                assert!(found.taken <= 1, "{end:?}: {found:?}");
-                let kept = Found { taken: found.taken, sent: 0, drafts: 1, answered: false };
-                assert_eq!(found, kept, "{end:?}: the draft is kept");
+                assert!(found.taken <= 1, "{kind:?} {end:?}: {found:?}");
+                let drafts = usize::from(kind == Kind::Written);
+                let kept = Found { taken: found.taken, sent: 0, drafts, marked: false };
+                assert_eq!(found, kept, "{kind:?} {end:?}: a draft is kept");
             }
-            other => panic!("{end:?}: {other}"),
+            other => panic!("{kind:?} {end:?}: {other}"),
         }
         // nothing that was sent shows whom it was hidden from (I-07), and each got it in one transaction
         for taken in self.submission.taken(&format!("number.{number}.@")) {
-            assert!(!taken.message.contains("hidden@") && taken.to.len() == 3, "{taken:?}");
+            assert!(!taken.message.contains("hidden@") && taken.to.len() == kind.traits().1, "{taken:?}");
         }
     }
 
-    async fn found(&mut self, number: usize, letter: u32) -> Found {
+    async fn found(&mut self, kind: Kind, number: usize, letter: u32) -> Found {
         let id = format!("number.{number}.@");
+        let (field, _, mark) = kind.traits();
         self.mail.select("INBOX").await;
-        let answered = self.mail.flags(letter).await.contains(&"\\Answered".to_owned());
+        let marked = self.mail.flags(letter).await.contains(&mark.to_owned());
         Found {
             taken: self.submission.taken(&id).len(),
-            sent: count(&mut self.mail, "Sent", &id).await,
-            drafts: count(&mut self.mail, "Drafts", &id).await,
-            answered,
+            sent: count(&mut self.mail, "Sent", field, &id).await,
+            drafts: count(&mut self.mail, "Drafts", field, &id).await,
+            marked,
         }
     }
 }
 
-async fn count(mail: &mut MailClient, mailbox: &str, id: &str) -> usize {
+async fn count(mail: &mut MailClient, mailbox: &str, field: &str, id: &str) -> usize {
     let (_, status) = mail.attempt(&format!("SELECT {mailbox}")).await;
     if !status.starts_with("OK") {
         return 0;
     }
-    mail.search(&format!("HEADER MESSAGE-ID {id}")).await.len()
+    mail.search(&format!("HEADER {field} {id}")).await.len()
 }
 
 async fn until(is_so: impl Fn() -> bool) {
@@ -189,9 +252,7 @@ fn wished() -> usize {
 async fn a_message_is_sent_once_whatever_is_killed_on_the_way() {
     let mut stage = Stage::new(mail_server()).await;
     let mut sender = stage.sender().await;
-    // of the connection that ends behind the answer nobody learns
-    let cuts = POINTS.into_iter().filter(|point| *point != Point::Answered).map(End::Smtp);
-    let known: Vec<End> = program().chain(cuts).collect();
+    let known = known(Kind::Written);
     let seed = std::process::id() as usize;
     for number in 0..wished() {
         let chance = seed.wrapping_mul(2_654_435_761).wrapping_add(number * 40_503);
@@ -200,9 +261,20 @@ async fn a_message_is_sent_once_whatever_is_killed_on_the_way() {
             None if number % 2 == 0 => End::ProgramAfter(Duration::from_micros(chance as u64 % 60_000)),
             None => known[chance % known.len()],
         };
-        sender = stage.send(number, end, sender).await;
+        sender = stage.send(Kind::Written, number, end, sender).await;
     }
     assert!(stage.submission.transactions() >= wished());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_on_and_an_answer_to_an_invitation_go_once_whatever_is_killed_on_the_way() {
+    let mut stage = Stage::new(mail_server()).await;
+    let mut sender = stage.sender().await;
+    let cases =
+        [Kind::Resent, Kind::Answer].into_iter().flat_map(|kind| known(kind).into_iter().map(move |end| (kind, end)));
+    for (number, (kind, end)) in (2000..).zip(cases) {
+        sender = stage.send(kind, number, end, sender).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -218,9 +290,7 @@ async fn a_message_is_sent_once_though_dovecot_is_killed_on_the_way() {
         End::Dovecot(Point::Answered),
     ];
     for (number, end) in (1000..).zip(ends) {
-        let letter = format!("Subject: Letter {number}\r\nFrom: bo@there.example\r\n\r\nWrite back.\r\n");
-        let uid = stage.mail.append("INBOX", "", letter.as_bytes()).await;
-        let send = format!("send {number} {} {uid}", stage.uid_validity);
+        let (uid, send) = stage.letter(Kind::Written, number).await;
         match end {
             End::Dovecot(point) => {
                 stage.submission.at(point, What::Pause);
@@ -244,6 +314,6 @@ async fn a_message_is_sent_once_though_dovecot_is_killed_on_the_way() {
         stage.mail = MailClient::sign_in(stage.server, &stage.who).await;
         let told = sender.ask(&format!("save_copy {number}")).await;
         assert_eq!(told, "sent", "{end:?}: the copy is filed, and nothing is sent");
-        stage.check(number, end, &send, uid, &mut sender).await;
+        stage.check((Kind::Written, number, end), &send, uid, &mut sender).await;
     }
 }

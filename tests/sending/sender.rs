@@ -114,6 +114,9 @@ async fn serve(folder: &Path) {
         let words: Vec<&str> = line.split(' ').collect();
         let number = words.get(1).and_then(|word| word.parse().ok()).unwrap_or(0);
         let id = desk::id(number);
+        // the message that it is about
+        let about = |at: usize| words[at].parse().unwrap();
+        let of = || desk::message("INBOX", about(2), about(3));
         match words[0] {
             // background work: its order as it is written
             "begin" => {
@@ -125,10 +128,13 @@ async fn serve(folder: &Path) {
                 say(&done(&account, &id).await);
             }
             "send" => {
-                let about = |at: usize| words[at].parse().unwrap();
-                let answers = About::Answers(desk::message("INBOX", about(2), about(3)));
-                let draft = Draft { about: Some(answers), ..desk::draft(&user, number) };
+                let draft = Draft { about: Some(About::Answers(of())), ..desk::draft(&user, number) };
                 say(&told_of(account.send(&draft, None, When::Now).await));
+            }
+            "resend" => say(&told_of(account.resend(&of(), &desk::resending(&user, number), When::Now).await)),
+            "answer" => {
+                let (own, answer) = desk::answer(&user, number);
+                say(&told_of(account.answer_invitation(&of(), &answer, &own, When::Now).await));
             }
             "send_now" => say(&told_of(account.send_now(&id).await)),
             "save_copy" => say(&told_of(account.save_copy(&id).await)),
