@@ -5,7 +5,7 @@
 # compiled in. So they run in a mount namespace of their own, with a /run in which that place is ours and an /etc/passwd in
 # which there is that user.
 
-# As in Debian's /etc/courier/imapd and imapd-ssl, where nothing else is said.
+# As in Debian's /etc/courier/imapd, imapd-ssl, pop3d and pop3d-ssl, where nothing else is said.
 courier_settings() {
     local capability="IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE"
     cat <<CONF
@@ -27,6 +27,8 @@ IMAP_SHAREDINDEXFILE=$state/shared
 IMAP_STARTTLS=YES
 IMAP_TLS_REQUIRED=0
 IMAPDSTARTTLS=YES
+POP3_STARTTLS=YES
+POP3_TLS_REQUIRED=0
 COURIERTLS=$tree/usr/bin/couriertls
 TLS_CERTFILE=$state/tls/both.pem
 TLS_VERIFYPEER=NONE
@@ -40,9 +42,9 @@ PATH=$PATH
 CONF
 }
 
-courier_listen() {                     # courier_listen NAME PORT [TLS wrapper]
-    local name=$1 port=$2 settings
-    shift 2
+courier_listen() {                     # courier_listen NAME PORT LOGIN SERVER [TLS wrapper]
+    local name=$1 port=$2 login=$3 program=$4 settings
+    shift 4
     mapfile -t settings < <(courier_settings)
     # shellcheck disable=SC2016
     run_beside "$name" unshare -m sh -c '
@@ -50,7 +52,7 @@ courier_listen() {                     # courier_listen NAME PORT [TLS wrapper]
             mkdir /run/courier && ln -s "$0/authdaemon" /run/courier/authdaemon || exit 1
         exec env -i "$@"' "$state/run" FERNPOST_STATE="$state" "${settings[@]}" \
         "$tree/usr/sbin/couriertcpd" -address=127.0.0.1 -maxprocs=500 -maxperip=500 -nodnslookup -noidentlookup \
-        "$port" "$@" "$tree/usr/lib/courier/courier/imaplogin" "$tree/usr/bin/imapd" Maildir
+        "$port" "$@" "$login" "$program" Maildir
 }
 
 start_courier() {
@@ -65,12 +67,17 @@ start_courier() {
     cat "$state/tls/key.pem" "$state/tls/cert.pem" >"$state/tls/both.pem"
     run_beside authdaemon python3 "$here/mail/authdaemon.py" "$state/run/authdaemon/socket" "$state/users.d" "$state/mail" \
         "$MAIL_UID" "$MAIL_GID"
-    courier_listen courier-imap "$IMAP_PORT"
-    courier_listen courier-imaps "$IMAPS_PORT" "$tree/usr/bin/couriertls" -server -tcpd
+    local inside=$tree/usr/lib/courier/courier tls=("$tree/usr/bin/couriertls" -server -tcpd)
+    courier_listen courier-imap "$IMAP_PORT" "$inside/imaplogin" "$tree/usr/bin/imapd"
+    courier_listen courier-imaps "$IMAPS_PORT" "$inside/imaplogin" "$tree/usr/bin/imapd" "${tls[@]}"
+    courier_listen courier-pop3 "$POP3_PORT" "$inside/courierpop3login" "$inside/courierpop3d"
+    courier_listen courier-pop3s "$POP3S_PORT" "$inside/courierpop3login" "$inside/courierpop3d" "${tls[@]}"
 }
 
 stop_courier() {
     end_beside courier-imap
     end_beside courier-imaps
+    end_beside courier-pop3
+    end_beside courier-pop3s
     end_beside authdaemon
 }

@@ -1,4 +1,4 @@
-//! The POP3 floor against a server that does everything wrong, and against a real Dovecot.
+//! The POP3 floor against a server that does everything wrong, and against a real Dovecot or Courier.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,8 +21,8 @@ mod mail_server;
 #[allow(dead_code, reason = "shared with the tests of the application")]
 mod pop_server;
 
-mod dovecot;
 mod faults;
+mod real;
 mod secured;
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The same against a real server.
+//! The same against real servers, which have little in common: Dovecot's and Courier's.
 
 use fernpost::mail::Secret;
 use fernpost::pop3::{Dialer, Error, Pop3Server, Tls};
@@ -9,7 +9,7 @@ use super::mail_server::{Server, mail_server};
 fn dialer(port: &str, tls: Tls) -> Option<Dialer> {
     let server = mail_server();
     // docs/servers.md: the others serve no POP3
-    (server.kind() == Server::Dovecot).then(|| {
+    matches!(server.kind(), Server::Dovecot | Server::Courier).then(|| {
         let (port, ca_file) = (server.port(port), Some(server.ca_file()));
         let server = Pop3Server { host: "localhost".into(), port, tls, ca_file, disabled_capabilities: Vec::new() };
         Dialer::new(server).unwrap()
