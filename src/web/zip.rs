@@ -65,16 +65,20 @@ impl Zip {
     pub(super) fn begin_dated(&mut self, name: &str, dated: Option<Moment>, room: Room) -> Result<Bytes, TooLarge> {
         let entry = Entry { name: name.as_bytes().to_vec(), offset: self.offset, size: 0, room, dated };
         let mut more = BytesMut::new();
-        if room == Room::Large {
-            put16(&mut more, &[1, 16]);
-            put64(&mut more, &[0, 0]);
-        }
+        let size = match room {
+            Room::Small => 0,
+            Room::Large => {
+                put16(&mut more, &[1, 16]);
+                put64(&mut more, &[0, 0]);
+                ELSEWHERE
+            }
+        };
         put_time(&mut more, dated);
         let mut header = BytesMut::with_capacity(64 + entry.name.len());
         header.extend_from_slice(b"PK\x03\x04");
         let (time, date) = dos_time(dated);
         put16(&mut header, &[entry.version(), FLAGS, 0, time, date]);
-        put32(&mut header, &[0, 0, 0]);
+        put32(&mut header, &[0, size, size]);
         put16(&mut header, &[short(entry.name.len())?, short(more.len())?]);
         header.extend_from_slice(&entry.name);
         header.extend_from_slice(&more);
@@ -260,6 +264,10 @@ pub(super) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut distinct = Distinct::default();
     names.map(|name| distinct.name(name)).collect()
 }
+
+#[cfg(test)]
+#[path = "zip_tests.rs"]
+mod past_limits;
 
 #[cfg(test)]
 mod tests {
