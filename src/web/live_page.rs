@@ -8,6 +8,7 @@ use super::invitation::answering;
 use super::mailbox_show::MailboxShow;
 use super::message_show::{self, MessageShow, View};
 use super::params::ListQuery;
+use super::quota_line::QuotaNotice;
 use super::shell::{Shell, Viewer};
 use super::shown::clean;
 use super::subject::{Made, Subject, of_listing, of_message};
@@ -47,6 +48,9 @@ pub(super) struct News {
     main: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sidebar: Option<String>,
+    /// That room runs out; empty where it does not. It comes with the sidebar, which has the meter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -107,9 +111,9 @@ impl LivePage {
         };
         let overview = visit.account().overview().await?;
         let made = Made::of(main.as_ref().map_or(0, |main| main.made), &overview);
-        let sidebar = match self.made.sidebar == made.sidebar {
-            true => None,
-            false => Some(sidebar(visit, &overview, self.subject.mailbox())?),
+        let (sidebar, room) = match self.made.sidebar == made.sidebar {
+            true => (None, None),
+            false => (Some(sidebar(visit, &overview, self.subject.mailbox())?), Some(room(visit, &overview)?)),
         };
         let arrived = self.arrived(visit, &overview).await?;
         self.made = made;
@@ -126,6 +130,7 @@ impl LivePage {
                 unread: overview.inbox().map(|counts| counts.unseen),
                 main: drawn,
                 sidebar,
+                room,
                 notice: (left > 0).then(|| visit.locale.language.count("live-left", left, [])),
                 gone: main.gone,
                 arrived,
@@ -255,6 +260,14 @@ fn shell(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> S
 fn sidebar(visit: &Visit, overview: &Overview, current: Option<&MailboxName>) -> Result<String, Error> {
     let shell = shell(visit, overview, current);
     visit.state.templates.render_component("sidebar", "shell", &shell, &visit.locale.language).map_err(Error::broken)
+}
+
+fn room(visit: &Visit, overview: &Overview) -> Result<String, Error> {
+    let Some(notice) = QuotaNotice::of(&overview.quota, &visit.locale, &visit.state.urls) else {
+        return Ok(String::new());
+    };
+    let drawn = visit.state.templates.render_component("quota_notice", "notice", &notice, &visit.locale.language);
+    drawn.map_err(Error::broken)
 }
 
 fn draw<T: Template>(visit: &Visit, page: &T) -> Result<String, Error> {

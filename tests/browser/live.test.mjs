@@ -45,6 +45,32 @@ test('the count of a folder that is not open follows', async () => {
   await end(page)
 })
 
+test('that room runs out stands above an open page when it does, and goes when there is room again', async () => {
+  const large = octets => letter('Large', { text: `${'x'.repeat(78)}\r\n`.repeat(octets / 80) })
+  const who = await stage.person({ mails: [letter('Small')], quota: 100_000 })
+  for (const path of ['mailbox/INBOX', 'settings']) {
+    const page = await stage.signedIn(who)
+    await page.goto(`${stage.base}/${path}`)
+    await page.evaluate(() => { window.notReloaded = true })
+    const notice = page.locator('main > .notice[role=status]')
+    const meter = page.locator('#mailboxes .quota meter')
+    assert.equal(await notice.count(), 0)
+    await who.other.append('INBOX', large(82_000))
+    await until('the notice', async () => /^Your mailbox is 8\d% full\./.test(await notice.locator('.notice__text').innerText().catch(() => '')))
+    assert.match(await meter.getAttribute('class'), /meter--warn/)
+    assert.match(String(await meter.evaluate(one => one.value)), /^8\d$/)
+    assert.match(await page.locator('.topbar .menu__note').textContent(), /^8\d%$/)
+    await who.other.append('INBOX', large(12_000))
+    await until('the next one', async () => /^Your mailbox is almost full \(9\d%\)/.test(await notice.locator('.notice__text').innerText()))
+    assert.match(await meter.getAttribute('class'), /meter--full/)
+    assert.equal(await notice.getByRole('link').getAttribute('href'), '/webmail/storage')
+    await who.other.clear('INBOX')
+    await until('the end of it', async () => await notice.count() === 0)
+    assert.doesNotMatch(await meter.getAttribute('class'), /--/)
+    await end(page)
+  }
+})
+
 test('an open letter that was removed elsewhere stays readable, and the page says so', async () => {
   const { other, page } = await begin([letter('Keep'), letter('Lose')])
   await page.getByRole('link', { name: 'Lose' }).click()

@@ -49,6 +49,25 @@ export function live(body, start) {
     if (link.href !== href) link.href = href;
   };
 
+  // that room runs out: above the page, in a region that says what changes in it
+  const room = (html) => {
+    const old = document.getElementById('room');
+    const next = html ? fragment(html) : null;
+    if (!next || old) return next ? morph(old, next) : old?.remove();
+    const main = body.querySelector('main');
+    const text = next.querySelector('.notice__text');
+    const said = text.textContent;
+    text.textContent = '';
+    main.insertBefore(next, main.querySelector(':scope > :not(.flash)'));
+    text.textContent = said;
+  };
+  const surroundings = (news) => {
+    morph(document.getElementById('mailboxes'), fragment(news.sidebar));
+    const [note, meter] = ['.topbar .menu__note', '#mailboxes .quota meter'].map((one) => body.querySelector(one));
+    if (note && meter) note.textContent = `${meter.value}%`;
+    if (news.room !== undefined) room(news.room);
+  };
+
   // what a page shows beside its surroundings may not be followed: then it is as old as the page
   const settle = (text) => (dated === undefined ? say(text) : say(still, 'still'));
 
@@ -62,7 +81,7 @@ export function live(body, start) {
       if (news.arrived && tabs.isTheOne() && !tabs.isWatched()) arrived(news.arrived);
       if (news.on !== page.on) return;
       if (news.title) document.title = news.title;
-      if (news.sidebar) morph(document.getElementById('mailboxes'), fragment(news.sidebar));
+      if (news.sidebar) surroundings(news);
       if (news.main && list) list(fragment(news.main), news);
       else if (news.main && panes()) show(fragment(news.main));
       page.at = news.at;

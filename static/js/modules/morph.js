@@ -67,7 +67,7 @@ export function morph(root, next) {
   // what a person or a script changes is theirs
   const theirs = (name, element) =>
     name === 'open' || name === 'style' || name === 'checked' || name === 'selected' ||
-    (name === 'value' && element.type !== 'hidden' && element.value !== element.defaultValue);
+    (name === 'value' && 'defaultValue' in element && element.type !== 'hidden' && element.value !== element.defaultValue);
   const attributes = (from, to) => {
     for (const { name } of [...from.attributes]) if (!to.hasAttribute(name) && !theirs(name, from)) from.removeAttribute(name);
     const states = [...from.classList].filter((name) => name.startsWith('js-'));
