@@ -1,9 +1,9 @@
 //! The way of an export from the mail server to whoever makes an archive of it.
 //!
-//! Messages go a window at a time: first what the server tells of them all, then the small ones, many in a command and some
-//! commands at once, then each large one by itself, piece by piece. A lost connection is made anew, and only what had not
-//! come yet is asked for again, a large message from the octet on where it broke off. Whoever does not read slows all of it
-//! down to the mail server's socket.
+//! Messages go many in a command and some commands at once, each piece by piece ([`imap::Onward`]). A lost connection is made
+//! anew, and only what had not come yet is asked for again, the message that it broke off in from that octet on. What did not
+//! come though it was asked for is asked for once more by itself. Whoever does not read slows all of it down to the mail
+//! server's socket.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,22 +14,17 @@ use tokio::sync::mpsc;
 use super::account::{Work, locked};
 use super::export::{Carriage, Carried, LeftOut, WhyLeftOut};
 use super::{Account, Error};
-use crate::imap::{self, Fetched, Item, Purpose};
+use crate::imap::{self, Coming, Fetched, Item, Onward, Purpose};
 use crate::mail::{Flags, Moment, PartPath, Selection, Uid, UidSet};
 use crate::mime;
 
-/// Pieces on their way to the reader; none is larger than a small message.
-pub(super) const PIECES: usize = 4;
-/// Messages that the server is asked about at once.
-const WINDOW: usize = 1_000;
-/// Octets of a message that is read whole; a larger one is streamed.
-const SMALL: u64 = 256 << 10;
-/// Messages and octets of a command.
-const TOGETHER: usize = 200;
-const TOGETHER_OCTETS: u64 = 1 << 20;
-/// Small messages that wait to be handed on.
-const WAITING: usize = 8;
-/// Of a message that is streamed, octets that are looked at for the end of its header.
+/// Pieces of a message on their way from its connection.
+const PIECES: usize = 4;
+/// Messages that are asked for before what did not come of them is looked at.
+const WINDOW: usize = 5_000;
+/// Messages of a command.
+const TOGETHER: usize = 50;
+/// Octets of a message that are looked at for the end of its header.
 const LONGEST_HEADER: usize = 64 << 10;
 /// The pauses before a connection is made anew; they begin anew when something has come (`R-01`).
 const PAUSES: [Duration; 4] =
@@ -42,12 +37,22 @@ pub(super) struct Carrier {
     failures: usize,
 }
 
-/// What the server tells of a message ahead.
+/// What the server tells of a message.
 #[derive(Debug, Clone)]
 struct About {
     flags: Flags,
     arrived: Moment,
     size: u64,
+}
+
+/// A message that is being handed on.
+struct Passing {
+    uid: Uid,
+    about: About,
+    /// How many of its octets have come.
+    at: u64,
+    /// They, as long as the end of the header is not among them: nothing was handed on yet.
+    head: Option<BytesMut>,
 }
 
 /// Why no more is carried.
@@ -97,32 +102,19 @@ impl Carrier {
     async fn selection(&mut self, selection: &Selection, left: &mut BTreeSet<Uid>) -> Result<(), Stop> {
         let uids: Vec<Uid> = selection.uids.iter().collect();
         for window in uids.chunks(WINDOW) {
-            let mut known = self.look(selection, window.iter().copied().collect()).await?;
-            for uid in window.iter().filter(|uid| !known.contains_key(uid)) {
-                left.remove(uid);
-                self.leave_out(selection, *uid, None, WhyLeftOut::Gone).await?;
+            let mut wanted: BTreeSet<Uid> = window.iter().copied().collect();
+            self.together(selection, &mut wanted, left).await?;
+            if wanted.is_empty() {
+                continue;
             }
-            let mut small: BTreeMap<Uid, About> = BTreeMap::new();
-            let large: Vec<(Uid, About)> = known.extract_if(.., |_, about| about.size > SMALL).collect();
-            small.append(&mut known);
-            let count = small.len();
-            self.small(selection, &mut small, left).await?;
-            let mut missing = large;
-            if !small.is_empty() {
-                // they are gone, or the server would not give one of those that were asked for with them: one by one, then
-                tracing::debug!(of = count, missing = small.len(), "some messages did not come");
-                let there = self.look(selection, small.keys().copied().collect()).await?;
-                for (uid, about) in small {
-                    if there.contains_key(&uid) {
-                        missing.push((uid, about));
-                    } else {
-                        left.remove(&uid);
-                        self.leave_out(selection, uid, Some(about.arrived), WhyLeftOut::Gone).await?;
-                    }
+            // they are gone, or the server would not give one of those that were asked for with them: one by one, then
+            tracing::debug!(of = window.len(), missing = wanted.len(), "some messages did not come");
+            let mut there = self.look(selection, wanted.iter().copied().collect()).await?;
+            for uid in wanted {
+                match there.remove(&uid) {
+                    Some(about) => self.alone(selection, Passing::new(uid, about)).await?,
+                    None => self.leave_out(selection, uid, None, WhyLeftOut::Gone).await?,
                 }
-            }
-            for (uid, about) in missing {
-                self.large(selection, uid, &about).await?;
                 left.remove(&uid);
             }
         }
@@ -144,9 +136,8 @@ impl Carrier {
                     self.failures = 0;
                     let about = |one: Fetched| {
                         let arrived = one.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 });
-                        let flags = one.flags.unwrap_or_default();
-                        // of unknown size: streamed, which any size is good for
-                        Some((one.uid?, About { flags, arrived, size: one.size.unwrap_or(u64::MAX) }))
+                        let (flags, size) = (one.flags.unwrap_or_default(), one.size.unwrap_or_default());
+                        Some((one.uid?, About { flags, arrived, size }))
                     };
                     let all = fetched.into_iter().filter_map(about);
                     return Ok(all.filter(|(uid, _)| uids.contains(*uid)).collect());
@@ -156,61 +147,82 @@ impl Carrier {
         }
     }
 
-    /// Carries small messages, and takes those that went from `small`: what is left there did not come.
-    async fn small(
+    /// Carries messages, and takes those that went from `wanted`: what is left there did not come.
+    async fn together(
         &mut self,
         selection: &Selection,
-        small: &mut BTreeMap<Uid, About>,
+        wanted: &mut BTreeSet<Uid>,
         left: &mut BTreeSet<Uid>,
     ) -> Result<(), Stop> {
-        while !small.is_empty() {
-            let (sink, mut fetched) = mpsc::channel::<Fetched>(WAITING);
-            let (place, sets) = (selection.clone(), together(small));
+        while !wanted.is_empty() {
+            let (sink, mut onward) = imap::onward();
+            let uids: Vec<Uid> = wanted.iter().copied().collect();
+            let place = selection.clone();
             let work: Work<()> = Box::new(move |link| {
                 Box::pin(async move {
-                    link.select_same(&place.mailbox, place.uid_validity).await?;
-                    let whole = Item::Part(PartPath::root(), None);
-                    link.fetch_onward(&sets, &[Item::Uid, whole], &sink).await
+                    link.select_true(&place.mailbox, place.uid_validity).await?;
+                    let sets: Vec<UidSet> = uids.chunks(TOGETHER).map(|some| some.iter().copied().collect()).collect();
+                    link.fetch_onward(&sets, sink).await
                 })
             });
             let account = self.account.clone();
             let transfer = account.run(Purpose::Transfer, work);
+            let mut passing: Option<Passing> = None;
             let handing_on = async {
-                while let Some(one) = fetched.recv().await {
-                    let Some(octets) = one.body("").cloned() else { continue };
-                    let Some(uid) = one.uid else { continue };
-                    let Some(about) = small.remove(&uid) else { continue };
-                    left.remove(&uid);
+                while let Some(piece) = onward.next().await {
                     self.failures = 0;
-                    let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-                    self.begin(selection, uid, &About { size, ..about }, &octets).await?;
-                    self.send(Carriage::Octets(octets)).await?;
-                    self.send(Carriage::End).await?;
+                    match piece {
+                        // what was not asked for, or told twice, is passed over
+                        Onward::Begin(Coming { uid, flags, arrived, size }) => {
+                            let about = About { flags, arrived, size };
+                            passing = wanted.remove(&uid).then(|| Passing::new(uid, about));
+                        }
+                        Onward::Octets(octets) => {
+                            if let Some(passing) = &mut passing {
+                                self.pass(selection, passing, octets).await?;
+                            }
+                        }
+                        Onward::End => {
+                            if let Some(passing) = passing.take() {
+                                left.remove(&passing.uid);
+                                self.end(selection, passing).await?;
+                            }
+                        }
+                    }
                 }
                 // dropped with this: whoever fetches learns that nobody listens
                 Ok(())
             };
             let (came, handed_on) = join(transfer, handing_on).await;
             handed_on?;
-            match came {
-                Ok(()) => return Ok(()),
-                Err(error) => self.again(error, selection).await?,
+            let is_over = match came {
+                Ok(()) => true,
+                Err(error) => {
+                    self.again(error, selection).await?;
+                    false
+                }
+            };
+            if let Some(passing) = passing.take() {
+                let uid = passing.uid;
+                self.alone(selection, passing).await?;
+                left.remove(&uid);
+            }
+            if is_over {
+                return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Carries a large message.
-    async fn large(&mut self, selection: &Selection, uid: Uid, about: &About) -> Result<(), Stop> {
-        let mut at: u64 = 0;
-        let mut head = Some(BytesMut::new());
+    /// Carries one message, or the rest of it.
+    async fn alone(&mut self, selection: &Selection, mut passing: Passing) -> Result<(), Stop> {
         loop {
             let (sink, mut pieces) = mpsc::channel::<Bytes>(PIECES);
-            let place = selection.clone();
-            let from = u32::try_from(at).map_err(|_| Stop::Failed(Error::Refused))?;
+            let (place, uid) = (selection.clone(), passing.uid);
+            let from = u32::try_from(passing.at).map_err(|_| Stop::Failed(Error::Refused))?;
             let work: Work<bool> = Box::new(move |link| {
                 Box::pin(async move {
-                    link.select_same(&place.mailbox, place.uid_validity).await?;
+                    link.select_true(&place.mailbox, place.uid_validity).await?;
                     link.fetch_rest_into(uid, &PartPath::root(), from, sink).await
                 })
             });
@@ -218,54 +230,71 @@ impl Carrier {
             let transfer = account.run(Purpose::Transfer, work);
             let handing_on = async {
                 while let Some(piece) = pieces.recv().await {
-                    at += u64::try_from(piece.len()).unwrap_or(u64::MAX);
                     self.failures = 0;
-                    match head.as_mut() {
-                        None => self.send(Carriage::Octets(piece)).await?,
-                        Some(so_far) => {
-                            so_far.extend_from_slice(&piece);
-                            if so_far.len() >= LONGEST_HEADER || ends_header(so_far) {
-                                let octets = head.take().unwrap_or_default().freeze();
-                                self.begin(selection, uid, about, &octets).await?;
-                                self.send(Carriage::Octets(octets)).await?;
-                            }
-                        }
-                    }
+                    self.pass(selection, &mut passing, piece).await?;
                 }
                 Ok(())
             };
             let (came, handed_on) = join(transfer, handing_on).await;
             handed_on?;
+            let arrived = passing.about.arrived;
             match came {
-                Ok(true) => {
-                    if let Some(octets) = head.take() {
-                        let size = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-                        let octets = octets.freeze();
-                        self.begin(selection, uid, &About { size, ..about.clone() }, &octets).await?;
-                        self.send(Carriage::Octets(octets)).await?;
-                    }
-                    return self.send(Carriage::End).await;
-                }
+                Ok(true) => return self.end(selection, passing).await,
                 // of a message that has begun nothing is left out any more
-                Ok(false) if head.is_none() => {
+                Ok(false) if passing.head.is_none() => {
                     return Err(Stop::Failed(Error::Unreachable(super::Unreachable::Closed)));
                 }
-                Ok(false) => return self.leave_out(selection, uid, Some(about.arrived), WhyLeftOut::Gone).await,
-                Err(imap::Error::No(_) | imap::Error::Bad) if head.is_some() => {
-                    return self.leave_out(selection, uid, Some(about.arrived), WhyLeftOut::Refused).await;
+                Ok(false) => return self.leave_out(selection, uid, Some(arrived), WhyLeftOut::Gone).await,
+                Err(imap::Error::No(_) | imap::Error::Bad) if passing.head.is_some() => {
+                    return self.leave_out(selection, uid, Some(arrived), WhyLeftOut::Refused).await;
                 }
                 Err(error) => self.again(error, selection).await?,
             }
         }
     }
 
-    async fn begin(&mut self, selection: &Selection, uid: Uid, about: &About, octets: &Bytes) -> Result<(), Stop> {
+    /// Hands a piece on, as soon as the whole header is there.
+    async fn pass(&mut self, selection: &Selection, passing: &mut Passing, piece: Bytes) -> Result<(), Stop> {
+        passing.at += piece.len() as u64;
+        let octets = match &mut passing.head {
+            None => piece,
+            // most messages come in one piece
+            Some(head) if head.is_empty() && ends_header(&piece) => {
+                passing.head = None;
+                self.begin(selection, passing, &piece).await?;
+                piece
+            }
+            Some(head) => {
+                head.extend_from_slice(&piece);
+                if head.len() < LONGEST_HEADER && !ends_header(head) {
+                    return Ok(());
+                }
+                let octets = passing.head.take().unwrap_or_default().freeze();
+                self.begin(selection, passing, &octets).await?;
+                octets
+            }
+        };
+        self.send(Carriage::Octets(octets)).await
+    }
+
+    /// All of it has come.
+    async fn end(&mut self, selection: &Selection, mut passing: Passing) -> Result<(), Stop> {
+        if let Some(head) = passing.head.take() {
+            let octets = head.freeze();
+            passing.about.size = octets.len() as u64;
+            self.begin(selection, &passing, &octets).await?;
+            self.send(Carriage::Octets(octets)).await?;
+        }
+        self.send(Carriage::End).await
+    }
+
+    async fn begin(&mut self, selection: &Selection, passing: &Passing, octets: &Bytes) -> Result<(), Stop> {
         let carried = Carried {
             mailbox: selection.mailbox.clone(),
-            uid,
-            flags: about.flags.clone(),
-            arrived: about.arrived,
-            size: about.size,
+            uid: passing.uid,
+            flags: passing.about.flags.clone(),
+            arrived: passing.about.arrived,
+            size: passing.about.size,
             envelope: mime::envelope(octets.get(..mime::header_length(octets)).unwrap_or_default()),
         };
         self.send(Carriage::Begin(Box::new(carried))).await
@@ -309,22 +338,10 @@ impl Carrier {
     }
 }
 
-/// Sets for commands, none of them too large.
-fn together(small: &BTreeMap<Uid, About>) -> Vec<UidSet> {
-    let mut sets = Vec::new();
-    let (mut set, mut octets) = (Vec::new(), 0);
-    for (uid, about) in small {
-        if set.len() == TOGETHER || octets + about.size > TOGETHER_OCTETS && !set.is_empty() {
-            sets.push(std::mem::take(&mut set).into_iter().collect());
-            octets = 0;
-        }
-        set.push(*uid);
-        octets += about.size;
+impl Passing {
+    fn new(uid: Uid, about: About) -> Self {
+        Self { uid, about, at: 0, head: Some(BytesMut::new()) }
     }
-    if !set.is_empty() {
-        sets.push(set.into_iter().collect());
-    }
-    sets
 }
 
 fn ends_header(octets: &[u8]) -> bool {

@@ -2,13 +2,16 @@
 //!
 //! Any number of gigabytes pass through a few messages' worth of memory; how they travel is in `carrying`.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use super::account::Inner;
-use super::carrying::{self, Carrier};
+use super::carrying::Carrier;
 use super::{Account, Asked, Error, What, sorted};
 use crate::imap::{self, Item, Link, Purpose};
 use crate::mail::{Envelope, Flag, Flags, MailboxName, Moment, Selection, Uid, UidSet};
@@ -92,13 +95,31 @@ pub enum WhyLeftOut {
 }
 
 /// The stream of an export; dropping it ends the transfer. After an error nothing follows: what came is not the whole.
-#[derive(Debug)]
-pub struct Carriages(mpsc::Receiver<Result<Carriage, Error>>);
+pub struct Carriages {
+    ready: mpsc::Receiver<Result<Carriage, Error>>,
+    /// What fills that. It is a part of whoever reads and no task of its own: each piece would wake both.
+    carrier: Option<BoxFuture<'static, ()>>,
+}
 
 impl Carriages {
     /// What comes next; `None` when all of it has come.
     pub async fn next(&mut self) -> Option<Result<Carriage, Error>> {
-        self.0.recv().await
+        poll_fn(|cx| {
+            if let Poll::Ready(next) = self.ready.poll_recv(cx) {
+                return Poll::Ready(next);
+            }
+            if self.carrier.as_mut().is_some_and(|carrier| carrier.as_mut().poll(cx).is_ready()) {
+                self.carrier = None;
+            }
+            self.ready.poll_recv(cx)
+        })
+        .await
+    }
+}
+
+impl std::fmt::Debug for Carriages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Carriages").field("ready", &self.ready.len()).finish_non_exhaustive()
     }
 }
 
@@ -118,6 +139,8 @@ pub struct Weight {
     pub is_exact: bool,
 }
 
+/// Pieces that wait for whoever reads them; none is larger than what was read from the mail server at once.
+const READY: usize = 16;
 /// Messages of a mailbox whose size is asked, about; of one with more an estimate is made from these.
 const WEIGHED: usize = 20_000;
 
@@ -168,13 +191,11 @@ impl Account {
         Ok(weight)
     }
 
-    /// Begins to carry it. Lost connections are made anew, and it goes on where it was; an error comes when that is of no use.
+    /// Carries it. Lost connections are made anew, and it goes on where it was; an error comes when that is of no use.
     pub fn carry(&self, export: &Export) -> Carriages {
-        let (out, pieces) = mpsc::channel(carrying::PIECES);
-        let carrier = Carrier::new(self.clone(), out);
-        let selections = export.selections.clone();
-        self.0.connections.runtime().spawn(carrier.run(selections));
-        Carriages(pieces)
+        let (out, ready) = mpsc::channel(READY);
+        let carrier = Carrier::new(self.clone(), out).run(export.selections.clone());
+        Carriages { ready, carrier: Some(Box::pin(carrier)) }
     }
 
     /// What a list of the mailbox has on all of its pages, ascending.

@@ -10,6 +10,8 @@ const LINE: usize = 8 << 20;
 const LITERAL: u64 = 32 << 20;
 /// A literal that is passed on piece by piece.
 const STREAMED: u64 = 256 << 20;
+/// How a whole message is announced, up to its octets.
+const MESSAGE: &[u8] = b"BODY[] ";
 /// All literals of one response together.
 const RESPONSE: usize = 48 << 20;
 
@@ -18,6 +20,13 @@ const RESPONSE: usize = 48 << 20;
 pub(super) enum Cut {
     /// A whole response: lines and literals in one piece, without the last line end.
     Response(Bytes),
+    /// A whole message comes next, in [`Cut::Piece`]s: what its response says before it, and its octets.
+    Message {
+        /// The response so far, without the announcement.
+        line: Bytes,
+        /// How many octets come.
+        size: u64,
+    },
     /// A piece of a literal that is being streamed; `left` octets follow.
     Piece {
         /// The octets.
@@ -40,8 +49,21 @@ pub(super) struct Framer {
     line_bytes: usize,
     /// What is being read.
     state: State,
-    /// Whether the next literal is to be streamed.
-    streaming: bool,
+    /// Which literals are to be streamed.
+    streaming: Streaming,
+}
+
+/// Which literals leave piece by piece, with an empty one in their place.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Streaming {
+    /// None.
+    #[default]
+    Off,
+    /// The next one that is announced, and then no more.
+    Next,
+    /// Each whole message that is announced behind its UID, flags and date: those who read it must know which one it is. Of a
+    /// server that tells in another order it is kept in memory like anything else.
+    Messages,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -58,9 +80,9 @@ impl Framer {
         &mut self.input
     }
 
-    /// The next literal that is announced leaves piece by piece, and an empty one stands in its place.
-    pub(super) fn stream_next_literal(&mut self, on: bool) {
-        self.streaming = on;
+    /// Says which literals leave piece by piece from now on.
+    pub(super) fn stream(&mut self, streaming: Streaming) {
+        self.streaming = streaming;
     }
 
     /// Whether the next octets belong to a literal that is being streamed.
@@ -71,6 +93,15 @@ impl Framer {
     /// Whether bytes wait that belong to no response yet.
     pub(super) fn is_empty(&self) -> bool {
         self.input.is_empty() && self.before.is_empty() && matches!(self.state, State::Line)
+    }
+
+    /// Whether the literal that this line announces is to be streamed.
+    fn streams(&self, line: &[u8]) -> bool {
+        match self.streaming {
+            Streaming::Off => false,
+            Streaming::Next => true,
+            Streaming::Messages => self.before.is_empty() && announces_message(line),
+        }
     }
 
     /// The next response or piece; `None` if more bytes are needed.
@@ -109,14 +140,17 @@ impl Framer {
                             };
                             return Ok(Some(Cut::Response(response)));
                         }
-                        Some((announcement, size)) if self.streaming => {
+                        Some((announcement, size)) if self.streams(line.get(..announcement).unwrap_or_default()) => {
                             if size > STREAMED {
                                 return Err("a literal too large");
                             }
-                            self.streaming = false;
                             self.before.extend_from_slice(line.get(..announcement).unwrap_or_default());
                             self.before.extend_from_slice(b"{0}\r\n");
                             self.state = State::Streamed(size);
+                            if self.streaming == Streaming::Messages {
+                                return Ok(Some(Cut::Message { line: with_end.freeze().slice(..announcement), size }));
+                            }
+                            self.streaming = Streaming::Off;
                         }
                         Some((_, size)) => {
                             if size > LITERAL || self.before.len() as u64 + size > RESPONSE as u64 {
@@ -153,6 +187,14 @@ impl Framer {
     }
 }
 
+/// Whether this is the beginning of a FETCH response up to a whole message, and tells of it what is to be known.
+fn announces_message(line: &[u8]) -> bool {
+    let has = |word: &[u8]| line.windows(word.len()).any(|there| there.eq_ignore_ascii_case(word));
+    let tail = line.len().saturating_sub(MESSAGE.len());
+    line.get(tail..).is_some_and(|end| end.eq_ignore_ascii_case(MESSAGE))
+        && [&b"UID "[..], b"FLAGS (", b"INTERNALDATE \""].into_iter().all(has)
+}
+
 /// `* OK …`, tagged and `+` lines end in text that may look like a literal's announcement and is none.
 fn is_status(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"* ") else { return true };
@@ -183,6 +225,7 @@ mod tests {
         while let Some(cut) = framer.cut().unwrap() {
             cuts.push(match cut {
                 Cut::Response(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                Cut::Message { line, size } => format!("message {size} behind {}", String::from_utf8_lossy(&line)),
                 Cut::Piece { bytes, left } => format!("piece {} left {left}", bytes.len()),
             });
         }
@@ -229,10 +272,31 @@ mod tests {
     #[test]
     fn a_streamed_literal_leaves_in_pieces_and_the_rest_of_the_response_follows() {
         let mut framer = Framer::default();
-        framer.stream_next_literal(true);
+        framer.stream(Streaming::Next);
         framer.input().extend_from_slice(b"* 1 FETCH (BODY[2] ~{6}\r\nabc");
         assert_eq!(all(&mut framer), ["piece 3 left 3"]);
         framer.input().extend_from_slice(b"def UID 9)\r\n");
         assert_eq!(all(&mut framer), ["piece 3 left 0", "* 1 FETCH (BODY[2] {0}\r\n UID 9)"]);
+    }
+
+    #[test]
+    fn whole_messages_are_streamed_where_it_is_known_which_they_are() {
+        let mut framer = Framer::default();
+        framer.stream(Streaming::Messages);
+        let told = "* 1 FETCH (UID 7 FLAGS (\\Seen) INTERNALDATE \"25-Nov-2026 10:00:00 +0000\" BODY[] {3}\r\nabc)\r\n\
+                    * 2 FETCH (BODY[] {3}\r\nabc UID 8)\r\n* 3 FETCH (UID 9 FLAGS () INTERNALDATE \"\" body[] {0}\r\n)\r\n";
+        framer.input().extend_from_slice(told.as_bytes());
+        assert_eq!(
+            all(&mut framer),
+            [
+                "message 3 behind * 1 FETCH (UID 7 FLAGS (\\Seen) INTERNALDATE \"25-Nov-2026 10:00:00 +0000\" BODY[] ",
+                "piece 3 left 0",
+                "* 1 FETCH (UID 7 FLAGS (\\Seen) INTERNALDATE \"25-Nov-2026 10:00:00 +0000\" BODY[] {0}\r\n)",
+                "* 2 FETCH (BODY[] {3}\r\nabc UID 8)",
+                "message 0 behind * 3 FETCH (UID 9 FLAGS () INTERNALDATE \"\" body[] ",
+                "piece 0 left 0",
+                "* 3 FETCH (UID 9 FLAGS () INTERNALDATE \"\" body[] {0}\r\n)",
+            ]
+        );
     }
 }

@@ -151,15 +151,18 @@ impl Link {
         while !batch.is_complete() {
             match self.read(&mut batch, deadline).await {
                 Err(_) if batch.is_complete() => self.over = true,
-                Err(Error::TimedOut) if self.session.get_ref().moved() > moved => {
-                    moved = self.session.get_ref().moved();
-                    deadline = Instant::now() + self.deadline;
-                }
+                Err(Error::TimedOut) if self.is_moving(&mut moved) => deadline = Instant::now() + self.deadline,
                 other => other?,
             }
         }
         self.session.get_mut().stop_streaming();
         batch.into_answers().ok()
+    }
+
+    /// Whether a stream goes on: something went into it since `moved`, or it is its reader who takes long.
+    pub(super) fn is_moving(&self, moved: &mut u64) -> bool {
+        let wire = self.session.get_ref();
+        wire.moved() > std::mem::replace(moved, wire.moved()) || wire.reader_is_full()
     }
 
     /// Leaves what is known of the open mailbox to the next connection.

@@ -59,6 +59,7 @@ pub use dial::Dialer;
 pub use error::Error;
 pub use fetch::{Fetched, Item};
 pub use link::Link;
+pub use onward::{Coming, Onward, OnwardReader, OnwardSender, onward};
 pub use overview::{Tree, WithQuota};
 pub use probe::{Probe, probe};
 pub use search::{Criteria, Order};

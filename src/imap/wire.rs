@@ -15,7 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
 use tokio_util::sync::PollSender;
 
-use super::frame::{Cut, Framer};
+use super::fetch::Fetched;
+use super::frame::{Cut, Framer, Streaming};
 use super::stream::Socket;
 
 /// Responses that wait to be taken hold at most this many octets: more is a server gone wild (`I-08`).
@@ -27,6 +28,29 @@ const WORTH_DRAINING: u64 = 1 << 20;
 const READ: usize = 16 << 10;
 /// Octets that make a piece of a stream, if they are there.
 const PIECE: usize = 64 << 10;
+
+/// A piece of messages that are streamed one after the other.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A message comes: its response up to it, and its octets.
+    Begin(Bytes, u64),
+    /// The same, of one that was read whole.
+    Known(Box<Fetched>, u64),
+    /// Some of it.
+    Octets(Bytes),
+    /// That was all of it.
+    End,
+}
+
+/// Where what is streamed goes.
+enum Sink {
+    /// Nowhere: nothing is streamed, or its reader went away.
+    None,
+    /// The octets of one literal; and a piece that waits.
+    Literal(PollSender<Bytes>, Option<Bytes>),
+    /// Messages, and the pieces that wait: all that stands in what was read at once, since each of them would wake the reader.
+    Messages(PollSender<Vec<Piece>>, Vec<Piece>),
+}
 
 /// The framing layer of one connection.
 pub(super) struct Wire {
@@ -41,10 +65,10 @@ pub(super) struct Wire {
     out: BytesMut,
     /// While a batch is being written, nothing leaves.
     held: bool,
-    /// Where a streamed literal goes.
-    sink: Option<PollSender<Bytes>>,
-    /// A piece that the reader of the stream has no room for yet.
-    piece: Option<Bytes>,
+    /// Where what is streamed goes.
+    sink: Sink,
+    /// Whether the reader of the stream had no room for it when it was last asked.
+    reader_is_full: bool,
     /// Octets that went into streams.
     moved: u64,
     /// Why the wire gave up.
@@ -61,8 +85,8 @@ impl Wire {
             told: BytesMut::new(),
             out: BytesMut::new(),
             held: false,
-            sink: None,
-            piece: None,
+            sink: Sink::None,
+            reader_is_full: false,
             moved: 0,
             fault: None,
         }
@@ -82,14 +106,25 @@ impl Wire {
 
     /// Sends the next literal into `sink`, piece by piece.
     pub(super) fn stream_into(&mut self, sink: mpsc::Sender<Bytes>) {
-        self.framer.stream_next_literal(true);
-        self.sink = Some(PollSender::new(sink));
+        self.framer.stream(Streaming::Next);
+        self.sink = Sink::Literal(PollSender::new(sink), None);
+    }
+
+    /// Sends whole messages into `sink` as they come.
+    pub(super) fn stream_messages_into(&mut self, sink: mpsc::Sender<Vec<Piece>>) {
+        self.framer.stream(Streaming::Messages);
+        self.sink = Sink::Messages(PollSender::new(sink), Vec::new());
     }
 
     /// Ends streaming: what arrives from now on is kept as usual.
     pub(super) fn stop_streaming(&mut self) {
-        self.framer.stream_next_literal(false);
-        self.sink = None;
+        self.framer.stream(Streaming::Off);
+        self.sink = Sink::None;
+    }
+
+    /// Whether it is the reader of the stream who is waited for, and not the server.
+    pub(super) fn reader_is_full(&self) -> bool {
+        self.reader_is_full
     }
 
     /// Octets that went into streams so far: as long as they grow, the transfer lives.
@@ -148,32 +183,54 @@ impl Wire {
         Ok(())
     }
 
-    /// Hands a waiting piece to the reader of the stream.
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(piece) = self.piece.take() else { return Poll::Ready(()) };
-        let Some(sink) = self.sink.as_mut() else { return Poll::Ready(()) };
-        match sink.poll_reserve(cx) {
-            Poll::Pending => {
-                self.piece = Some(piece);
-                Poll::Pending
-            }
-            Poll::Ready(reserved) => {
-                self.moved += piece.len() as u64;
-                if reserved.is_err() || sink.send_item(piece).is_err() {
-                    self.sink = None; // the reader went away; the rest is drained or the connection given up
+    /// Hands what waits to the reader of the stream.
+    fn poll_sink(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.reader_is_full = false;
+        let sent = match &mut self.sink {
+            Sink::Literal(sink, piece @ Some(_)) => sink.poll_reserve(cx).map(|reserved| {
+                let octets = piece.as_ref().map_or(0, Bytes::len);
+                (octets, reserved.is_ok() && piece.take().is_none_or(|piece| sink.send_item(piece).is_ok()))
+            }),
+            Sink::Messages(sink, pieces) if !pieces.is_empty() => sink.poll_reserve(cx).map(|reserved| {
+                let octets = pieces.iter().map(Piece::octets).sum();
+                (octets, reserved.is_ok() && sink.send_item(std::mem::take(pieces)).is_ok())
+            }),
+            _ => return Poll::Ready(()),
+        };
+        let Poll::Ready((octets, is_heard)) = sent else {
+            self.reader_is_full = true;
+            return Poll::Pending;
+        };
+        self.moved += octets as u64;
+        if !is_heard {
+            self.sink = Sink::None; // the reader went away; the rest is drained or the connection given up
+        }
+        Poll::Ready(())
+    }
+
+    /// Takes in a piece that was cut for the reader of the stream; `left` octets of its literal follow.
+    fn put(&mut self, bytes: Bytes, left: u64) -> Result<(), &'static str> {
+        match &mut self.sink {
+            Sink::None if left > WORTH_DRAINING => return Err("nobody reads the stream"),
+            Sink::None => {}
+            Sink::Literal(_, piece) => *piece = (!bytes.is_empty()).then_some(bytes),
+            Sink::Messages(_, pieces) => {
+                pieces.push(Piece::Octets(bytes));
+                if left == 0 {
+                    pieces.push(Piece::End);
                 }
-                Poll::Ready(())
             }
         }
+        Ok(())
     }
 
     /// Reads what the socket has; of a stream as much as makes a large piece, since each piece wakes its reader.
     fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let enough = if self.framer.is_streaming() { PIECE } else { 1 };
+        let enough = if self.framer.is_streaming() || matches!(self.sink, Sink::Messages(..)) { PIECE } else { 1 };
         let mut read = 0;
         while read < enough {
             let input = self.framer.input();
-            input.reserve(READ);
+            input.reserve(if enough > 1 { PIECE } else { READ });
             match tokio_util::io::poll_read_buf(Pin::new(&mut self.socket), cx, input) {
                 Poll::Ready(Ok(0)) => break,
                 Poll::Ready(Ok(octets)) => read += octets,
@@ -195,7 +252,10 @@ impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
-            ready!(this.poll_piece(cx));
+            // of messages all that was read goes together
+            if matches!(this.sink, Sink::Literal(..)) {
+                ready!(this.poll_sink(cx));
+            }
             match this.framer.cut() {
                 Err(fault) => return Poll::Ready(Err(this.fail(fault))),
                 Ok(Some(Cut::Response(response))) => {
@@ -204,16 +264,21 @@ impl AsyncRead for Wire {
                     }
                     continue;
                 }
+                Ok(Some(Cut::Message { line, size })) => {
+                    if let Sink::Messages(_, pieces) = &mut this.sink {
+                        pieces.push(Piece::Begin(line, size));
+                    }
+                    continue;
+                }
                 Ok(Some(Cut::Piece { bytes, left })) => {
-                    if this.sink.is_some() {
-                        this.piece = (!bytes.is_empty()).then_some(bytes);
-                    } else if left > WORTH_DRAINING {
-                        return Poll::Ready(Err(this.fail("nobody reads the stream")));
+                    if let Err(fault) = this.put(bytes, left) {
+                        return Poll::Ready(Err(this.fail(fault)));
                     }
                     continue;
                 }
                 Ok(None) => {}
             }
+            ready!(this.poll_sink(cx));
             if !this.told.is_empty() {
                 let length = this.told.len().min(buf.remaining());
                 buf.put_slice(this.told.get(..length).unwrap_or_default());
@@ -250,6 +315,15 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+impl Piece {
+    fn octets(&self) -> usize {
+        match self {
+            Self::Octets(bytes) => bytes.len(),
+            Self::Begin(..) | Self::Known(..) | Self::End => 0,
+        }
     }
 }
 

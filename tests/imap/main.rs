@@ -25,6 +25,7 @@ mod adding;
 mod begun;
 mod binary;
 mod chosen;
+mod exporting;
 mod fallbacks;
 mod faults;
 mod jobs;
