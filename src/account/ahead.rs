@@ -62,7 +62,7 @@ impl Inner {
         }
         let (start, with_quota) = (Instant::now(), locked(&self.surroundings).wants_quota());
         let (tree, read) = link.sync_with_tree_along(&along, with_quota).await?;
-        let overview = self.learn(start, tree, with_quota);
+        let overview = self.learn(start, tree);
         if along.mark.is_some() {
             self.pulse.hurry();
         }

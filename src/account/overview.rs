@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::account::{Inner, locked};
 use super::roles;
-use crate::imap::{self, Link, Tree, WithQuota};
+use crate::imap::{self, Filling, Link, Tree, WithQuota};
 use crate::mail::{Counts, Mailbox, MailboxName, MessageRef, Quota, Role};
 
 /// The mailbox tree and the quota, as the server told.
@@ -72,8 +72,18 @@ pub(super) struct Surroundings {
     changed: Option<Instant>,
     /// How old an overview may be and still be believed: not at all, unless somebody watches.
     believed: Duration,
-    /// The quota as it was told last, when its cost was learnt, and that.
-    quota: Option<(Instant, Duration, Quota)>,
+    quota: Option<KnownQuota>,
+}
+
+/// The quota as it was told last.
+#[derive(Debug)]
+struct KnownQuota {
+    told: Instant,
+    /// How long the server took for it.
+    cost: Duration,
+    /// What the mailboxes held then.
+    filling: Option<Filling>,
+    quota: Quota,
 }
 
 /// An overview that a page learnt together with its list may be this old when the page asks for it.
@@ -82,10 +92,10 @@ const JUST_NOW: Duration = Duration::from_millis(100);
 /// (`R-19`: 2,000 folders), and between only the open mailbox is counted.
 const FEW: usize = 300;
 const CHEAP: Duration = Duration::from_millis(50);
-/// Up to this cost the quota is asked for with every page.
+/// Up to this cost the quota is asked for whenever a message came or went.
 const CHEAP_QUOTA: Duration = Duration::from_millis(3);
-/// What the quota costs is learnt anew after this time.
-const LEARNT_FOR: Duration = Duration::from_secs(60);
+/// The quota is asked for anew after this time, whatever came or went: its limits may be others.
+const QUOTA_HOLDS: Duration = Duration::from_secs(60);
 
 impl Surroundings {
     /// The overview, if it is as good as one asked for now.
@@ -106,28 +116,28 @@ impl Surroundings {
         (is_dear && is_young && overview.find(mailbox).is_some()).then(|| overview.clone())
     }
 
-    /// How to ask for the quota: with every page where it is cheap, else for a twentieth of the time at most; apart
-    /// now and then, to learn which it is.
+    /// How to ask for the quota: whenever a message came or went, which no use can change without; where it is dear, for a
+    /// twentieth of the time at most.
     pub(super) fn wants_quota(&self) -> WithQuota {
-        match self.quota {
-            // an estimate is made in a round trip of its own: now and then, and when something was done here
-            Some((at, _, Quota { estimate: Some(_), .. })) if self.changed.is_some_and(|changed| changed > at) => {
-                WithQuota::Apart
-            }
-            Some((at, cost, _)) if cost > CHEAP_QUOTA && at.elapsed() < cost * 20 => WithQuota::Left,
-            Some((at, cost, _)) if cost <= CHEAP_QUOTA && at.elapsed() < LEARNT_FOR => WithQuota::Together,
-            _ => WithQuota::Apart,
+        let Some(known) = &self.quota else { return WithQuota::Asked };
+        let age = known.told.elapsed();
+        // an estimate is what the person sees change under their hands
+        let is_of_before = known.quota.estimate.is_some() && self.changed.is_some_and(|changed| changed > known.told);
+        match known.filling {
+            _ if is_of_before => WithQuota::Asked,
+            _ if known.cost > CHEAP_QUOTA && age < known.cost * 20 => WithQuota::Left,
+            Some(filling) if age < QUOTA_HOLDS => WithQuota::IfChanged(filling),
+            _ => WithQuota::Asked,
         }
     }
 
     /// The quota that was told with this tree, else the last one.
-    fn quota_of(&mut self, tree: &Tree, with_quota: WithQuota) -> Quota {
-        match (with_quota, tree.quota_cost, &mut self.quota) {
-            (WithQuota::Apart, Some(cost), _) => self.quota = Some((Instant::now(), cost, tree.quota.clone())),
-            (WithQuota::Together, _, Some((_, _, quota))) => quota.roots.clone_from(&tree.quota.roots),
-            _ => {}
+    fn quota_of(&mut self, tree: &Tree) -> Quota {
+        if let Some(cost) = tree.quota_cost {
+            let (told, filling, quota) = (Instant::now(), tree.filling, tree.quota.clone());
+            self.quota = Some(KnownQuota { told, cost, filling, quota });
         }
-        self.quota.as_ref().map(|(_, _, quota)| quota.clone()).unwrap_or_default()
+        self.quota.as_ref().map(|known| known.quota.clone()).unwrap_or_default()
     }
 
     /// That moment, or the later one at which something was done here.
@@ -184,7 +194,7 @@ impl Inner {
             let start = Instant::now();
             let with_quota = locked(&self.surroundings).wants_quota();
             let tree = link.select_with_tree(mailbox, with_quota).await?;
-            return Ok(self.learn(start, tree, with_quota));
+            return Ok(self.learn(start, tree));
         }
         link.select(mailbox).await?;
         self.refresh(link).await
@@ -230,7 +240,7 @@ impl Inner {
         let start = Instant::now();
         let with_quota = locked(&self.surroundings).wants_quota();
         let tree = link.sync_with_tree(with_quota).await?;
-        Ok(self.learn(start, tree, with_quota))
+        Ok(self.learn(start, tree))
     }
 
     /// Whether the mailboxes are so many that not every page asks for all of them.
@@ -247,9 +257,9 @@ impl Inner {
     }
 
     /// Keeps what was told at `start`.
-    pub(super) fn learn(&self, start: Instant, tree: Tree, with_quota: WithQuota) -> Arc<Overview> {
+    pub(super) fn learn(&self, start: Instant, tree: Tree) -> Arc<Overview> {
         let mut surroundings = locked(&self.surroundings);
-        let mut quota = surroundings.quota_of(&tree, with_quota);
+        let mut quota = surroundings.quota_of(&tree);
         if quota.octets().is_none() {
             quota.estimate = self.surveying.octets();
         }

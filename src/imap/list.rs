@@ -37,6 +37,8 @@ pub(super) struct Status {
     pub(super) counts: Counts,
     /// Tells one that was made anew from the one that is open.
     pub(super) uid_validity: Option<UidValidity>,
+    /// What the next message will have for a UID.
+    pub(super) uid_next: Option<u32>,
 }
 
 /// `* STATUS "INBOX" (MESSAGES 1 UNSEEN 0 …)`; unknown items are passed over.
@@ -44,7 +46,8 @@ pub(super) fn read_status(values: &[Value]) -> Option<(MailboxName, Status)> {
     let (name, items) = status_items(values)?;
     let item = |word: &str| items(word).map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     let counts = Counts { messages: item("MESSAGES")?, unseen: item("UNSEEN")? };
-    Some((name, Status { counts, uid_validity: item("UIDVALIDITY").and_then(UidValidity::new) }))
+    let uid_validity = item("UIDVALIDITY").and_then(UidValidity::new);
+    Some((name, Status { counts, uid_validity, uid_next: item("UIDNEXT") }))
 }
 
 /// The mailbox of a STATUS response, and what finds its numbers by their names.
@@ -119,7 +122,7 @@ mod tests {
     fn status_reads_past_what_it_does_not_know() {
         let (_, status) =
             read_status(&values("INBOX (MAILBOXID (x) SIZE 5 MESSAGES 7 DELETED 0 UNSEEN 2 APPENDLIMIT NIL)")).unwrap();
-        assert_eq!(status, Status { counts: Counts { messages: 7, unseen: 2 }, uid_validity: None });
+        assert_eq!(status, Status { counts: Counts { messages: 7, unseen: 2 }, uid_validity: None, uid_next: None });
         assert_eq!(read_status(&values("INBOX (MESSAGES 7)")), None);
     }
 

@@ -60,7 +60,7 @@ pub use error::Error;
 pub use fetch::{Fetched, Item};
 pub use link::Link;
 pub use onward::{Coming, Onward, OnwardReader, OnwardSender, onward};
-pub use overview::{Tree, WithQuota};
+pub use overview::{Filling, Tree, WithQuota};
 pub use probe::{Probe, probe};
 pub use search::{Criteria, Order};
 pub use server::ImapServer;

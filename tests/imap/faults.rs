@@ -235,7 +235,7 @@ async fn unsolicited_news_are_all_kept() {
             Box::pin(async move {
                 link.select(&name("INBOX")).await?;
                 link.window(0..3, &[Item::Uid, Item::Flags]).await?;
-                link.sync_with_tree(fernpost::imap::WithQuota::Together).await?;
+                link.sync_with_tree(fernpost::imap::WithQuota::Asked).await?;
                 Ok(link.view().map(|view| (view.exists(), view.place_of(Uid::new(3).unwrap()))))
             })
         })

@@ -76,11 +76,7 @@ impl Odd {
     }
 
     async fn tree(&self) -> Tree {
-        self.client()
-            .await
-            .run(|link| Box::pin(link.sync_with_tree(fernpost::imap::WithQuota::Together)))
-            .await
-            .unwrap()
+        self.client().await.run(|link| Box::pin(link.sync_with_tree(fernpost::imap::WithQuota::Asked))).await.unwrap()
     }
 
     /// The connection is the first one still, in step, and gives what the server has.
