@@ -31,13 +31,19 @@ pub fn measure(bench: &Bench, messages: u32) -> Table {
     let mut browser = Browser::sign_in(bench.fernpost.port, &address, PASSWORD);
     let (mut beside, mut ours) = (Vec::new(), Vec::new());
     let (mut quiet, mut meanwhile) = (Vec::new(), Vec::new());
+    let (mut neighbours_quiet, mut neighbours, mut raw_meanwhile) = (Vec::new(), Vec::new(), Vec::new());
+    let neighbour = bench.empty_account("neighbour");
+    bench.imap().open(&neighbour, PASSWORD).append(&message("bench kept", "text/plain", "", "All is well.\r\n"));
+    let mut neighbour = Browser::sign_in(bench.fernpost.port, &neighbour, PASSWORD);
     for _ in 0..TIMES {
         let uids = fill(&mut raw, messages);
-        let (took, ()) = time(|| {
-            raw.command(&format!("UID STORE {uids} +FLAGS.SILENT (\\Deleted)"));
-            raw.command(&format!("UID EXPUNGE {uids}"));
-        });
-        beside.push(took);
+        beside.push(time(|| delete_raw(&mut raw, &uids)).0);
+
+        // what another connection waits for in the meantime, whoever deletes
+        let uids = fill(&mut raw, messages);
+        let mut other = bench.imap().open(&address, PASSWORD);
+        other.select();
+        raw_meanwhile.extend(while_it_works(|| delete_raw(&mut raw, &uids), || drop(other.command(TREE))));
 
         fill(&mut raw, messages);
         let mut socket = browser.connect(); // one of before was closed meanwhile
@@ -51,22 +57,23 @@ pub fn measure(bench: &Bench, messages: u32) -> Table {
             quiet.push(time(|| list(&mut browser, &mut socket)).0);
         }
         let asked = String::from_utf8(browser.get(&mut socket, TRASH).body).unwrap();
-        let is_over = AtomicBool::new(false);
         let mut other = browser.clone();
-        std::thread::scope(|scope| {
-            let others = scope.spawn(|| {
-                let mut socket = other.connect();
-                let mut times = Vec::new();
-                while !is_over.load(Ordering::Relaxed) {
-                    times.push(time(|| list(&mut other, &mut socket)).0);
-                    std::thread::sleep(Duration::from_millis(2));
-                }
-                times
-            });
-            delete(&mut browser, &mut socket, &asked);
-            is_over.store(true, Ordering::Relaxed);
-            meanwhile.extend(others.join().unwrap());
-        });
+        let mut looking = other.connect();
+        meanwhile
+            .extend(while_it_works(|| delete(&mut browser, &mut socket, &asked), || list(&mut other, &mut looking)));
+
+        // or somebody else does
+        fill(&mut raw, messages);
+        let mut socket = browser.connect();
+        let asked = String::from_utf8(browser.get(&mut socket, TRASH).body).unwrap();
+        let mut looking = neighbour.connect();
+        for _ in 0..300 {
+            neighbours_quiet.push(time(|| list(&mut neighbour, &mut looking)).0);
+        }
+        neighbours.extend(while_it_works(
+            || delete(&mut browser, &mut socket, &asked),
+            || list(&mut neighbour, &mut looking),
+        ));
     }
     for times in [&mut beside, &mut ours] {
         times.sort_unstable();
@@ -75,7 +82,40 @@ pub fn measure(bench: &Bench, messages: u32) -> Table {
     let p99 = |times: &[Duration]| ms(percentile(times, 0.99).unwrap_or_default());
     table.figure("99th percentile of the inbox's list before", &p99(&quiet), "");
     table.figure(&format!("the same meanwhile, of {}", meanwhile.len()), &p99(&meanwhile), "the same");
+    table.figure("99th percentile of somebody else's list before", &p99(&neighbours_quiet), "");
+    table.figure(&format!("the same meanwhile, of {}", neighbours.len()), &p99(&neighbours), "the same");
+    table.figure(
+        &format!("raw LIST-STATUS while raw commands delete, of {}", raw_meanwhile.len()),
+        &p99(&raw_meanwhile),
+        "",
+    );
     table
+}
+
+/// What a page asks for with its list.
+const TREE: &str = "LIST \"\" \"*\" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UNSEEN UIDVALIDITY))";
+
+fn delete_raw(raw: &mut Raw, uids: &str) {
+    raw.command(&format!("UID STORE {uids} +FLAGS.SILENT (\\Deleted)"));
+    raw.command(&format!("UID EXPUNGE {uids}"));
+}
+
+/// How long each `look` took, one after the other until `work` was done.
+fn while_it_works(work: impl FnOnce(), mut look: impl FnMut() + Send) -> Vec<Duration> {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut times = Vec::new();
+            while !is_over.load(Ordering::Relaxed) {
+                times.push(time(&mut look).0);
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            times
+        });
+        work();
+        is_over.store(true, Ordering::Relaxed);
+        looking.join().unwrap()
+    })
 }
 
 /// Fills Trash, which is empty, from INBOX; the UIDs. Trash is selected then.
