@@ -9,6 +9,8 @@ import { setUp } from './stage.mjs'
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** Those of them that are about colours. */
+const colours = ['color-contrast', 'link-in-text-block']
 /** What a stranger wrote. */
 const foreign = ['.message__frame', '.message__body']
 
@@ -177,30 +179,39 @@ async function beyond(page, name) {
   return out.slice(0, 4).map(what => `${name}: ${what}`)
 }
 
+/** What axe-core finds by these rules in what is ours. */
+async function broken(page, name, runOnly) {
+  const { violations } = await page.evaluate(([runOnly, foreign]) => axe.run(
+    { exclude: foreign.filter(one => document.querySelector(one)).map(one => [one]) },
+    { resultTypes: ['violations'], iframes: false, runOnly },
+  ), [runOnly, foreign])
+  // An open menu lies over things for as long as it is open; everywhere else they must be large enough.
+  const covered = await page.locator('details.menu[open]').count() > 0
+  return violations.filter(one => !(covered && one.id === 'target-size'))
+    .map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(node => `${node.target} ${node.any[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`)
+}
+
 describe('every page', { concurrency: 3, timeout: 600_000 }, () => {
-  for (const width of [1440, 390]) for (const dark of [false, true]) {
-    test(`has nothing for axe-core and does not scroll sideways, ${width} px, ${dark ? 'dark' : 'light'}`, async () => {
+  for (const [width, narrower] of [[1440, 820], [390, 360]]) {
+    test(`has nothing for axe-core, light and dark, and does not scroll sideways, ${width} and ${narrower} px`, async () => {
       const found = []
-      await tour({ width, dark }, async (page, name) => {
+      await tour({ width }, async (page, name) => {
         found.push(...await beyond(page, name))
         await page.evaluate(axe)
-        const { violations } = await page.evaluate(([rules, foreign]) => axe.run(
-          { exclude: foreign.filter(one => document.querySelector(one)).map(one => [one]) },
-          { resultTypes: ['violations'], iframes: false, runOnly: { type: 'tag', values: rules } },
-        ), [rules, foreign])
-        // An open menu lies over things for as long as it is open; everywhere else they must be large enough.
-        const covered = await page.locator('details.menu[open]').count() > 0
-        for (const { id, nodes } of violations.filter(one => !(covered && one.id === 'target-size'))) found.push(`${name}: ${id} at ${nodes.map(node => `${node.target} ${node.any[0]?.message ?? ''}`).slice(0, 3).join(' | ')}`)
+        found.push(...await broken(page, name, { type: 'tag', values: rules }))
+        // of the two schemes nothing differs but colours
+        await page.emulateMedia({ colorScheme: 'dark' })
+        await page.evaluate(() => { for (const one of document.getAnimations()) one.finish() })
+        found.push(...await broken(page, `${name}, dark`, { type: 'rule', values: colours }))
+        const { height } = page.viewportSize()
+        await page.setViewportSize({ width: narrower, height })
+        found.push(...await beyond(page, `${name} at ${narrower} px`))
+        await page.setViewportSize({ width, height })
+        await page.emulateMedia({ colorScheme: 'light' })
       })
       assert.deepEqual(found, [])
     })
   }
-
-  for (const width of [360, 820]) test(`does not scroll sideways at ${width} px`, async () => {
-    const found = []
-    await tour({ width }, async (page, name) => found.push(...await beyond(page, name)))
-    assert.deepEqual(found, [])
-  })
 
   test('is quiet without scripts too', () => tour({ scripts: false }, async () => {}))
 })
