@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::{Accounts, Cadence, Fetcher, Outgoing, PopServers, Post, Servers, Submission, Trusted, Works};
 use crate::config::{self, Authentication, Config, ConfigError, Domain, MAIL_PORTS, Origin, Server};
-use crate::imap::{Dialer, ImapServer};
+use crate::imap::Dialer;
 use crate::mime::Trust;
 use crate::pop3;
 use crate::remote;
 use crate::smtp::Submitter;
 use crate::store::{self, ServerKey, Store, Uploads};
-use crate::tls::{self, Signer};
+use crate::tls::Signer;
 use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templates, Urls, Words};
 
 /// How long running requests may take after the program was told to stop (`R-50`), in seconds.
@@ -241,8 +241,8 @@ fn fetcher(config: &Config, store: &Store, key: Arc<ServerKey>) -> Fetcher {
 fn servers(config: &Config) -> Result<Servers, ConfigError> {
     let dialer = |server: &Server| {
         let dialer =
-            Dialer::new(imap_server(server)).map_err(|error| ConfigError::new("imap.ca_file", error.to_string()))?;
-        Ok(dialer.with_deadline(server.command))
+            Dialer::new(server.at.clone()).map_err(|error| ConfigError::new("imap.ca_file", error.to_string()))?;
+        Ok(dialer.with_deadline(server.command).with_connections(server.max_connections_per_user.into()))
     };
     let own = |domain: &Domain| Some(dialer(domain.imap.as_ref()?).map(|dialer| (domain.name.clone(), dialer)));
     let domains = config.domains.iter().filter_map(own).collect::<Result<Vec<_>, ConfigError>>()?;
@@ -291,11 +291,4 @@ fn trusted(config: &Config) -> Trusted {
     let trust = |one: &Authentication| Trust::new(one.trusted.iter().cloned(), one.hosts.iter().cloned());
     let own = |domain: &Domain| Some((domain.name.clone(), trust(domain.authentication.as_ref()?)));
     Trusted::new(trust(&config.authentication), config.domains.iter().filter_map(own))
-}
-
-/// The configured server in the words of the IMAP floor.
-pub(crate) fn imap_server(server: &Server) -> ImapServer {
-    let tls::Server { host, port, tls, ca_file, disabled_capabilities } = server.at.clone();
-    let max_connections = server.max_connections_per_user.into();
-    ImapServer { host, port, tls, ca_file, disabled_capabilities, max_connections }
 }

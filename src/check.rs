@@ -10,7 +10,6 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::app::imap_server;
 use crate::config::{Config, Origin, Server};
 use crate::imap::{self, Capabilities, Capability, Dialer};
 use crate::mail::{Civil, Secret};
@@ -203,7 +202,7 @@ impl Kind {
         let (seen, outcome) = match self {
             Self::Imap => {
                 let is_final = who.is_some();
-                let probe = imap::probe(&imap_server(server), who, PATIENCE).await;
+                let probe = imap::probe(&server.at, who, PATIENCE).await;
                 let outcome = probe.outcome.map(|capabilities| imap_offers(&capabilities, is_final));
                 (probe.seen, outcome.map_err(|error| sentence(&error)))
             }
@@ -261,7 +260,7 @@ async fn greeting<F>(server: &Server, speak: F) -> (Option<Seen>, Result<Vec<Str
 where
     F: AsyncFn(&mut BufReader<imap::Socket>, Step) -> Result<Vec<String>, String>,
 {
-    match Dialer::witnessed(imap_server(server)) {
+    match Dialer::witnessed(server.at.clone()) {
         Ok((dialer, witness)) => {
             let outcome = converse(&dialer, server.at.tls, speak).await;
             (witness.seen(), outcome)

@@ -93,7 +93,6 @@ async fn sign_in(bench: &Bench, address: &str) -> (Accounts, Account) {
         tls: Tls::Implicit,
         ca_file: Some(PathBuf::from(bench.env("CA_FILE"))),
         disabled_capabilities: Vec::new(),
-        max_connections: 4,
     };
     let accounts = Accounts::new(Servers::from(Dialer::new(server).unwrap()));
     let account = accounts.sign_in(address, Secret::new(PASSWORD), None).await.unwrap();

@@ -176,7 +176,6 @@ async fn try_imap(way: Way, password: Secret) -> Probed {
         port: way.port,
         ca_file: way.ca_file,
         disabled_capabilities: Vec::new(),
-        max_connections: 1,
     };
     let probe = imap::probe(&server, Some((&way.user, password)), STEP).await;
     let finding = probe.outcome.map_or_else(|error| of_imap(&error), |_| Finding::Works);

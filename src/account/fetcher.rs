@@ -105,10 +105,9 @@ impl Fetcher {
             port: source.port,
             ca_file: (self.0.trusts)(&source.host),
             disabled_capabilities: Vec::new(),
-            max_connections: 1,
         };
         let connect = self.connector(source, person);
-        Ok(imap::Dialer::new(server)?.connecting_by(Arc::new(move || connect())))
+        Ok(imap::Dialer::new(server)?.with_connections(1).connecting_by(Arc::new(move || connect())))
     }
 
     /// A name is resolved and its addresses are looked at each time anew (`P-02`).

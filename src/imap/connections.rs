@@ -28,7 +28,7 @@ pub enum Purpose<'a> {
     Transfer,
 }
 
-/// At most `max_connections` sockets for one person on one server.
+/// At most so many sockets for one person on one server as its [`Dialer`] says.
 #[derive(Debug)]
 pub struct Connections(Arc<Shared>);
 
@@ -126,7 +126,7 @@ impl Connections {
 
     /// How many sockets there may be, at least 1.
     pub fn most(&self) -> usize {
-        self.0.dialer.server().max_connections.max(1)
+        self.0.dialer.most()
     }
 
     /// How many sockets are open, or about to be.
@@ -174,7 +174,7 @@ impl Shared {
                 State::Connecting(outcome) => Step::Await(outcome.clone()),
             };
         }
-        if slots.len() >= self.dialer.server().max_connections.max(1) {
+        if slots.len() >= self.dialer.most() {
             if let Some(client) = taken_over(&mut slots, mailbox) {
                 return Step::Take(client);
             }

@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 
 use super::stream::Socket;
 use super::{Error, ImapServer, Tls};
-use crate::tls::{self, Connect, NoTrust, Witness};
+use crate::tls::{Connect, NoTrust, Witness};
 
 /// How long the TCP connection may take (`R-06`).
 const CONNECT: Duration = Duration::from_secs(5);
@@ -20,6 +20,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long the server may take for a batch of commands (`R-06`).
 const COMMAND: Duration = Duration::from_secs(30);
+/// Connections for one person, unless the operator says otherwise.
+const CONNECTIONS: usize = 4;
 
 /// Octets read from the system at once.
 const READ_AHEAD: usize = 32 << 10;
@@ -31,6 +33,7 @@ pub struct Dialer {
     tls: Option<TlsConnector>,
     connect: Option<Connect>,
     deadline: Duration,
+    most: usize,
     runtime: Handle,
 }
 
@@ -40,31 +43,31 @@ impl Dialer {
     /// Connections live on the tokio runtime this is called on, whoever asks for them later: the thread that serves a
     /// page may be busy with another, or end before them.
     pub fn new(server: ImapServer) -> Result<Self, Error> {
-        let tls = match server.tls {
-            Tls::None => None,
-            Tls::Implicit | Tls::Starttls => Some(tls::connector(server.ca_file.as_deref()).map_err(no_trust)?),
-        };
+        let tls = server.connector().map_err(no_trust)?;
         Self::with(server, tls)
     }
 
     /// The same, for a single connection, with somebody who sees whose certificate it meets.
     pub fn witnessed(server: ImapServer) -> Result<(Self, Witness), Error> {
-        if server.tls == Tls::None {
-            return Ok((Self::new(server)?, Witness::default()));
-        }
-        let (tls, witness) = tls::witnessed(server.ca_file.as_deref()).map_err(no_trust)?;
-        Ok((Self::with(server, Some(tls))?, witness))
+        let (tls, witness) = server.witnessed().map_err(no_trust)?;
+        Ok((Self::with(server, tls)?, witness))
     }
 
     fn with(server: ImapServer, tls: Option<TlsConnector>) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|error| Error::Connect(error.to_string()))?;
-        Ok(Self { server: Arc::new(server), tls, connect: None, deadline: COMMAND, runtime })
+        Ok(Self { server: Arc::new(server), tls, connect: None, deadline: COMMAND, most: CONNECTIONS, runtime })
     }
 
     /// The same, but less patient: no step from the greeting to the answer of a command may take longer than this.
     #[must_use]
     pub fn with_deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// The same, with so many connections for one person, at least 1.
+    #[must_use]
+    pub fn with_connections(self, most: usize) -> Self {
+        Self { most: most.max(1), ..self }
     }
 
     /// The same, whose connections are made by `connect`.
@@ -76,6 +79,11 @@ impl Dialer {
     /// How long the server may take for a batch of commands.
     pub(super) fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    /// Connections at most for one person, at least 1.
+    pub(super) fn most(&self) -> usize {
+        self.most
     }
 
     /// Where connections live.

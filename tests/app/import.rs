@@ -42,7 +42,6 @@ impl Desk {
             tls: imap::Tls::None,
             ca_file: None,
             disabled_capabilities: Vec::new(),
-            max_connections: 4,
         };
         let works = Works::new(store.jobs().clone(), store.belongings().clone(), key);
         let accounts =

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fernpost::account::{Accounts, Asked, Error, Filter, Servers, Sort, Unreachable, What};
-use fernpost::imap::{self, Connections, Criteria, Dialer, ImapServer, Item, Purpose};
+use fernpost::imap::{self, Connections, Criteria, Dialer, Item, Purpose};
 use fernpost::mail::{PartPath, Secret, Uid};
 
 use crate::scripted::{Command, Reply, Script, Scripted};
@@ -341,8 +341,7 @@ async fn an_answer_without_data_is_no_page_of_nothing() {
 /// A server that falls silent at one command, and connections that wait for it as long as `patience`.
 async fn silent_at(verb: &'static str, patience: Duration) -> (Scripted, Connections) {
     let server = Scripted::but(always(verb, || Reply::Silence)).await;
-    let one = ImapServer { max_connections: 1, ..plain(server.port) };
-    let dialer = Dialer::new(one).unwrap().with_deadline(patience);
+    let dialer = Dialer::new(plain(server.port)).unwrap().with_deadline(patience).with_connections(1);
     let connections = Connections::new(dialer, "ann", Secret::new("secret"), None);
     (server, connections)
 }

@@ -203,7 +203,6 @@ fn dovecot(tls: Tls) -> ImapServer {
         tls,
         ca_file: (tls != Tls::None).then(|| server.ca_file()),
         disabled_capabilities: Vec::new(),
-        max_connections: 4,
     }
 }
 

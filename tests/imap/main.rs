@@ -46,20 +46,13 @@ use scripted::Scripted;
 
 /// A server on loopback without TLS.
 fn plain(port: u16) -> ImapServer {
-    ImapServer {
-        host: "127.0.0.1".into(),
-        port,
-        tls: Tls::None,
-        ca_file: None,
-        disabled_capabilities: Vec::new(),
-        max_connections: 4,
-    }
+    ImapServer { host: "127.0.0.1".into(), port, tls: Tls::None, ca_file: None, disabled_capabilities: Vec::new() }
 }
 
 /// Connections to a scripted server, of which there is one at most.
 fn connections(server: &Scripted) -> Connections {
-    let one = ImapServer { max_connections: 1, ..plain(server.port) };
-    Connections::new(Dialer::new(one).unwrap(), "ann", Secret::new("secret"), None)
+    let one = Dialer::new(plain(server.port)).unwrap().with_connections(1);
+    Connections::new(one, "ann", Secret::new("secret"), None)
 }
 
 /// Somebody signed in to a scripted server.

@@ -46,7 +46,6 @@ impl Desk {
             tls: imap::Tls::None,
             ca_file: None,
             disabled_capabilities: ports.without.split_whitespace().map(str::to_owned).collect(),
-            max_connections: 4,
         };
         let smtp = SmtpServer {
             host: "127.0.0.1".into(),
