@@ -15,7 +15,9 @@ fn letter(number: usize, lines: usize) -> String {
 /// A server with some letters, whose answers to a fetch of whole messages are made by `twist` from its number.
 async fn server(letters: &[String], twist: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Scripted {
     let mut inbox = empty(7);
-    letters.iter().for_each(|letter| drop(inbox.add(letter, &Default::default())));
+    for letter in letters {
+        inbox.add(letter, &Default::default());
+    }
     let asked = std::sync::atomic::AtomicUsize::new(0);
     Scripted::start(Script {
         mailboxes: [("INBOX".to_owned(), inbox)].into(),
