@@ -212,6 +212,17 @@ export function rich_text(box, Squire) {
   const clean = guard(JSON.parse(box.dataset.pictures || '{}'));
   form.elements.namedItem('looks_of')?.remove(); // what is posted from here on is what a script says
   let before = { text: null };
+  // Whether a person is at the text. What the editor does to it until then, to have it its own way, is no change of theirs.
+  let touched = false;
+  let words;
+  const touch = () => { touched = true; };
+  const settle = () => {
+    // what changes the words is a change, by whatever it comes
+    touched ||= words !== undefined && words !== field.value;
+    if (touched) return;
+    words = field.value;
+    form.dispatchEvent(new Event('settled'));
+  };
   const page = document.createElement('div');
   page.className = 'compose__body compose__rich';
   page.setAttribute('role', 'textbox');
@@ -273,8 +284,12 @@ export function rich_text(box, Squire) {
     editor.addEventListener('pathChange', refresh);
     editor.addEventListener('input', () => {
       write();
+      settle();
       field.dispatchEvent(new Event('input', { bubbles: true }));
     });
+    page.addEventListener('beforeinput', touch);
+    // keys that Squire answers itself
+    page.addEventListener('keydown', (event) => { if (event.defaultPrevented) touch(); });
     page.addEventListener('blur', () => field.dispatchEvent(new Event('change', { bubbles: true })));
   };
   // One stop for Tab, as a toolbar has; arrows go on from there (ARIA APG, "toolbar").
@@ -303,6 +318,9 @@ export function rich_text(box, Squire) {
       const fits = looks && (before.text === field.value || plain(clean(looks)) === field.value);
       editor.setHTML(fits ? looks : markup(laid_out_with(field.value, pieces, clean)));
       page.hidden = false;
+      write();
+      settle(); // before the focus leaves the field: that is when drafts are saved
+      if (document.activeElement === field) editor.focus();
     } else {
       write();
       before = { text: field.value, html: html.value };
@@ -310,9 +328,10 @@ export function rich_text(box, Squire) {
       page.hidden = true;
     }
     field.hidden = rich;
-    write();
   };
 
+  for (const name of ['paste', 'cut', 'drop']) box.addEventListener(name, touch, true);
+  for (const part of [tools, link]) for (const name of ['click', 'change']) part.addEventListener(name, touch, true);
   tools.addEventListener('mousedown', (event) => {
     if (event.target.closest('button')) event.preventDefault(); // the text keeps its selection
   });
@@ -370,7 +389,10 @@ export function rich_text(box, Squire) {
   };
   box.addEventListener('paste', (event) => show_pictures(event, event.clipboardData.files), true);
   box.addEventListener('drop', (event) => show_pictures(event, event.dataTransfer.files), true);
-  form.addEventListener('submit', write, true);
+  form.addEventListener('submit', () => {
+    write();
+    settle();
+  }, true);
 
   tools.hidden = false;
   // where nothing is written yet, as somebody liked it last; and what is answered in its own kind, if nobody said otherwise
@@ -379,5 +401,5 @@ export function rich_text(box, Squire) {
   const first = liked ? 'rich' : start;
   for (const one of formats) one.checked = one.value === first;
   show(first === 'rich');
-  form.dispatchEvent(new Event('settled'));
+  settle();
 }

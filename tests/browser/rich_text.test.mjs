@@ -238,6 +238,54 @@ test('an answer to a designed mail quotes it as it looked, without its pictures,
   await page.context().close()
 })
 
+test('an answer with looks leaves a draft behind when somebody wrote in it, and none when nobody did', async () => {
+  const mails = [
+    '<p>Dear <b>Ann</b></p>',
+    '<div style="color:#333"><p style="margin:0">Dear&nbsp;<span style="font-size:12px">Ann</span></p><ul><li>one<li>two</ul><p> </p></div><hr>',
+    '<table width=600><tr><td style="padding:4px" bgcolor=#eee><a href="https://x.example/a">x</a> <b> y </b></table><br><br><center>text</center><pre>  a\n b</pre>',
+  ]
+  const ann = await stage.person({ mails: mails.map((html, at) => newsletter(`Ferns ${at}`, html)) })
+  const page = await stage.signedIn(ann)
+  const saved = []
+  page.on('request', request => { if (request.url() === `${stage.base}/drafts`) saved.push(request.postData()) })
+  const close = async () => {
+    await page.getByRole('button', { name: 'Close, the draft is kept' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor()
+    return ann.other.subjects('Drafts').catch(() => [])
+  }
+  const all = await ann.other.look('INBOX')
+  const { uidValidity } = ann.other
+  const answer = async uid => {
+    await page.goto(`${stage.base}/compose?reply=${encodeURIComponent(`INBOX/${uidValidity}/${uid}`)}`)
+    await page.locator('.compose__rich blockquote').first().waitFor()
+  }
+  for (const { uid } of all) {
+    await answer(uid)
+    assert.ok(await editor(page).evaluate(box => box === document.activeElement), 'the focus goes along')
+    assert.deepEqual(await close(), [])
+    // looked at, from end to end, and turned away from
+    await answer(uid)
+    await editor(page).click()
+    for (const key of ['Control+End', 'ArrowUp', 'Control+Home', 'Control+a', 'Control+c', 'ArrowLeft']) await page.keyboard.press(key)
+    await page.evaluate(() => dispatchEvent(new Event('blur')))
+    await page.getByLabel('Subject', { exact: true }).focus()
+    assert.deepEqual(await close(), [])
+  }
+  assert.deepEqual(saved, [])
+
+  const [{ uid, subject }] = all
+  for (const [change, drafts] of [
+    [() => page.keyboard.press('Enter'), 1], [() => page.keyboard.type('Yes'), 2],
+    [() => tool(page, 'Quote').click(), 3], [() => page.getByLabel('To', { exact: true }).fill('bo@b.example'), 4],
+  ]) {
+    await answer(uid)
+    await change()
+    assert.deepEqual(await close(), Array(drafts).fill(`Re: ${subject}`))
+  }
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+})
+
 test('a signature is written with its looks, stands in a new message, and arrives', async () => {
   const [ann, bo] = [await stage.person(), await stage.person()]
   const page = await stage.signedIn(ann)

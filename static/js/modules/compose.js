@@ -3,29 +3,35 @@
 // server can be had, so that a page without a network is not exchanged for an error of the browser's.
 const EVERY = 30_000;
 const PAUSES = [5_000, 10_000, 20_000, 30_000];
+// the text and its looks: until a person is at them a script may write them another way, and they are the same
+const TEXT = new Set(['text', 'html', 'format']);
 // what the form carries for itself
-const OWN = new Set(['csrf', 'action', 'untouched', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
+const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
   const { drafts, saving, unsaved, offline, signedOut, sending: isSending, broken } = form.dataset;
   const field = (name) => form.elements.namedItem(name);
   const tokens = () => [...form.querySelectorAll('input[name=attachment]')];
-  // what a person sees of the form, in one text
+  // what a person sees of the form: the text, and all the rest
   const snapshot = () => {
     const typed = [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === 'string');
     const files = [...form.querySelectorAll('.attachment:has(input) .attachment__name')].map((name) => name.textContent);
-    return JSON.stringify([typed, files]);
+    const [text, rest] = [true, false].map((is) => typed.filter(([name]) => TEXT.has(name) === is));
+    return { text: JSON.stringify(text), rest: JSON.stringify([rest, files]) };
   };
   // a page that was drawn with what is not saved says so
-  let kept = 'changed' in form.dataset ? '' : snapshot();
+  let kept = 'changed' in form.dataset ? {} : snapshot();
   let busy, retry, tries = 0, sending = false, checked = false, leaving = false;
 
   const say = (text, bad = false) => {
     status.classList.toggle('compose__saved--bad', bad);
     if (status.textContent !== text) status.textContent = text;
   };
-  const is_changed = () => snapshot() !== kept;
+  const is_changed = () => {
+    const { text, rest } = snapshot();
+    return text !== kept.text || rest !== kept.rest;
+  };
   const failed = (text) => {
     say(text, true);
     clearTimeout(retry);
@@ -71,8 +77,10 @@ export function compose(form) {
   addEventListener('blur', save);
   addEventListener('online', save);
   document.addEventListener('visibilitychange', () => { if (document.hidden) save(); });
-  // a text that got its looks is the same text
-  form.addEventListener('settled', () => { if (!('changed' in form.dataset)) kept = snapshot(); });
+  // a text that got its looks is the same text, unless somebody wrote in it before it had them
+  let written = 'changed' in form.dataset;
+  field('text').addEventListener('input', (event) => { written ||= event.isTrusted; });
+  form.addEventListener('settled', () => { if (!written) kept.text = snapshot().text; });
   form.addEventListener('input', () => { if (!busy && is_changed()) say(unsaved); });
   addEventListener('beforeunload', (event) => { if (!leaving && is_changed()) event.preventDefault(); });
   // a page that the browser brings back is awake again
