@@ -223,8 +223,8 @@ async fn a_connection_that_is_lost_in_the_middle_is_made_anew_and_nothing_is_mis
             let proxy = FaultProxy::plain(server).await;
             let app =
                 spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
-            let messages: Vec<String> = (0..8)
-                .map(|number| awkward(&format!("Letter {number}"), if number % 4 == 3 { 900_000 } else { 60_000 }))
+            let messages: Vec<String> = (0..170) // fifty go in a command
+                .map(|number| awkward(&format!("Letter {number}"), if number % 40 == 3 { 900_000 } else { 6_000 }))
                 .collect();
             let ann = app.person().await.with_messages("Work", &messages).await;
             let page = asked(&ann, "Work").await;
@@ -243,10 +243,10 @@ async fn a_connection_that_is_lost_in_the_middle_is_made_anew_and_nothing_is_mis
 async fn a_mail_server_that_is_gone_for_good_cuts_the_download_so_that_nobody_takes_it_for_a_whole() {
     let proxy = FaultProxy::plain(mail_server()).await;
     let app = spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
-    let messages: Vec<String> = (0..5).map(|number| awkward(&format!("Letter {number}"), 900_000)).collect();
+    let messages: Vec<String> = (0..170).map(|number| awkward(&format!("Letter {number}"), 6_000)).collect();
     let ann = app.person().await.with_messages("Work", &messages).await;
     let page = asked(&ann, "Work").await;
-    proxy.arm(Fault::GoneAfter, "UID FETCH", Times::Once(3));
+    proxy.arm(Fault::GoneAfter, "UID FETCH", Times::Once(1));
     let form = chosen(&page, "zip");
     let whole = ann.request("POST", &form.action).form(&form.fields).try_send().await;
     assert!(whole.is_none(), "half an archive came as a whole one");
