@@ -46,14 +46,15 @@ pub struct Filling(u64);
 impl Filling {
     /// `None` if of some mailbox too little is known.
     fn of(mailboxes: &[Mailbox], states: &HashMap<MailboxName, Status>) -> Option<Self> {
-        let mut hasher = DefaultHasher::new();
-        for mailbox in mailboxes.iter().filter(|mailbox| mailbox.selectable) {
+        // servers list them in an order that may be another one on the next connection (Dovecot 2.3, 2022)
+        mailboxes.iter().filter(|mailbox| mailbox.selectable).try_fold(Self(0), |Self(sum), mailbox| {
             let status = states.get(&mailbox.name)?;
+            let mut hasher = DefaultHasher::new();
             // whatever comes gets a new UID, and whatever goes is one less
             (mailbox.name.as_str(), status.uid_validity?.number(), status.uid_next?, status.counts.messages)
                 .hash(&mut hasher);
-        }
-        Some(Self(hasher.finish()))
+            Some(Self(sum.wrapping_add(hasher.finish())))
+        })
     }
 }
 
