@@ -219,11 +219,11 @@ async fn an_address_of_no_messages_of_ones_own_is_no_download() {
 async fn a_connection_that_is_lost_in_the_middle_is_made_anew_and_nothing_is_missing() {
     let server = mail_server();
     for (fault, verb) in [(Fault::CutBefore, "UID FETCH"), (Fault::CutInside, "UID FETCH")] {
-        for nth in [0, 1, 2, 3] {
+        for nth in [0, 2] {
             let proxy = FaultProxy::plain(server).await;
             let app =
                 spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
-            let messages: Vec<String> = (0..170) // fifty go in a command
+            let messages: Vec<String> = (0..110) // fifty go in a command
                 .map(|number| awkward(&format!("Letter {number}"), if number % 40 == 3 { 900_000 } else { 6_000 }))
                 .collect();
             let ann = app.person().await.with_messages("Work", &messages).await;
@@ -243,10 +243,11 @@ async fn a_connection_that_is_lost_in_the_middle_is_made_anew_and_nothing_is_mis
 async fn a_mail_server_that_is_gone_for_good_cuts_the_download_so_that_nobody_takes_it_for_a_whole() {
     let proxy = FaultProxy::plain(mail_server()).await;
     let app = spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
-    let messages: Vec<String> = (0..170).map(|number| awkward(&format!("Letter {number}"), 6_000)).collect();
+    // three commands of fifty are under way at once: when the fifth is sent, something has come
+    let messages: Vec<String> = (0..260).map(|number| awkward(&format!("Letter {number}"), 600)).collect();
     let ann = app.person().await.with_messages("Work", &messages).await;
     let page = asked(&ann, "Work").await;
-    proxy.arm(Fault::GoneAfter, "UID FETCH", Times::Once(1));
+    proxy.arm(Fault::GoneAfter, "UID FETCH", Times::Once(4));
     let form = chosen(&page, "zip");
     let whole = ann.request("POST", &form.action).form(&form.fields).try_send().await;
     assert!(whole.is_none(), "half an archive came as a whole one");
