@@ -320,7 +320,9 @@ export function rich_text(box, Squire) {
       page.hidden = false;
       write();
       settle(); // before the focus leaves the field: that is when drafts are saved
-      if (document.activeElement === field) editor.focus();
+      // or would have had the focus, had the page been ready before this
+      const waits = field.autofocus && document.activeElement === document.body;
+      if (waits || document.activeElement === field) editor.focus();
     } else {
       write();
       before = { text: field.value, html: html.value };
