@@ -15,7 +15,7 @@ use super::account::{Work, locked};
 use super::export::{Carriage, Carried, LeftOut, WhyLeftOut};
 use super::{Account, Error};
 use crate::imap::{self, Coming, Fetched, Item, Onward, Purpose};
-use crate::mail::{Flags, Moment, PartPath, Selection, Uid, UidSet};
+use crate::mail::{Moment, PartPath, Selection, Uid, UidSet};
 use crate::mime;
 
 /// Pieces of a message on their way from its connection.
@@ -35,20 +35,13 @@ pub(super) struct Carrier {
     account: Account,
     out: mpsc::Sender<Result<Carriage, Error>>,
     failures: usize,
-}
-
-/// What the server tells of a message.
-#[derive(Debug, Clone)]
-struct About {
-    flags: Flags,
-    arrived: Moment,
-    size: u64,
+    /// Messages of this selection that neither came nor were left out yet.
+    left: u64,
 }
 
 /// A message that is being handed on.
 struct Passing {
-    uid: Uid,
-    about: About,
+    message: Coming,
     /// How many of its octets have come.
     at: u64,
     /// They, as long as the end of the header is not among them: nothing was handed on yet.
@@ -68,21 +61,21 @@ enum Stop {
 impl Carrier {
     /// Sends into `out`.
     pub(super) fn new(account: Account, out: mpsc::Sender<Result<Carriage, Error>>) -> Self {
-        Self { account, out, failures: 0 }
+        Self { account, out, failures: 0, left: 0 }
     }
 
     /// Carries all of it.
     pub(super) async fn run(mut self, selections: Vec<Selection>) {
         for selection in selections {
-            let mut left: BTreeSet<Uid> = selection.uids.iter().collect();
-            match self.selection(&selection, &mut left).await {
+            self.left = selection.uids.len() as u64;
+            match self.selection(&selection).await {
                 Ok(()) => {}
                 Err(Stop::Left) => return,
                 Err(Stop::MailboxGone) => {
                     let lost = LeftOut {
                         mailbox: selection.mailbox.clone(),
                         uid: None,
-                        messages: u64::try_from(left.len()).unwrap_or(u64::MAX),
+                        messages: self.left,
                         subject: String::new(),
                         arrived: None,
                         why: WhyLeftOut::MailboxGone,
@@ -99,11 +92,11 @@ impl Carrier {
         }
     }
 
-    async fn selection(&mut self, selection: &Selection, left: &mut BTreeSet<Uid>) -> Result<(), Stop> {
+    async fn selection(&mut self, selection: &Selection) -> Result<(), Stop> {
         let uids: Vec<Uid> = selection.uids.iter().collect();
         for window in uids.chunks(WINDOW) {
             let mut wanted: BTreeSet<Uid> = window.iter().copied().collect();
-            self.together(selection, &mut wanted, left).await?;
+            self.together(selection, &mut wanted).await?;
             if wanted.is_empty() {
                 continue;
             }
@@ -112,17 +105,16 @@ impl Carrier {
             let mut there = self.look(selection, wanted.iter().copied().collect()).await?;
             for uid in wanted {
                 match there.remove(&uid) {
-                    Some(about) => self.alone(selection, Passing::new(uid, about)).await?,
+                    Some(message) => self.alone(selection, Passing::new(message)).await?,
                     None => self.leave_out(selection, uid, None, WhyLeftOut::Gone).await?,
                 }
-                left.remove(&uid);
             }
         }
         Ok(())
     }
 
     /// What the server tells of these messages; those that are gone are missing.
-    async fn look(&mut self, selection: &Selection, uids: UidSet) -> Result<BTreeMap<Uid, About>, Stop> {
+    async fn look(&mut self, selection: &Selection, uids: UidSet) -> Result<BTreeMap<Uid, Coming>, Stop> {
         loop {
             let (place, asked) = (selection.clone(), uids.clone());
             let work: Work<Vec<Fetched>> = Box::new(move |link| {
@@ -134,13 +126,8 @@ impl Carrier {
             match self.account.run(Purpose::Transfer, work).await {
                 Ok(fetched) => {
                     self.failures = 0;
-                    let about = |one: Fetched| {
-                        let arrived = one.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 });
-                        let (flags, size) = (one.flags.unwrap_or_default(), one.size.unwrap_or_default());
-                        Some((one.uid?, About { flags, arrived, size }))
-                    };
-                    let all = fetched.into_iter().filter_map(about);
-                    return Ok(all.filter(|(uid, _)| uids.contains(*uid)).collect());
+                    let all = fetched.iter().filter_map(|one| Coming::of(one, one.size.unwrap_or_default()));
+                    return Ok(all.map(|one| (one.uid, one)).filter(|(uid, _)| uids.contains(*uid)).collect());
                 }
                 Err(error) => self.again(error, selection).await?,
             }
@@ -148,12 +135,7 @@ impl Carrier {
     }
 
     /// Carries messages, and takes those that went from `wanted`: what is left there did not come.
-    async fn together(
-        &mut self,
-        selection: &Selection,
-        wanted: &mut BTreeSet<Uid>,
-        left: &mut BTreeSet<Uid>,
-    ) -> Result<(), Stop> {
+    async fn together(&mut self, selection: &Selection, wanted: &mut BTreeSet<Uid>) -> Result<(), Stop> {
         while !wanted.is_empty() {
             let (sink, mut onward) = imap::onward();
             let uids: Vec<Uid> = wanted.iter().copied().collect();
@@ -173,9 +155,8 @@ impl Carrier {
                     self.failures = 0;
                     match piece {
                         // what was not asked for, or told twice, is passed over
-                        Onward::Begin(Coming { uid, flags, arrived, size }) => {
-                            let about = About { flags, arrived, size };
-                            passing = wanted.remove(&uid).then(|| Passing::new(uid, about));
+                        Onward::Begin(message) => {
+                            passing = wanted.remove(&message.uid).then(|| Passing::new(message));
                         }
                         Onward::Octets(octets) => {
                             if let Some(passing) = &mut passing {
@@ -184,7 +165,6 @@ impl Carrier {
                         }
                         Onward::End => {
                             if let Some(passing) = passing.take() {
-                                left.remove(&passing.uid);
                                 self.end(selection, passing).await?;
                             }
                         }
@@ -195,20 +175,12 @@ impl Carrier {
             };
             let (came, handed_on) = join(transfer, handing_on).await;
             handed_on?;
-            let is_over = match came {
-                Ok(()) => true,
-                Err(error) => {
-                    self.again(error, selection).await?;
-                    false
-                }
-            };
-            if let Some(passing) = passing.take() {
-                let uid = passing.uid;
-                self.alone(selection, passing).await?;
-                left.remove(&uid);
+            match came {
+                Ok(()) => return Ok(()),
+                Err(error) => self.again(error, selection).await?,
             }
-            if is_over {
-                return Ok(());
+            if let Some(passing) = passing.take() {
+                self.alone(selection, passing).await?;
             }
         }
         Ok(())
@@ -218,7 +190,7 @@ impl Carrier {
     async fn alone(&mut self, selection: &Selection, mut passing: Passing) -> Result<(), Stop> {
         loop {
             let (sink, mut pieces) = mpsc::channel::<Bytes>(PIECES);
-            let (place, uid) = (selection.clone(), passing.uid);
+            let (place, uid) = (selection.clone(), passing.message.uid);
             let from = u32::try_from(passing.at).map_err(|_| Stop::Failed(Error::Refused))?;
             let work: Work<bool> = Box::new(move |link| {
                 Box::pin(async move {
@@ -237,7 +209,7 @@ impl Carrier {
             };
             let (came, handed_on) = join(transfer, handing_on).await;
             handed_on?;
-            let arrived = passing.about.arrived;
+            let arrived = passing.message.arrived;
             match came {
                 Ok(true) => return self.end(selection, passing).await,
                 // of a message that has begun nothing is left out any more
@@ -281,20 +253,21 @@ impl Carrier {
     async fn end(&mut self, selection: &Selection, mut passing: Passing) -> Result<(), Stop> {
         if let Some(head) = passing.head.take() {
             let octets = head.freeze();
-            passing.about.size = octets.len() as u64;
+            passing.message.size = octets.len() as u64;
             self.begin(selection, &passing, &octets).await?;
             self.send(Carriage::Octets(octets)).await?;
         }
+        self.left = self.left.saturating_sub(1);
         self.send(Carriage::End).await
     }
 
     async fn begin(&mut self, selection: &Selection, passing: &Passing, octets: &Bytes) -> Result<(), Stop> {
         let carried = Carried {
             mailbox: selection.mailbox.clone(),
-            uid: passing.uid,
-            flags: passing.about.flags.clone(),
-            arrived: passing.about.arrived,
-            size: passing.about.size,
+            uid: passing.message.uid,
+            flags: passing.message.flags.clone(),
+            arrived: passing.message.arrived,
+            size: passing.message.size,
             envelope: mime::envelope(octets.get(..mime::header_length(octets)).unwrap_or_default()),
         };
         self.send(Carriage::Begin(Box::new(carried))).await
@@ -307,6 +280,7 @@ impl Carrier {
         arrived: Option<Moment>,
         why: WhyLeftOut,
     ) -> Result<(), Stop> {
+        self.left = self.left.saturating_sub(1);
         let known = locked(&self.account.0.essences).find(&(selection.mailbox.clone(), selection.uid_validity, uid));
         let lost = LeftOut {
             mailbox: selection.mailbox.clone(),
@@ -339,8 +313,8 @@ impl Carrier {
 }
 
 impl Passing {
-    fn new(uid: Uid, about: About) -> Self {
-        Self { uid, about, at: 0, head: Some(BytesMut::new()) }
+    fn new(message: Coming) -> Self {
+        Self { message, at: 0, head: Some(BytesMut::new()) }
     }
 }
 

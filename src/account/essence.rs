@@ -172,6 +172,7 @@ fn first_text(structure: &BodyStructure) -> Option<(PartPath, bool)> {
 
 fn essence(fetched: Fetched, preview: Option<String>) -> Essence {
     let envelope = fetched.header_fields().map(|header| mime::envelope(header)).unwrap_or_default();
+    let internal_date = fetched.arrived();
     let structure = fetched.structure.unwrap_or(BodyStructure::Opaque);
     let has_attachments = match &structure {
         BodyStructure::Known(top) => mime::has_attachments(top),
@@ -181,8 +182,6 @@ fn essence(fetched: Fetched, preview: Option<String>) -> Essence {
         Some(made_by_server) => mime::preview(&made_by_server),
         None => preview.unwrap_or_default(),
     };
-    // a server without INTERNALDATE breaks RFC 3501 2.3.3; the epoch at least sorts last
-    let internal_date = fetched.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 });
     Essence {
         envelope: Arc::new(envelope),
         internal_date,

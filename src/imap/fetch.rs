@@ -44,6 +44,11 @@ impl Fetched {
         self.bodies.iter().find(|(name, _)| name == section).and_then(|(_, bytes)| bytes.as_ref())
     }
 
+    /// When the server got it. A server without INTERNALDATE breaks RFC 3501 2.3.3; the epoch at least sorts last.
+    pub fn arrived(&self) -> Moment {
+        self.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 })
+    }
+
     /// Whether it tells more than what servers tell of flags on their own.
     pub(super) fn is_an_answer(&self) -> bool {
         self.size.is_some() || self.structure.is_some() || self.internal_date.is_some() || !self.bodies.is_empty()

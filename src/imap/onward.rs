@@ -31,7 +31,7 @@ pub struct Coming {
     pub flags: Flags,
     /// When the server got it.
     pub arrived: Moment,
-    /// Its octets, exactly.
+    /// Its octets: exactly, of one that comes.
     pub size: u64,
 }
 
@@ -77,8 +77,8 @@ impl OnwardReader {
             let begun = match piece {
                 Piece::Octets(bytes) => return Some(Onward::Octets(bytes)),
                 Piece::End => return Some(Onward::End),
-                Piece::Begin(line, size) => read(&line).and_then(|fetched| coming(&fetched, size)),
-                Piece::Known(fetched, size) => coming(&fetched, size),
+                Piece::Begin(line, size) => read(&line).and_then(|fetched| Coming::of(&fetched, size)),
+                Piece::Known(fetched, size) => Coming::of(&fetched, size),
             };
             match begun {
                 Some(coming) => return Some(Onward::Begin(coming)),
@@ -106,9 +106,12 @@ fn read(line: &Bytes) -> Option<Fetched> {
     }
 }
 
-fn coming(fetched: &Fetched, size: u64) -> Option<Coming> {
-    let arrived = fetched.internal_date.unwrap_or(Moment { seconds: 0, offset_minutes: 0 });
-    Some(Coming { uid: fetched.uid?, flags: fetched.flags.clone().unwrap_or_default(), arrived, size })
+impl Coming {
+    /// The message that this tells of, of this many octets.
+    pub fn of(fetched: &Fetched, size: u64) -> Option<Self> {
+        let flags = fetched.flags.clone().unwrap_or_default();
+        Some(Self { uid: fetched.uid?, flags, arrived: fetched.arrived(), size })
+    }
 }
 
 impl Link {
@@ -116,8 +119,7 @@ impl Link {
     /// those of a set that the server refuses. A reader that went away ends it early, and is no error. The server may take its
     /// deadline for each message, the reader as long as it likes.
     pub async fn fetch_onward(&mut self, sets: &[UidSet], sink: OnwardSender) -> Result<(), Error> {
-        const ITEMS: [Item; 3] = [Item::Uid, Item::Flags, Item::InternalDate];
-        let words = words(&[&ITEMS[..], &[Item::Part(PartPath::root(), None)]].concat());
+        let words = words(&[Item::Uid, Item::Flags, Item::InternalDate, Item::Part(PartPath::root(), None)]);
         let OnwardSender(sink) = sink;
         let mut batch = Batch::default();
         let mut deadline = Instant::now() + self.deadline;

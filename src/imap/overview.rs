@@ -43,6 +43,9 @@ pub enum WithQuota {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filling(u64);
 
+/// What is asked of a mailbox beside LIST.
+const STATE: &str = "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
+
 impl Filling {
     /// `None` if of some mailbox too little is known.
     fn of(mailboxes: &[Mailbox], states: &HashMap<MailboxName, Status>) -> Option<Self> {
@@ -89,7 +92,7 @@ impl Link {
     pub async fn sync_with_counts(&mut self, mailbox: &MailboxName) -> Result<Option<Counts>, Error> {
         self.synced = Some(Instant::now());
         let news = self.news();
-        let status = Command::new("STATUS").mailbox(mailbox)?.word("(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)");
+        let status = Command::new("STATUS").mailbox(mailbox)?.word(STATE);
         let answers = self.batch(vec![Command::new("NOOP"), status]).await?;
         answers.result(0)?;
         if answers.complains {
@@ -117,7 +120,7 @@ impl Link {
     /// NOOP (Dovecot 2.3 had not), and this batch brought news.
     async fn status_of_open(&mut self) -> Result<Option<Status>, Error> {
         let Some(view) = &self.view else { return Ok(None) };
-        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word("(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)");
+        let status = Command::new("STATUS").mailbox(&view.mailbox)?.word(STATE);
         let answers = self.batch(vec![status]).await?;
         self.mark_counted();
         Ok(answers.all("STATUS").find_map(read_status).map(|(_, status)| status))
@@ -290,9 +293,7 @@ impl Link {
             .iter()
             .filter(|mailbox| mailbox.selectable)
             .take(500)
-            .map(|mailbox| {
-                Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word("(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)"))
-            })
+            .map(|mailbox| Ok(Command::new("STATUS").mailbox(&mailbox.name)?.word(STATE)))
             .collect::<Result<Vec<_>, Error>>()?;
         let answers = self.batch(commands).await?;
         Ok(answers.all("STATUS").filter_map(read_status).collect())

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{FaultProxy, Server, encode, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{FaultProxy, MailClient, Page, Person, Server, encode, mail_server, spawn_app, spawn_app_with};
 
 /// An application in front of a server that does not tell when messages came into a folder.
 fn without_save_dates() -> String {
@@ -15,6 +15,16 @@ fn without_save_dates() -> String {
 }
 
 const OLD: Option<&str> = Some("02-Nov-2020 23:30:00 +0000");
+
+/// Somebody's Trash with an old message that came there just now, and the page that asks about a rule for it.
+async fn deleted_today(ann: &Person) -> (MailClient, Page) {
+    let mut mail = ann.mail().await;
+    mail.make("Trash").await;
+    mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
+    let page = ann.open("/webmail/storage/rules").await;
+    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    (mail, asked)
+}
 
 #[tokio::test]
 async fn a_rule_says_first_what_it_would_delete_and_then_deletes_that_alone() {
@@ -72,11 +82,7 @@ async fn days_are_counted_in_the_folder_where_the_server_knows_them() {
     }
     let app = spawn_app().await;
     let ann = app.person().await;
-    let mut mail = ann.mail().await;
-    mail.make("Trash").await;
-    mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
-    let page = ann.open("/webmail/storage/rules").await;
-    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    let (mut mail, asked) = deleted_today(&ann).await;
     assert!(asked.text().contains("Nothing would go now. Keep these rules?"), "{}", asked.text());
     assert!(asked.text().contains("since a message came into its folder"), "{}", asked.text());
     ann.send(&asked.form("Keep the rules")).await;
@@ -93,11 +99,7 @@ async fn since_when_a_message_is_in_its_folder_is_asked_once() {
     let proxy = FaultProxy::plain(mail_server()).await;
     let app = spawn_app_with(&format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port)).await;
     let ann = app.person().await;
-    let mut mail = ann.mail().await;
-    mail.make("Trash").await;
-    mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
-    let page = ann.open("/webmail/storage/rules").await;
-    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    let (mut mail, asked) = deleted_today(&ann).await;
     ann.send(&asked.form("Keep the rules")).await;
     ann.open_mailbox("Trash").await;
     proxy.heard();
