@@ -250,7 +250,11 @@ async fn a_mail_server_that_is_gone_for_good_cuts_the_download_so_that_nobody_ta
     proxy.arm(Fault::GoneAfter, "UID FETCH", Times::Once(4));
     let form = chosen(&page, "zip");
     let whole = ann.request("POST", &form.action).form(&form.fields).try_send().await;
-    assert!(whole.is_none(), "half an archive came as a whole one");
+    // where another connection was open it may give the rest: then it is all there
+    if let Some(page) = whole {
+        let hashes = texts(&read_by_python("zip", &page.body), "sha256").len();
+        assert_eq!((page.status, hashes), (200, messages.len()), "half an archive came as a whole one");
+    }
 }
 
 #[tokio::test]
