@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use super::argument::Command;
 use super::batch::Batch;
 use super::fetch::Fetched;
+use super::piece::Piece;
 use super::response::Response;
 use super::select::words;
-use super::wire::Piece;
 use super::{Error, Item, Link};
 use crate::mail::{Flags, Moment, PartPath, Uid, UidSet};
 

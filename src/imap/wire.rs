@@ -15,8 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc;
 use tokio_util::sync::PollSender;
 
-use super::fetch::Fetched;
 use super::frame::{Cut, Framer, Streaming};
+use super::piece::{Gathering, Piece};
 use super::stream::Socket;
 
 /// Responses that wait to be taken hold at most this many octets: more is a server gone wild (`I-08`).
@@ -29,27 +29,14 @@ const READ: usize = 16 << 10;
 /// Octets that make a piece of a stream, if they are there.
 const PIECE: usize = 64 << 10;
 
-/// A piece of messages that are streamed one after the other.
-#[derive(Debug)]
-pub(super) enum Piece {
-    /// A message comes: its response up to it, and its octets.
-    Begin(Bytes, u64),
-    /// The same, of one that was read whole.
-    Known(Box<Fetched>, u64),
-    /// Some of it.
-    Octets(Bytes),
-    /// That was all of it.
-    End,
-}
-
 /// Where what is streamed goes.
 enum Sink {
     /// Nowhere: nothing is streamed, or its reader went away.
     None,
     /// The octets of one literal; and a piece that waits.
     Literal(PollSender<Bytes>, Option<Bytes>),
-    /// Messages, and the pieces that wait: all that stands in what was read at once, since each of them would wake the reader.
-    Messages(PollSender<Vec<Piece>>, Vec<Piece>),
+    /// Messages.
+    Messages(Gathering),
 }
 
 /// The framing layer of one connection.
@@ -113,7 +100,7 @@ impl Wire {
     /// Sends whole messages into `sink` as they come.
     pub(super) fn stream_messages_into(&mut self, sink: mpsc::Sender<Vec<Piece>>) {
         self.framer.stream(Streaming::Messages);
-        self.sink = Sink::Messages(PollSender::new(sink), Vec::new());
+        self.sink = Sink::Messages(Gathering::new(sink));
     }
 
     /// Ends streaming: what arrives from now on is kept as usual.
@@ -191,10 +178,7 @@ impl Wire {
                 let octets = piece.as_ref().map_or(0, Bytes::len);
                 (octets, reserved.is_ok() && piece.take().is_none_or(|piece| sink.send_item(piece).is_ok()))
             }),
-            Sink::Messages(sink, pieces) if !pieces.is_empty() => sink.poll_reserve(cx).map(|reserved| {
-                let octets = pieces.iter().map(Piece::octets).sum();
-                (octets, reserved.is_ok() && sink.send_item(std::mem::take(pieces)).is_ok())
-            }),
+            Sink::Messages(gathering) => gathering.poll_hand_on(cx),
             _ => return Poll::Ready(()),
         };
         let Poll::Ready((octets, is_heard)) = sent else {
@@ -214,10 +198,10 @@ impl Wire {
             Sink::None if left > WORTH_DRAINING => return Err("nobody reads the stream"),
             Sink::None => {}
             Sink::Literal(_, piece) => *piece = (!bytes.is_empty()).then_some(bytes),
-            Sink::Messages(_, pieces) => {
-                pieces.push(Piece::Octets(bytes));
+            Sink::Messages(gathering) => {
+                gathering.push(Piece::Octets(bytes));
                 if left == 0 {
-                    pieces.push(Piece::End);
+                    gathering.push(Piece::End);
                 }
             }
         }
@@ -252,7 +236,6 @@ impl AsyncRead for Wire {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
-            // of messages all that was read goes together
             if matches!(this.sink, Sink::Literal(..)) {
                 ready!(this.poll_sink(cx));
             }
@@ -262,11 +245,14 @@ impl AsyncRead for Wire {
                     if let Err(fault) = this.sort_in(response) {
                         return Poll::Ready(Err(this.fail(fault)));
                     }
-                    continue;
+                    // among messages it is told before the next of them begins: it may be one that did not come as a stream
+                    if this.told.is_empty() || !matches!(this.sink, Sink::Messages(..)) {
+                        continue;
+                    }
                 }
                 Ok(Some(Cut::Message { line, size })) => {
-                    if let Sink::Messages(_, pieces) = &mut this.sink {
-                        pieces.push(Piece::Begin(line, size));
+                    if let Sink::Messages(gathering) = &mut this.sink {
+                        gathering.push(Piece::Begin(line, size));
                     }
                     continue;
                 }
@@ -278,15 +264,29 @@ impl AsyncRead for Wire {
                 }
                 Ok(None) => {}
             }
-            ready!(this.poll_sink(cx));
+            let gathers = matches!(&this.sink, Sink::Messages(gathering) if !gathering.has_enough());
+            if !gathers || !this.told.is_empty() {
+                ready!(this.poll_sink(cx));
+            }
             if !this.told.is_empty() {
                 let length = this.told.len().min(buf.remaining());
                 buf.put_slice(this.told.get(..length).unwrap_or_default());
                 this.told.advance(length);
                 return Poll::Ready(Ok(()));
             }
-            if ready!(this.poll_input(cx))? == 0 {
-                return Poll::Ready(Ok(())); // the end; async-imap answers None
+            match this.poll_input(cx)? {
+                Poll::Ready(0) => {
+                    ready!(this.poll_sink(cx));
+                    return Poll::Ready(Ok(())); // the end; async-imap answers None
+                }
+                Poll::Ready(_) => {}
+                Poll::Pending => {
+                    if let Sink::Messages(gathering) = &mut this.sink {
+                        ready!(gathering.poll_patience(cx));
+                        ready!(this.poll_sink(cx));
+                    }
+                    return Poll::Pending;
+                }
             }
         }
     }
@@ -315,15 +315,6 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.socket).poll_shutdown(cx)
-    }
-}
-
-impl Piece {
-    fn octets(&self) -> usize {
-        match self {
-            Self::Octets(bytes) => bytes.len(),
-            Self::Begin(..) | Self::Known(..) | Self::End => 0,
-        }
     }
 }
 

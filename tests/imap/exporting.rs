@@ -81,6 +81,20 @@ async fn what_nobody_asked_for_or_came_twice_is_not_carried() {
 }
 
 #[tokio::test]
+async fn a_short_message_that_comes_quoted_does_not_fall_into_the_one_behind_it() {
+    let letters = ["Subject: short".to_owned(), letter(2, 9_000), "Subject: third".to_owned()];
+    let long = &letters[1];
+    let quoted = |uid: usize, text: &str| format!("* {uid} FETCH (UID {uid} FLAGS () {DATE} BODY[] \"{text}\")\r\n");
+    // the long one begins in what is read together with the first, and ends much later
+    let said = quoted(1, &letters[0])
+        + &format!("* 2 FETCH (UID 2 FLAGS () {DATE} BODY[] {{{}}}\r\n{long})\r\n", long.len())
+        + &quoted(3, &letters[2])
+        + "TAG OK done\r\n";
+    let server = server(&letters, move |_| Reply::say(said.clone())).await;
+    assert_eq!(carried(&server).await, (letters.to_vec(), 0));
+}
+
+#[tokio::test]
 async fn a_message_that_broke_off_goes_on_where_it_was() {
     let letters = [letter(1, 3), letter(2, 9_000), letter(3, 3)];
     let whole = letters[1].clone();
