@@ -1,6 +1,7 @@
 //! What becomes of each tag: the policy, applied token by token.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::balance::{Balance, Start};
@@ -42,6 +43,7 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>, names: &Names) -> Rewritt
         showable: 0,
         trackers: 0,
         facts: Facts::default(),
+        styles: HashMap::new(),
     };
     while !rewriter.balance.is_full() {
         let Some(token) = rewriter.scanner.token() else { break };
@@ -68,7 +70,20 @@ struct Rewriter<'a> {
     showable: usize,
     trackers: usize,
     facts: Facts,
+    /// Styles that were cleaned, by how they are written: a newsletter says the same few hundreds of times.
+    styles: HashMap<&'a str, Style>,
 }
+
+/// What is left of a `style` attribute.
+struct Style {
+    /// It, as it is written; possibly nothing.
+    attribute: String,
+    /// Pictures on other servers that were in it.
+    remote: usize,
+}
+
+/// Styles that are remembered.
+const STYLES: usize = 256;
 
 /// What a mail says about the page it is on. A `div` around the mail stands for it.
 #[derive(Default)]
@@ -192,7 +207,7 @@ impl<'a> Rewriter<'a> {
                     }
                 }
                 "title" if name == "a" => {} // where a link leads is for us to say
-                "style" => self.write_style(&value(), &mut written),
+                "style" => self.write_style(attribute.raw, &mut written),
                 "class" => self.write_class(name, &value(), &mut written),
                 "id" => self.write_id(&value(), &mut written),
                 "background" => self.count_background(attributes),
@@ -253,8 +268,8 @@ impl<'a> Rewriter<'a> {
         if page.done {
             return;
         }
-        let mut style = String::new();
-        self.write_style(&page.style, &mut style);
+        let Style { attribute: style, remote } = self.style(&page.style);
+        self.remote_images += remote;
         if style.is_empty() && page.attributes.is_empty() && !self.names.page {
             return;
         }
@@ -310,7 +325,7 @@ impl<'a> Rewriter<'a> {
             let name = &*attribute.name;
             let value = || entities::decode(attribute.raw, true);
             if name == "style" {
-                self.write_style(&value(), &mut written);
+                self.write_style(attribute.raw, &mut written);
             } else if name == "class" {
                 self.write_class("img", &value(), &mut written);
             } else if name == "id" {
@@ -324,13 +339,29 @@ impl<'a> Rewriter<'a> {
         self.balance.start(Start { name: "img", kind: Kind::Void, attributes: written, visible: None });
     }
 
-    fn write_style(&mut self, style: &str, written: &mut String) {
+    /// Writes what is left of the style that is written as `raw`.
+    fn write_style(&mut self, raw: &'a str, written: &mut String) {
+        if let Some(known) = self.styles.get(raw) {
+            written.push_str(&known.attribute);
+            self.remote_images += known.remote;
+            return;
+        }
+        let style = self.style(&entities::decode(raw, true));
+        written.push_str(&style.attribute);
+        self.remote_images += style.remote;
+        if self.styles.len() < STYLES {
+            self.styles.insert(raw, style);
+        }
+    }
+
+    fn style(&mut self, style: &str) -> Style {
         let cleaned = css::clean(style);
-        self.remote_images += cleaned.remote;
+        let mut attribute = String::new();
         if !cleaned.css.is_empty() {
             self.facts.style(&cleaned.declarations);
-            write_attribute(written, "style", &cleaned.css);
+            write_attribute(&mut attribute, "style", &cleaned.css);
         }
+        Style { attribute, remote: cleaned.remote }
     }
 
     fn write_class(&self, element: &str, value: &str, written: &mut String) {
