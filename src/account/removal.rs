@@ -207,7 +207,10 @@ async fn window_gone(
         }
     };
     let weighed = gone?;
-    account.0.counts_changed();
+    match next.is_empty() {
+        true => account.0.counts_changed(),
+        false => account.0.worked_on(),
+    }
     cursor.learn(began.elapsed(), window.chosen);
     place.done += window.chosen;
     place.octets += if target.is_none() { window.octets } else { 0 };

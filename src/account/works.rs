@@ -139,6 +139,7 @@ impl Accounts {
             let (accounts, works) = (self.clone(), works.clone());
             account.0.connections.runtime().clone().spawn(async move {
                 let waits = account.work_on(&id, &accounts, works.clone()).await;
+                account.0.counts_changed();
                 drop(busy);
                 if waits {
                     works.wake.notify_one(); // when it is due is known now

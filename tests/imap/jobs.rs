@@ -1,19 +1,19 @@
 //! Background work with servers that refuse, lie, or can more than others.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fernpost::account::{
-    Account, Accounts, How, Job, JobId, JobState, Note, Notice, Obstacle, Order, Remark, Removal, Servers, Stripping,
-    Wanted, Works,
+    Account, Accounts, Asked, How, Job, JobId, JobState, Note, Notice, Obstacle, Order, Overview, Remark, Removal,
+    Servers, Stripping, Wanted, Works,
 };
 use fernpost::imap::Dialer;
 use fernpost::mail::Secret;
 use fernpost::store::{ServerKey, Store};
 
-use crate::scripted::{Command, Reply, Script, Scripted};
-use crate::{chosen, plain};
+use crate::scripted::{Command, Reply, Script, Scripted, mail};
+use crate::{chosen, name, plain};
 
 /// Somebody signed in at a program that goes on with background work.
 struct Desk {
@@ -105,6 +105,41 @@ async fn a_refused_removal_leaves_no_mark_but_those_of_others() {
         mailboxes["INBOX"].messages.iter().map(is_marked).collect::<Vec<_>>()
     });
     assert_eq!(marked, [true, false, false]);
+}
+
+#[tokio::test]
+async fn a_page_does_not_wait_for_what_a_removal_holds() {
+    let expunged = Arc::new(AtomicUsize::new(0));
+    let counter = expunged.clone();
+    let mut script = Script {
+        // a window is held for ever, and so are the counts of the mailbox that it is in
+        twist: Box::new(move |command, _| match command.verb.as_str() {
+            "UID EXPUNGE" if counter.fetch_add(1, Ordering::SeqCst) > 0 => Reply::Silence,
+            "STATUS" if counter.load(Ordering::SeqCst) > 0 && command.texts().contains(&"Trash") => Reply::Silence,
+            _ => Reply::Usual,
+        }),
+        ..Script::default()
+    };
+    for number in 0..600 {
+        script.mailboxes.get_mut("Trash").unwrap().add(&mail(&number.to_string()), &Default::default());
+    }
+    let server = Scripted::start(script).await;
+    let desk = Desk::at(&server).await;
+    let (inbox, asked) = (name("INBOX"), Asked::default());
+    let trash = |overview: &Overview| overview.find(&name("Trash")).unwrap().counts.unwrap().messages;
+    desk.account.list_messages(&inbox, &asked).await.unwrap();
+    assert_eq!(trash(&*desk.account.overview().await.unwrap()), 600);
+    let from = vec![chosen("Trash", 8, 1..=600)];
+    let order = Order::Remove(Removal { from, how: How::ForGood, by_rule: false });
+    desk.account.begin_job(order).await.unwrap();
+    while expunged.load(Ordering::SeqCst) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // new mail is there all the same
+    server.with(|mailboxes| mailboxes.get_mut("INBOX").unwrap().add(&mail("four"), &Default::default()));
+    let listing = desk.account.list_messages(&inbox, &asked).await.unwrap();
+    let overview = desk.account.overview().await.unwrap();
+    assert_eq!((listing.rows.len(), overview.inbox().unwrap().messages, trash(&overview)), (4, 4, 600));
 }
 
 #[tokio::test]
