@@ -11,9 +11,13 @@ fuzz_target!(|css: &str| {
     let once = sanitize(&UntrustedHtml::new(html), &policy);
     let twice = sanitize(&UntrustedHtml::new(once.fragment().as_str()), &policy);
     assert_eq!(once.fragment().as_str(), twice.fragment().as_str());
-    let page = document(&once);
-    let (_, rest) = page.as_str().split_once("<style>").unwrap();
-    let (sheet, rest) = rest.split_once("</style>").unwrap();
+    // what the mail itself says: the frame has rules of its own beside it
+    let fragment = once.fragment();
+    let Some((sheet, rest)) = fragment.as_str().strip_prefix("<style>").and_then(|sheet| sheet.split_once("</style>"))
+    else {
+        return;
+    };
+    assert!(document(&once).as_str().contains(sheet));
     assert!(!rest.contains("<style") && !sheet.contains('<') && !sheet.contains('\\') && !sheet.contains("url("));
     assert_eq!(sheet.matches('{').count(), sheet.matches('}').count());
     for name in ["position:", "content:", "z-index:", "-", "animation", "filter:", "opacity:"] {
