@@ -27,6 +27,7 @@ compose-unsaved = Not saved yet
 compose-offline = Not saved. What you typed is still here, and it is tried again.
 compose-signed-out = You were signed out. Press Send or Save draft: what you typed comes along.
 compose-conflict = This draft was changed elsewhere too. Both are kept in Drafts.
+compose-kept-beside = What you sent of this draft stays as it was then. What you wrote since is kept beside it in Drafts.
 compose-sending = Sending
 
 compose-from = From
@@ -120,12 +121,17 @@ done-waiting = { $count ->
 done-later = Goes out on { $time }.
 done-tries-again = Not sent yet. { $why } It is tried again.
 done-not-filed = Sent. The copy could not be stored in Sent.
-done-sent-before = This message was sent already.
 done-uncertain = The connection was lost while the message was handed over. It may have been sent: look into it before you send it again. The draft is kept.
 done-draft-kept = Kept in Drafts.
 done-discarded = Thrown away. It is in Trash.
 done-unsent = Not sent. Go on writing.
 
+compose-waits = This message waits to be sent. Press “Don’t send” beside it, and go on writing.
+compose-was-sent = This message was sent already. What you send from here goes as a second one.
+compose-perhaps-sent = This message may have been sent already. What you send from here goes as a second one.
+compose-sent-before = Not sent. This message went out already, as it was before you changed it. What you wrote since is still here: send it once more, and it goes as a second message.
+compose-perhaps-sent-before = Not sent. This message may have gone out already, as it was before you changed it. What you wrote since is still here: send it once more, and it goes as a second message.
+compose-going-before = This message is being sent at this moment, as it was before you changed it. What you wrote since is still here. Press the button again to find out more.
 compose-form-old = This page was open for too long, or you signed in again meanwhile. Nothing was sent. Look it over and press the button again.
 compose-kept = You are signed in again, and what you wrote is still here. It was not sent.
 compose-kept-files = You are signed in again, and what you wrote is still here. It was not sent. Files that were to be added with it have to be chosen again.

@@ -23,6 +23,8 @@ pub struct SavedDraft {
     pub attachments: Vec<Attachment>,
     /// Whether the one that it should have replaced was changed or removed by somebody else: then both are kept.
     pub conflict: bool,
+    /// Whether the one that it should have replaced waits to be sent, was sent, or may have been: this is another one beside it.
+    pub sent: bool,
 }
 
 /// What was kept of a message that is to be sent.
@@ -41,6 +43,8 @@ pub(super) enum Replaced {
     Changed,
     /// It could not be found out; there are two now.
     Left,
+    /// It is what is sent, or was; nothing was done to it.
+    Sent,
 }
 
 impl Account {
@@ -48,12 +52,13 @@ impl Account {
     /// whose attachments can't be had any more is not saved ([`Error::NotFound`]). On any error the old one is as it was.
     pub async fn save_draft(&self, draft: &Draft, replaces: Option<&MessageRef>) -> Result<SavedDraft, Error> {
         let kept = self.keep(draft).await?;
-        let conflict = match replaces {
-            Some(old) => self.remove_replaced(old, kept.message.as_ref()).await == Replaced::Changed,
-            None => false,
+        let replaced = match replaces {
+            Some(old) => Some(self.replace(old, kept.message.as_ref(), draft).await),
+            None => None,
         };
+        let (conflict, sent) = (replaced == Some(Replaced::Changed), replaced == Some(Replaced::Sent));
         let attachments = placed(draft, &kept);
-        Ok(SavedDraft { message: kept.message, attachments, conflict })
+        Ok(SavedDraft { message: kept.message, attachments, conflict, sent })
     }
 
     /// Throws a draft away: into Trash, from where it can be had back.

@@ -30,6 +30,9 @@ pub(super) struct Letter {
     pub(super) forwards: Option<Place>,
     /// The draft that is to be sent, once it is there.
     pub(super) draft: Option<Place>,
+    /// What tells its content from another one under the same name; `None`: not known.
+    #[serde(default)]
+    pub(super) content: Option<String>,
     /// What it is, where it is no draft.
     #[serde(default)]
     pub(super) made: Option<MadeOf>,
@@ -81,6 +84,7 @@ impl Letter {
             answers: about.and_then(|about| if let About::Answers(it) = about { Some(it.into()) } else { None }),
             forwards: about.and_then(|about| if let About::Forwards(it) = about { Some(it.into()) } else { None }),
             draft: None,
+            content: None,
             made: None,
             replaces: replaces.map(Place::from),
             begun,

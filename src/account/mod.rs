@@ -62,6 +62,7 @@ mod recent;
 mod removal;
 mod removal_cursor;
 mod resend;
+mod rewritten;
 mod roles;
 mod rules;
 mod saving;

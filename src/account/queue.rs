@@ -31,6 +31,8 @@ pub struct Sending {
     pub made: Option<Made>,
     /// Everybody it goes to.
     pub to: Vec<Address>,
+    /// Whether that is about another content than the one that was asked for now, with which nothing was done.
+    pub is_other: bool,
 }
 
 /// A message that nobody writes on: it is made in one go of another one.
@@ -184,7 +186,14 @@ impl Sending {
         let message_id = MessageId::parse(&letter.message_id).ok()?;
         let made = letter.made.as_ref().and_then(MadeOf::made);
         let to = letter.people.iter().map(|(name, addr)| Address { name: name.clone(), addr: addr.clone() }).collect();
-        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()), made, to })
+        Some(Self {
+            message_id,
+            state,
+            draft: letter.draft.as_ref().and_then(|place| place.message()),
+            made,
+            to,
+            is_other: false,
+        })
     }
 }
 

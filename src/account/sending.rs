@@ -17,6 +17,7 @@ use super::errand::{Errand, not_kept};
 use super::letter::{Letter, MadeOf, Place};
 use super::post::{Busy, Shared};
 use super::queue::{Made, Sending, When, Why};
+use super::rewritten::content as content_of;
 use super::{Account, Error};
 use crate::mail::{Draft, MessageRef, Moment};
 use crate::mime;
@@ -30,7 +31,8 @@ impl Account {
     /// is due. Goes on to its end, whether or not the answer is waited for.
     ///
     /// Whoever asks a second time for the same Message-ID gets the first one's result (`R-31`); what has failed or was called
-    /// off is sent after all. An error means that nothing was sent, and nothing will be.
+    /// off is sent after all, and what waits goes as it is written now. Where that is not what was sent, or may have been, nothing is
+    /// done, and [`Sending::is_other`] says so. An error means that nothing was sent, and nothing will be.
     pub async fn send(&self, draft: &Draft, replaces: Option<&MessageRef>, when: When) -> Result<Sending, Error> {
         let (account, draft, replaces) = (self.clone(), draft.clone(), replaces.cloned());
         self.to_its_end(async move { account.send_once(&draft, Content::Written { replaces }, when).await }).await
@@ -55,10 +57,6 @@ impl Account {
         }
         let post = self.post()?.clone();
         let row = post.outbox.row(self.user(), draft.message_id.as_str(), &post.key);
-        let busy = match self.take(&post, row).await? {
-            Ok(busy) => busy,
-            Err(sending) => return Ok(sending),
-        };
         // 1. that it is to be sent is written down: from here on there is one of it
         let now = unix_now();
         let due = match when {
@@ -68,6 +66,11 @@ impl Account {
         };
         let mut letter = Letter::new(self.user(), draft, content.replaces(), due);
         letter.made = content.made().map(MadeOf::from);
+        letter.content = letter.made.is_none().then(|| content_of(draft, &post.key));
+        let busy = match self.take(&post, row).await? {
+            Ok(busy) => busy,
+            Err(sending) => return Ok(self.told_of_others(&post, sending, &letter).await),
+        };
         let (due, is_now) = match when {
             When::At(time) if self.server_holds(time - now).await => {
                 letter.held_until = Some(time); // RFC 4865: the server sends it later, and it is handed over now
@@ -81,12 +84,18 @@ impl Account {
             Begun::Known(entry) => {
                 let Some(before) = Letter::read(&entry.letter) else { return Err(Error::NotKept) };
                 let mut errand = Errand::new(post, entry, before, busy);
+                let is_other = errand.letter.is_other_than(&letter);
                 match errand.entry.stage {
                     Stage::New | Stage::Failed | Stage::Cancelled => {}
+                    // written on meanwhile: it is called off, and goes as it is now
+                    Stage::Waiting if is_other => {
+                        errand.post.let_go(&errand.entry);
+                        errand.entry.has_password = false;
+                    }
                     // left so by an end of the program: it goes on at once, and this one is told what becomes of it
                     Stage::Waiting if errand.entry.due <= now => return self.submit(errand, None).await,
-                    Stage::Accepted => return self.settle(errand, None).await,
-                    _ => return errand.told(),
+                    Stage::Accepted if !is_other => return self.settle(errand, None).await,
+                    _ => return errand.told().map(|sending| Sending { is_other, ..sending }),
                 }
                 // once more: its draft of then is the one that this one replaces, unless the form knows better
                 letter.replaces = letter.replaces.or(errand.letter.draft.take());

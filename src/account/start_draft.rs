@@ -42,6 +42,12 @@ impl Account {
         }
     }
 
+    /// The name that a message has on the server; `None`: none of which there could be a row in the outbox.
+    pub async fn name_of(&self, message: &MessageRef) -> Result<Option<MessageId>, Error> {
+        let written = self.written(message).await?;
+        Ok(written.envelope.message_id.as_deref().and_then(|id| MessageId::parse(id).ok()))
+    }
+
     async fn answer(
         &self,
         message: &MessageRef,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::came_of::came_of;
 use super::compose_send::Desk;
+use super::compose_start::fresh_id;
 use super::compose_told::Told;
 use super::error::Error;
 use super::kept;
@@ -67,6 +68,9 @@ impl Desk<'_> {
                 return self.show(status, Told { lead, ..Told::default() }).await;
             }
         };
+        if sending.is_other {
+            return self.not_dropped(&sending).await;
+        }
         if let Queue::Failed(why) = &sending.state {
             let (lead, complaints) = not_sent::failed(why, &self.typed.in_fields(), locale);
             self.look_again(&sending).await;
@@ -95,6 +99,24 @@ impl Desk<'_> {
             };
             Complaint::new("at", locale.text(key))
         }))
+    }
+
+    /// Under this name something else was sent, or may have been. What was typed since is a message of its own from here on, and goes
+    /// when it is asked for once more: never by itself, and never lost (`R-31`).
+    async fn not_dropped(&mut self, sending: &Sending) -> Result<HttpResponse, Error> {
+        let key = match &sending.state {
+            Queue::Sent { .. } => "compose-sent-before",
+            Queue::Uncertain => "compose-perhaps-sent-before",
+            // at this very moment: the next press finds out
+            _ => "compose-going-before",
+        };
+        if matches!(sending.state, Queue::Sent { .. } | Queue::Uncertain) {
+            self.typed.message_id = fresh_id(self.visit.account().user())?;
+            self.typed.draft = None; // that is the other one's
+            self.typed.was.clear();
+        }
+        let lead = self.visit.locale.text(key).to_owned();
+        self.show(StatusCode::CONFLICT, Told { lead, ..Told::default() }).await
     }
 
     /// After a failure: the draft was saved on the way, and its files lie in it now.

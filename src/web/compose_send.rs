@@ -154,16 +154,16 @@ impl Desk<'_> {
         let complaints = std::mem::take(&mut self.trouble);
         let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         match self.keep().await {
-            Ok(conflict) => {
-                let lead = if conflict { self.visit.locale.text("compose-conflict").to_owned() } else { String::new() };
+            Ok(beside) => {
+                let lead = beside.map(|key| self.visit.locale.text(key).to_owned()).unwrap_or_default();
                 self.show(status, Told { saved: Some(Timestamp::now()), lead, complaints, ..Told::default() }).await
             }
             Err(error) => self.not_saved(error).await,
         }
     }
 
-    /// Saves the draft; whether it was changed elsewhere meanwhile (`R-42`).
-    pub(super) async fn keep(&mut self) -> Result<bool, account::Error> {
+    /// Saves the draft; what to say if there is another one of it now (`R-42`).
+    pub(super) async fn keep(&mut self) -> Result<Option<&'static str>, account::Error> {
         let now = later::now_here(&self.visit.locale);
         let (draft, _) = self.typed.draft(&self.identities, None, now, &self.visit.locale);
         let saved = self.visit.account().save_draft(&draft, self.typed.draft.as_ref()).await?;
@@ -174,7 +174,11 @@ impl Desk<'_> {
         self.typed.draft = saved.message;
         self.typed.was = self.typed.state();
         kept::forget(&self.typed.message_id, self.visit);
-        Ok(saved.conflict)
+        Ok(match (saved.conflict, saved.sent) {
+            (_, true) => Some("compose-kept-beside"),
+            (true, false) => Some("compose-conflict"),
+            (false, false) => None,
+        })
     }
 
     async fn not_saved(&self, error: account::Error) -> Result<HttpResponse, Error> {
@@ -191,8 +195,8 @@ impl Desk<'_> {
             return Ok(self.go_back(None));
         }
         match self.keep().await {
-            Ok(conflict) => {
-                let key = if conflict { "compose-conflict" } else { "done-draft-kept" };
+            Ok(beside) => {
+                let key = beside.unwrap_or("done-draft-kept");
                 Ok(self.go_back(Some(self.good(self.visit.locale.text(key).to_owned()))))
             }
             Err(error) => self.not_saved(error).await,

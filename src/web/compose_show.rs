@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::attached::{Card, cards, total};
 use super::came_of::came_of;
 use super::canned::canned_of;
+use super::compose_edit::{self, Footing};
 use super::compose_start::{fresh_id, start};
 use super::compose_told::{Choice, Line, Problem, Told};
 use super::dates::Dates;
@@ -121,9 +122,9 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     }
     let start = start(&asked)?;
     let id = match (&start, one("id")) {
+        (_, Some(id)) => MessageId::parse(id).map_err(|_| Error::NotFound)?,
         // a draft has its name already
-        (Start::Edit(_), _) => None,
-        (_, Some(id)) => Some(MessageId::parse(id).map_err(|_| Error::NotFound)?),
+        (Start::Edit(draft), None) => return compose_edit::name_it(&visit, draft, visit.request.query_string()).await,
         (_, None) => {
             let id = fresh_id(visit.account().user())?;
             let query = visit.request.query_string();
@@ -132,8 +133,7 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
             return Ok(see_other(&format!("{}?{query}{mark}id={id}", visit.state.urls.compose())));
         }
     };
-    if let Some(id) = &id
-        && let Some(sending) = visit.account().sending(id).await?
+    if let Some(sending) = visit.account().sending(&id).await?
         && let Some(answer) = came_of(&visit, &sending, &back).await
     {
         return Ok(answer);
@@ -141,16 +141,26 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     visit.account().meet_submission();
     let identities = identities_of(&visit).await?;
     let mut draft = visit.account().start_draft(&start, &identities, &reply_style(&visit).await?).await?;
-    draft.message_id = id.unwrap_or(draft.message_id);
-    if !matches!(start, Start::Edit(_)) {
-        draft.asks_receipt |= writing_of(&visit).await?.asks_receipt;
-    }
-    let saved = match &start {
-        Start::Edit(message) => Some(message.clone()),
-        _ => None,
+    let footing = match start {
+        Start::Edit(_) if draft.message_id != id => {
+            Footing::of(visit.account().sending(&draft.message_id).await?.as_ref())
+        }
+        _ => Footing::Itself,
+    };
+    draft.message_id = id;
+    let (saved, lead) = match (start, footing) {
+        (_, Footing::Waits) => return Ok(compose_edit::waits(&visit)),
+        // what may have been sent stays where it is
+        (_, Footing::Another(lead)) => (None, lead),
+        (Start::Edit(message), Footing::Itself) => (Some(message), ""),
+        (_, Footing::Itself) => {
+            draft.asks_receipt |= writing_of(&visit).await?.asks_receipt;
+            (None, "")
+        }
     };
     let typed = Typed::of(draft, &identities, saved, back);
-    show(&visit, StatusCode::OK, &typed, &identities, Told::default()).await
+    let lead = if lead.is_empty() { String::new() } else { visit.locale.text(lead).to_owned() };
+    show(&visit, StatusCode::OK, &typed, &identities, Told { lead, ..Told::default() }).await
 }
 
 /// Draws the page.

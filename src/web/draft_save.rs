@@ -41,13 +41,13 @@ pub(super) async fn draft_save(visit: Visit, payload: web::Payload) -> Result<Ht
     let identities = identities_of(&visit).await?;
     let mut desk = Desk { visit: &visit, identities, typed, trouble: Vec::new() };
     let (status, saved, text, conflict) = match desk.keep().await {
-        Ok(conflict) => {
+        Ok(beside) => {
             let time = Dates::now(&visit.locale).clock(Timestamp::now());
-            let text = match conflict {
-                true => visit.locale.text("compose-conflict").to_owned(),
-                false => visit.locale.language.say("compose-saved", [("time", time.into())]),
+            let text = match beside {
+                Some(key) => visit.locale.text(key).to_owned(),
+                None => visit.locale.language.say("compose-saved", [("time", time.into())]),
             };
-            (StatusCode::OK, true, text, conflict)
+            (StatusCode::OK, true, text, beside.is_some())
         }
         Err(account::Error::SignedOut) => return Err(account::Error::SignedOut.into()),
         Err(error) => {

@@ -18,6 +18,7 @@ mod canned;
 mod chosen;
 mod client;
 mod client_setup;
+mod compose_edit;
 mod compose_post;
 mod compose_send;
 mod compose_show;

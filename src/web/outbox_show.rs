@@ -5,7 +5,9 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use super::chosen::go_to;
+use super::compose_edit::{self, Footing};
 use super::compose_show;
+use super::compose_start::fresh_id;
 use super::compose_told::Told;
 use super::dates::Dates;
 use super::error::Error;
@@ -207,6 +209,15 @@ async fn write_on(id: &MessageId, lead: &str, visit: &Visit) -> Result<HttpRespo
     let identities = identities_of(visit).await?;
     let mut typed = Typed::of(draft, &identities, None, visit.state.urls.outbox());
     typed.was.clear();
+    // what may have been sent goes once more as another message
+    let lead = match Footing::of(visit.account().sending(id).await?.as_ref()) {
+        Footing::Another(lead) => {
+            typed.message_id = fresh_id(visit.account().user())?;
+            lead
+        }
+        Footing::Itself => lead,
+        Footing::Waits => return Ok(compose_edit::waits(visit)),
+    };
     let told = Told { lead: visit.locale.text(lead).to_owned(), ..Told::default() };
     compose_show::show(visit, StatusCode::OK, &typed, &identities, told).await
 }

@@ -60,3 +60,4 @@ mod submission;
 mod unreachable;
 mod uploads;
 mod writing;
+mod written_on;

@@ -1,0 +1,59 @@
+//! A draft that is written on, and what the outbox knows of it: what waits to be sent is taken back first, and what may have been sent
+//! is written on as another message.
+
+use actix_web::HttpResponse;
+
+use super::chosen::go_to;
+use super::compose_start::fresh_id;
+use super::error::Error;
+use super::flash::{FlashKind, FlashMessage};
+use super::redirect::see_other;
+use super::urls::percent_encode;
+use super::visit::Visit;
+use crate::account::{Queue, Sending};
+use crate::mail::{MessageId, MessageRef};
+
+/// What a draft can be written on as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Footing {
+    /// As what it is.
+    Itself,
+    /// As another message: under its own name one was sent, or may have been. The sentence that says so.
+    Another(&'static str),
+    /// Not at all as long as it waits to be sent.
+    Waits,
+}
+
+impl Footing {
+    /// By what is known of the name that the draft has.
+    pub(super) fn of(sending: Option<&Sending>) -> Self {
+        match sending.map(|sending| &sending.state) {
+            None | Some(Queue::Failed(_) | Queue::Cancelled) => Self::Itself,
+            Some(Queue::Waiting { .. } | Queue::Submitting) => Self::Waits,
+            Some(Queue::Sent { .. }) => Self::Another("compose-was-sent"),
+            Some(Queue::Uncertain) => Self::Another("compose-perhaps-sent"),
+        }
+    }
+}
+
+/// Leads on from `?edit=` to the same with the message's name, so that whoever comes back after sending is told what became of it
+/// (`R-45`). `query` is what was asked.
+pub(super) async fn name_it(visit: &Visit, draft: &MessageRef, query: &str) -> Result<HttpResponse, Error> {
+    let user = visit.account().user();
+    let Some(own) = visit.account().name_of(draft).await? else { return Ok(named(visit, query, &fresh_id(user)?)) };
+    Ok(match Footing::of(visit.account().sending(&own).await?.as_ref()) {
+        Footing::Itself => named(visit, query, &own),
+        Footing::Another(_) => named(visit, query, &fresh_id(user)?),
+        Footing::Waits => waits(visit),
+    })
+}
+
+fn named(visit: &Visit, query: &str, id: &MessageId) -> HttpResponse {
+    see_other(&format!("{}?{query}&id={}", visit.state.urls.compose(), percent_encode(id.as_str())))
+}
+
+/// To the outbox, where it can be taken back: nothing changes on GET.
+pub(super) fn waits(visit: &Visit) -> HttpResponse {
+    let text = visit.locale.text("compose-waits").to_owned();
+    go_to(&visit.state.urls.outbox(), Some(FlashMessage { text, kind: FlashKind::Bad, undo: None }), visit)
+}
