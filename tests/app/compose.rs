@@ -53,6 +53,17 @@ async fn a_message_is_written_kept_gone_on_with_and_arrives() {
 }
 
 #[tokio::test]
+async fn lines_that_a_text_begins_with_stay_however_often_the_page_is_drawn() {
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let mut form = written(&ann, &bo.who.user, "Space", "\n\nbelow").await.forge("action", "attach");
+    for _ in 0..3 {
+        form = again(&ann.submit(&form).await, "Send").forge("action", "attach");
+        assert_eq!(form.field("text"), Some("\n\nbelow"));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_goes_to_who_wrote_and_is_marked() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;
