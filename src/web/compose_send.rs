@@ -64,7 +64,7 @@ pub(super) async fn compose_send(
     let trouble = refused.iter().map(|file| Complaint::new("files", file.sentence(&visit.locale))).collect();
     let done = async {
         let identities = identities_of(&visit).await?;
-        let mut desk = Desk { visit: &visit, identities, typed, trouble };
+        let mut desk = Desk::new(&visit, identities, typed, trouble);
         if !is_ours {
             // Nothing is done that a stranger's page could have asked for (C-01), and nothing is lost.
             let lead = visit.locale.text("compose-form-old").to_owned();
@@ -97,6 +97,14 @@ pub(super) async fn compose_send(
 
 fn is_signed_out(error: &Error) -> bool {
     matches!(error, Error::Account(account::Error::SignedOut))
+}
+
+impl<'a> Desk<'a> {
+    /// With what was typed, and what goes with whom it is written as.
+    pub(super) fn new(visit: &'a Visit, identities: Vec<Identity>, mut typed: Typed, trouble: Vec<Complaint>) -> Self {
+        typed.follow_writer(&identities);
+        Self { visit, identities, typed, trouble }
+    }
 }
 
 impl Desk<'_> {

@@ -12,7 +12,7 @@ use super::came_of::came_of;
 use super::canned::canned_of;
 use super::compose_edit::{self, Footing};
 use super::compose_start::{fresh_id, start};
-use super::compose_told::{Choice, Line, Problem, Told};
+use super::compose_told::{Choice, Line, Problem, Told, Writer};
 use super::dates::Dates;
 use super::error::Error;
 use super::identities::identities_of;
@@ -50,7 +50,7 @@ pub(super) struct ComposeShow {
     saved: String,
     problem: Option<Problem>,
     hidden: Vec<Hidden>,
-    writers: Vec<Choice>,
+    writers: Vec<Writer>,
     to: Line,
     cc: Line,
     bcc: Line,
@@ -222,7 +222,7 @@ impl ComposeShow {
             },
             problem: told.problem(locale),
             hidden: typed.hidden().into_iter().map(|(name, value)| Hidden { name, value }).collect(),
-            writers: Choice::of_writers(identities, typed.from),
+            writers: Writer::all(identities, typed.from),
             more_open: [&cc, &bcc, &reply_to].into_iter().any(Line::is_filled) || !plain,
             to: line("to", &typed.to),
             cc,

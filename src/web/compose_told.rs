@@ -35,6 +35,20 @@ pub(super) struct Choice {
     current: bool,
 }
 
+/// As whom one can write, with what goes with that: a script puts it in the place of what went with another one.
+#[derive(Serialize)]
+pub(super) struct Writer {
+    value: String,
+    label: String,
+    current: bool,
+    reply_to: String,
+    /// Who gets a copy; empty: nobody.
+    copy: String,
+    language: String,
+    signature: String,
+    looks: String,
+}
+
 /// A line of the form.
 #[derive(Serialize, Default)]
 pub(super) struct Line {
@@ -71,6 +85,26 @@ impl Choice {
             Self::new(one.id.to_string(), label, one.id == chosen)
         };
         identities.iter().map(choice).collect()
+    }
+}
+
+impl Writer {
+    /// All of them.
+    pub(super) fn all(identities: &[Identity], chosen: u32) -> Vec<Self> {
+        let writer = |one: &Identity| {
+            let label = recipients_field(std::slice::from_ref(&one.address));
+            Self {
+                value: one.id.to_string(),
+                copy: if one.copies_to_self { label.clone() } else { String::new() },
+                label,
+                current: one.id == chosen,
+                reply_to: recipients_field(&one.reply_to),
+                language: one.language.clone(),
+                signature: one.signature.trim_end().to_owned(),
+                looks: one.signature_html.clone().unwrap_or_default(),
+            }
+        };
+        identities.iter().map(writer).collect()
     }
 }
 

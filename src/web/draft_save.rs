@@ -39,7 +39,7 @@ pub(super) async fn draft_save(visit: Visit, payload: web::Payload) -> Result<Ht
     let form = form.allowed(&visit.who, &visit.request)?;
     let typed = Typed::read(&form.fields, visit.state.urls.base())?;
     let identities = identities_of(&visit).await?;
-    let mut desk = Desk { visit: &visit, identities, typed, trouble: Vec::new() };
+    let mut desk = Desk::new(&visit, identities, typed, Vec::new());
     let (status, saved, text, conflict) = match desk.keep().await {
         Ok(beside) => {
             let time = Dates::now(&visit.locale).clock(Timestamp::now());

@@ -197,6 +197,7 @@ mod urls_taking;
 mod visit;
 mod words;
 mod write_links;
+mod writer_change;
 mod writing;
 mod xml;
 mod zip;

@@ -36,6 +36,10 @@ pub(super) struct Typed {
     pub references: Vec<MessageId>,
     /// Which identity writes.
     pub from: u32,
+    /// The one whose wishes the form was filled with.
+    pub filled_for: u32,
+    /// Whether somebody took away the copy to themselves that stood in it.
+    pub no_copy: bool,
     /// Recipients, as typed.
     pub to: String,
     /// The same.
@@ -106,13 +110,17 @@ impl Typed {
         let back = fields.one("back").and_then(|back| LocalPath::new(back, base));
         let text = one("text").replace("\r\n", "\n").replace('\r', "\n");
         let html = looks::read(fields, &text);
+        let from = fields.one("from").and_then(|id| id.parse().ok()).unwrap_or_default();
+        let filled_for = fields.one("filled_for").unwrap_or_default();
         Ok(Self {
             message_id: MessageId::parse(&one("message_id")).map_err(|_| strange())?,
             draft: fields.one("draft").and_then(read_message_path),
             about: fields.one("about").and_then(read_about),
             in_reply_to: ids("in_reply_to"),
             references: ids("references"),
-            from: fields.one("from").and_then(|id| id.parse().ok()).unwrap_or_default(),
+            from,
+            filled_for: filled_for.trim_end_matches('-').parse().unwrap_or(from),
+            no_copy: filled_for.ends_with('-'),
             to: one("to"),
             cc: one("cc"),
             bcc: one("bcc"),
@@ -148,6 +156,8 @@ impl Typed {
             in_reply_to: draft.in_reply_to,
             references: draft.references,
             from,
+            filled_for: from,
+            no_copy: false,
             to: recipients_field(&draft.to),
             cc: recipients_field(&draft.cc),
             bcc: recipients_field(&draft.bcc),
@@ -205,12 +215,9 @@ impl Typed {
         }
         let writer = writer.or(identities.first()).cloned().unwrap_or_default();
         let mut people = |field, text: &str| people(field, text, &writer.address, locale, &mut complaints);
-        let (to, cc, mut bcc) = (people("to", &self.to), people("cc", &self.cc), people("bcc", &self.bcc));
+        let (to, cc, bcc) = (people("to", &self.to), people("cc", &self.cc), people("bcc", &self.bcc));
         let reply_to = people("reply_to", &self.reply_to);
         complaints.extend(too_many(to.len() + cc.len() + bcc.len(), locale));
-        if writer.copies_to_self && !bcc.iter().any(|one| one.addr.eq_ignore_ascii_case(&writer.address.addr)) {
-            bcc.push(writer.address.clone());
-        }
         if has_break(&self.subject) || self.subject.len() > LONGEST_SUBJECT {
             complaints.push(Complaint::new("subject", locale.text("compose-subject-lines"))); // I-05
         }
@@ -220,7 +227,8 @@ impl Typed {
         complaints.extend(self.too_much(largest, locale));
         let line = |text: &str| text.replace(|c: char| c.is_control(), " ").trim().to_owned();
         let draft = Draft {
-            reply_to: if reply_to.is_empty() { writer.reply_to.clone() } else { reply_to },
+            // what its writer wishes stood in the form from the beginning, to be seen and taken away
+            reply_to,
             from: writer.address,
             organisation: writer.organisation,
             to,
@@ -271,6 +279,7 @@ impl Typed {
             ("references", ids(&self.references)),
             ("back", self.back.clone()),
             ("was", self.was.clone()),
+            ("filled_for", format!("{}{}", self.filled_for, if self.no_copy { "-" } else { "" })),
             ("looks_of", if self.html.is_empty() { String::new() } else { looks::mark(&self.text) }),
         ]
     }

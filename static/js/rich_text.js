@@ -200,6 +200,69 @@ const markup = (fragment) => {
   return box.innerHTML;
 };
 
+// The blocks of the text that say just these lines: the last of all below its mark, else the first.
+function standing(root, words) {
+  const wanted = words.split('\n');
+  const lines = [...root.childNodes].flatMap((block) => plain({ childNodes: [block] }).split('\n').map((line) => ({ line, block })));
+  while (lines.length && !lines.at(-1).line.trim()) lines.pop();
+  const fits = (at) => wanted.every((line, n) => lines[at + n]?.line.trimEnd() === line.trimEnd())
+    && lines[at - 1]?.block !== lines[at].block && lines[at + wanted.length]?.block !== lines[at + wanted.length - 1].block;
+  const end = lines.length - wanted.length;
+  const marked = end > 0 && lines[end - 1].line === '-- ' && fits(end);
+  const at = marked ? end : lines.findIndex((_, from) => fits(from));
+  if (at < 0) return null;
+  const blocks = [...new Set(lines.slice(at, at + wanted.length).map(({ block }) => block))];
+  return { blocks, mark: marked ? lines[end - 1].block : null };
+}
+
+// Another writer chosen: what came with the one before and nobody touched goes with them, as the server does it where there are no
+// scripts (writer_change.rs). The language of the text is the writer's too.
+function follow_writer(form, sign) {
+  const select = form.elements.namedItem('from');
+  const field = (name) => form.elements.namedItem(name);
+  const filled = field('filled_for');
+  const wishes = (id) => [...select.options].find((option) => option.value === id)?.dataset;
+  const MARK = '\n-- \n';
+
+  const signed = (text, before, now) => {
+    if (before === now) return text;
+    const end = text.replace(/\n+$/, '');
+    if (!before) return `${end}\n${MARK}${now}`;
+    if (end.endsWith(MARK + before)) {
+      const above = end.slice(0, -(MARK + before).length);
+      return now ? above + MARK + now : above.replace(/\n$/, '');
+    }
+    for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, at + 1)) {
+      const [above, below] = [text.slice(0, at), text.slice(at + before.length)];
+      if ((above && !above.endsWith('\n')) || (below && !below.startsWith('\n'))) continue;
+      return now ? above + now + below : above + below.replace(/^\n\n/, '');
+    }
+    return text;
+  };
+
+  select.addEventListener('change', () => {
+    const [before, now] = [wishes(filled.value.replace('-', '')), wishes(select.value)];
+    const [reply, bcc, text] = ['reply_to', 'bcc', 'text'].map(field);
+    // a copy to oneself that was taken away is not wanted from another address either
+    const unwanted = filled.value.endsWith('-') || (before?.copy && !bcc.value.includes(before.copy));
+    filled.value = select.value + (unwanted ? '-' : '');
+    if (!before || !now) return;
+    if (reply.value.trim() === before.replyTo) reply.value = now.replyTo;
+    if (!unwanted && (before.copy || !bcc.value.includes(now.copy))) {
+      const rest = bcc.value.split(before.copy || '\n').map((piece) => piece.replace(/^[\s,]+|[\s,]+$/g, ''));
+      bcc.value = [now.copy, ...rest].filter(Boolean).join(', ');
+    }
+    const more = form.querySelector('.compose__more');
+    more.open ||= Boolean(reply.value || bcc.value);
+    if (now.language) text.lang = now.language;
+    else text.removeAttribute('lang');
+    const change = { before: before.signature, now: now.signature, looks: now.looks };
+    // in a text with looks the editor exchanges it, and writes the plain one from there
+    if (!sign(change)) text.value = signed(text.value, change.before, change.now);
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+
 export function rich_text(box, Squire) {
   const form = box.closest('form');
   const field = box.querySelector('textarea');
@@ -395,6 +458,30 @@ export function rich_text(box, Squire) {
     write();
     settle();
   }, true);
+
+  // Another signature in the place of this one, where nobody changed it.
+  const sign = ({ before, now, looks }) => {
+    page.lang = field.lang;
+    const at = before ? pieces.findIndex((piece) => piece.text.trimEnd() === before) : -1;
+    pieces.splice(at < 0 ? pieces.length : at, at < 0 ? 0 : 1, ...(looks ? [{ text: now, html: looks }] : []));
+    if (!isRich()) return false;
+    touch();
+    const root = editor.getRoot();
+    const place = before ? standing(root, before) : null;
+    if (before === now || (before && !place)) return true;
+    const fresh = document.createElement('div');
+    fresh.append(looks ? clean(looks) : laid_out(now));
+    editor.saveUndoState();
+    editor.modifyDocument(() => {
+      if (!place) root.append(laid_out('\n-- '), fresh);
+      else if (now) place.blocks[0].before(fresh);
+      else place.mark?.remove();
+      for (const block of place?.blocks ?? []) block.remove();
+    });
+    write();
+    return true;
+  };
+  if (form.elements.namedItem('filled_for')) follow_writer(form, sign);
 
   tools.hidden = false;
   // where nothing is written yet, as somebody liked it last; and what is answered in its own kind, if nobody said otherwise

@@ -59,5 +59,6 @@ mod storage;
 mod submission;
 mod unreachable;
 mod uploads;
+mod writer_change;
 mod writing;
 mod written_on;

@@ -6,7 +6,7 @@ const PAUSES = [5_000, 10_000, 20_000, 30_000];
 // the text and its looks: until a person is at them a script may write them another way, and they are the same
 const TEXT = new Set(['text', 'html', 'format']);
 // what the form carries for itself
-const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'back', 'at', 'attachment', 'files']);
+const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'filled_for', 'back', 'at', 'attachment', 'files']);
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
