@@ -23,7 +23,6 @@ use super::identities::identities_of;
 use super::kept;
 use super::later;
 use super::not_sent;
-use super::session::Who;
 use super::state::State;
 use super::typed::{Complaint, Typed};
 use super::urls::Act;
@@ -50,7 +49,7 @@ pub(super) async fn compose_send(
     let Ok(visit) = Visit::from_request(&request, &mut Payload::None).await else {
         let state = State::of(&request)?;
         let form = FormWithFiles::read(&request, &mut payload, None).await?;
-        return Ok(kept::ask_to_sign_in(&form.fields, String::new(), &request, state));
+        return Ok(kept::ask_to_sign_in(form.fields, form.over, &request, state));
     };
     let FormWithFiles { mut fields, files, refused, is_ours, .. } =
         FormWithFiles::read(&request, &mut payload, Some(&visit.who)).await?;
@@ -86,10 +85,9 @@ pub(super) async fn compose_send(
     };
     match done.await {
         Err(error) if is_signed_out(&error) => {
-            let session = request.get_session();
-            let user = Who::of(&session).map(|who| who.user).unwrap_or_default();
-            session.purge();
-            Ok(kept::ask_to_sign_in(&fields, user, &request, &visit.state)) // S-09
+            let page = kept::ask_to_sign_in(fields, 0, &request, &visit.state); // S-09
+            request.get_session().purge();
+            Ok(page)
         }
         other => Ok(other?),
     }

@@ -175,7 +175,9 @@ pub(super) async fn show(
     let overview = visit.account().overview().await.unwrap_or_default();
     let shell = Shell::new(visit, &overview, drafts(&overview));
     let told = Told { canned: canned_of(visit).await?, ..told };
-    let page = ComposeShow::new(shell, typed, identities, &told, &visit.locale, &visit.state.urls);
+    let mut page = ComposeShow::new(shell, typed, identities, &told, &visit.locale, &visit.state.urls);
+    let signature = kept::signature(visit.account().user(), &visit.state);
+    page.hidden.extend(signature.map(|value| Hidden { name: kept::WRITTEN_BY, value }));
     let mut answer = page::answer(status, &page, &visit.state.templates, &visit.locale)?;
     if let Some((name, value)) = visit.state.policy.writing() {
         answer.headers_mut().insert(name, value);

@@ -1,5 +1,6 @@
 //! What somebody was writing when their session ended (`R-40`): it goes to their browser and back with the sign-in form,
-//! sealed, and waits in the new session, sealed with the browser's key, until it is saved, sent or thrown away.
+//! sealed, and waits in the new session, sealed with the browser's key, until it is saved, sent or thrown away. It opens for whoever
+//! wrote it, and for nobody else who signs in.
 
 use std::io::{Read, Write as _};
 
@@ -20,7 +21,7 @@ use super::form::Fields;
 use super::identities::identities_of;
 use super::login::{SignInForm, Trouble};
 use super::redirect::see_other;
-use super::session::key_from_text;
+use super::session::{Who, key_from_text};
 use super::state::State;
 use super::typed::Typed;
 use super::visit::Visit;
@@ -34,12 +35,37 @@ const MOST: usize = 8 << 20;
 /// The same, packed.
 const MOST_PACKED: usize = 3 << 20;
 /// Fields that are worth nothing in the next session.
-const LEFT_OUT: [&str; 2] = ["csrf", "action"];
+const LEFT_OUT: [&str; 3] = ["csrf", "action", WRITTEN_BY];
+/// The field that says who writes, as only we can have said it.
+pub(super) const WRITTEN_BY: &str = "written_by";
+/// The field that says that files came along, and were not kept: nobody was signed in.
+const FILES_LOST: &str = "files_lost";
 
-/// The sign-in page, with all that was typed sealed in its form. `user` is who was signed in, where that is known.
-pub(super) fn ask_to_sign_in(fields: &Fields, user: String, request: &HttpRequest, state: &State) -> HttpResponse {
-    let kept = pack(fields).and_then(|packed| seal(&packed, &on_the_way(state)?, WAY)).unwrap_or_default();
-    let form = SignInForm { user, kept, trouble: Some(Trouble::Kept), ..SignInForm::default() };
+/// What [`WRITTEN_BY`] says of somebody.
+pub(super) fn signature(user: &str, state: &State) -> Option<String> {
+    seal(user.as_bytes(), &on_the_way(state)?, WRITTEN_BY.as_bytes())
+}
+
+/// Who wrote a form, as far as it says so.
+fn written_by(fields: &Fields, state: &State) -> Option<String> {
+    let opened = open(fields.one(WRITTEN_BY)?, &on_the_way(state)?, WRITTEN_BY.as_bytes())?;
+    String::from_utf8(opened).ok()
+}
+
+/// The sign-in page, with all that was typed sealed in its form; and where that can't be, with the text to be copied. `files` came
+/// with it and are gone.
+pub(super) fn ask_to_sign_in(mut fields: Fields, files: usize, request: &HttpRequest, state: &State) -> HttpResponse {
+    let known = || Who::of(&request.get_session()).map(|who| who.user);
+    let user = written_by(&fields, state).or_else(known);
+    if files > 0 {
+        fields.add(FILES_LOST, "1".to_owned());
+    }
+    let kept = user.as_deref().and_then(|user| seal(&pack(&fields)?, &on_the_way(state)?, &way_of(user)));
+    let user = user.unwrap_or_default();
+    let form = match kept {
+        Some(kept) => SignInForm { user, kept, trouble: Some(Trouble::Kept), ..SignInForm::default() },
+        None => SignInForm { user, left: left(&fields), trouble: Some(Trouble::NotKept), ..SignInForm::default() },
+    };
     let mut page = form.show(StatusCode::UNAUTHORIZED, request, state);
     if request.cookie(Name::Key.of(state)).is_some() {
         cookies::expire(&mut page, Name::Key, state);
@@ -47,9 +73,16 @@ pub(super) fn ask_to_sign_in(fields: &Fields, user: String, request: &HttpReques
     page
 }
 
-/// After signing in: puts what the sign-in form carried into the new session. Whether there was something.
-pub(super) fn take_over(kept: &str, session: &Session, key: &SealKey, state: &State) -> bool {
-    let packed = on_the_way(state).and_then(|way| open(kept, &way, WAY));
+/// What was typed, to be read and copied.
+fn left(fields: &Fields) -> String {
+    let line = |name: &str| fields.one(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+    let lines = ["to", "cc", "bcc", "subject"].into_iter().filter_map(line).collect::<Vec<_>>().join("\n");
+    format!("{lines}\n\n{}", fields.one("text").unwrap_or_default())
+}
+
+/// After signing in: puts what the sign-in form carried into the new session, if this is who wrote it. Whether there was something.
+pub(super) fn take_over(kept: &str, user: &str, session: &Session, key: &SealKey, state: &State) -> bool {
+    let packed = on_the_way(state).and_then(|way| open(kept, &way, &way_of(user)));
     let sealed = packed.and_then(|packed| seal(&packed, key, REST));
     sealed.is_some_and(|sealed| session.insert(KEPT, sealed).is_ok())
 }
@@ -60,7 +93,8 @@ pub(super) async fn show(visit: Visit, back: String) -> Result<HttpResponse, Err
     let Some(fields) = find(&visit) else { return Ok(see_other(&urls.write(&back))) };
     let typed = Typed::read(&fields, urls.base())?;
     let identities = identities_of(&visit).await?;
-    let lead = visit.locale.text("compose-kept").to_owned();
+    let key = if fields.one(FILES_LOST).is_some() { "compose-kept-files" } else { "compose-kept" };
+    let lead = visit.locale.text(key).to_owned();
     let told = Told { lead, ..Told::default() };
     compose_show::show(&visit, StatusCode::OK, &typed, &identities, told).await
 }
@@ -82,6 +116,11 @@ fn find(visit: &Visit) -> Option<Fields> {
 /// What it is sealed for: the way to the browser and back, or the rest in the session.
 const WAY: &[u8] = b"kept on the way";
 const REST: &[u8] = b"kept in a session";
+
+/// The way of one person's words: the same name in other letters is the same person.
+fn way_of(user: &str) -> Vec<u8> {
+    [WAY, b"\0", user.to_lowercase().as_bytes()].concat()
+}
 
 fn on_the_way(state: &State) -> Option<SealKey> {
     SealKey::from_bytes(&state.key.sign("what was written", b""))
@@ -130,5 +169,8 @@ mod tests {
         assert_eq!(back.one("csrf"), None);
         assert!(open(&sealed, &key, WAY).is_none() && open(&sealed, &SealKey::new().unwrap(), REST).is_none());
         assert!(open("not sealed", &key, REST).is_none());
+        let theirs = seal(b"x", &key, &way_of("Ann@b.example")).unwrap();
+        assert!(open(&theirs, &key, &way_of("ann@b.example")).is_some());
+        assert!(open(&theirs, &key, &way_of("bo@b.example")).is_none() && open(&theirs, &key, WAY).is_none());
     }
 }

@@ -51,6 +51,8 @@ pub(super) struct SignInForm {
     pub(super) stay: bool,
     /// What was being written when the session ended, sealed (`kept`); empty: nothing.
     pub(super) kept: String,
+    /// What was being written, where it could not be sealed: to be copied.
+    pub(super) left: String,
     /// What is in the way.
     pub(super) trouble: Option<Trouble>,
 }
@@ -72,6 +74,8 @@ pub(super) enum Trouble {
     Ended,
     /// The session ended while somebody wrote; what they wrote waits.
     Kept,
+    /// The same, and what they wrote is too much to be carried along, or it is not known whose it is.
+    NotKept,
     /// The mail server can't be had.
     Unreachable(Unreachable),
 }
@@ -102,6 +106,7 @@ pub(super) async fn login(
         next: typed("next").to_owned(),
         stay: fields.one("stay").is_some(),
         kept: typed("kept").to_owned(),
+        left: String::new(),
         trouble: None,
     };
     if !LoginSecret::holds(typed("csrf"), &request, &state) {
@@ -202,7 +207,7 @@ fn enter(
     Who::new(user, password, &key)?.enter(session, form.stay)?;
     let stays = form.stay.then_some(state.config.session.remember);
     let lasts = stays.and_then(|time| time.try_into().ok());
-    let keeps = !form.kept.is_empty() && kept::take_over(&form.kept, session, &key, state);
+    let keeps = !form.kept.is_empty() && kept::take_over(&form.kept, user, session, &key, state);
     let next = if keeps { state.urls.kept() } else { destination(&form.next, state) };
     let mut response = see_other(&next);
     cookies::set(&mut response, Name::Key, key_to_text(&key), lasts, state);
@@ -249,6 +254,7 @@ impl SignInForm {
             next: next.map(|path| path.as_str().to_owned()).unwrap_or_default(),
             csrf,
             kept: self.kept,
+            left: self.left,
             stay: self.stay,
             domain: state.config.login.default_domain.clone(),
         };
@@ -273,6 +279,7 @@ fn sentence(trouble: Trouble, locale: &Locale) -> String {
         Trouble::FormOld => "login-form-old",
         Trouble::Ended => "login-again",
         Trouble::Kept => "login-kept",
+        Trouble::NotKept => "login-not-kept",
         Trouble::Unreachable(Unreachable::NoConnection) => "error-unreachable",
         Trouble::Unreachable(Unreachable::TooSlow) => "error-too-slow",
         Trouble::Unreachable(Unreachable::Insecure) => "error-insecure",

@@ -24,6 +24,8 @@ pub(super) struct LoginPage {
     pub next: String,
     /// What was being written, sealed.
     pub kept: String,
+    /// What was being written, to be copied.
+    pub left: String,
     /// The form's token.
     pub csrf: String,
     /// Whether to stay signed in.

@@ -128,6 +128,7 @@ fn questions(studio: &mut Studio) {
         next: String::new(),
         csrf: "token".into(),
         kept: String::new(),
+        left: String::new(),
         stay: false,
         stay_hint: studio.locale.language.count("stay-hint", 14, []),
         domain: Some("nordhafen.example".into()),

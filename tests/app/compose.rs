@@ -204,6 +204,66 @@ async fn what_was_written_survives_the_end_of_the_session() {
 }
 
 #[tokio::test]
+async fn what_was_written_when_a_session_ended_is_its_writers_alone() {
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let form = written(&ann, &bo.who.user, "Private", "Nobody else reads this.").await;
+    let form = form.choose("files", "plan.txt", b"the plan");
+    let inbox = ann.open_mailbox("INBOX").await;
+    ann.sign_out(&inbox).await;
+    let page = ann.submit(&form).await;
+    let sign_in = page.form("Sign in");
+    assert_eq!(sign_in.field("user"), Some(ann.who.user.as_str()), "the form knows who wrote it");
+
+    // somebody else at the same browser
+    let theirs = sign_in.clone().fill("user", &bo.who.user).fill("password", &bo.who.password);
+    let home = ann.follow(ann.submit(&theirs).await).await;
+    assert_eq!(home.texts("h1"), ["Inbox"]);
+    let kept = ann.open("/webmail/compose?kept=1").await;
+    assert_eq!(again(&kept, "Send").field("text").map(str::trim), Some(""));
+    ann.sign_out(&home).await;
+
+    // and its writer, under the same name in other letters; of the file it is said that it did not come along
+    let page = ann.submit(&form).await;
+    let (name, domain) = ann.who.user.split_once('@').unwrap();
+    let mine = page.form("Sign in").fill("user", &format!("{}@{domain}", name.to_uppercase()));
+    let page = ann.follow(ann.submit(&mine.fill("password", &ann.who.password)).await).await;
+    assert_eq!(again(&page, "Send").field("text"), Some("Nobody else reads this."));
+    assert!(page.text().contains("have to be chosen again"), "{}", page.text());
+
+    // a form that does not say who wrote it waits for nobody, and is there to be copied
+    let form = again(&page, "Save draft");
+    ann.sign_out(&ann.open_mailbox("INBOX").await).await;
+    for unsigned in [form.clone().without("written_by"), form.forge("written_by", "AAAA")] {
+        let page = ann.submit(&unsigned).await;
+        assert_eq!((page.status, page.form("Sign in").field("kept")), (401, None));
+        assert!(page.texts("#left")[0].contains("Nobody else reads this."), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_much_to_be_carried_along_is_said_to_be_and_can_be_copied() {
+    let app = sending_app().await;
+    let (ann, _) = pair(&app).await;
+    let mut state = 7_u64;
+    let noise: String = (0..6 << 20)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+                    [usize::try_from(state >> 58).unwrap()],
+            )
+        })
+        .collect();
+    let form = written(&ann, "bo@there.example", "Long", &noise).await;
+    ann.sign_out(&ann.open_mailbox("INBOX").await).await;
+    let page = ann.submit(&form).await;
+    assert_eq!(page.status, 401);
+    assert!(page.flash().contains("can\u{2019}t be carried along"), "{}", page.flash());
+    assert!(page.source().contains(&noise), "it is there to be copied");
+}
+
+#[tokio::test]
 async fn a_form_of_an_earlier_session_sends_nothing_and_keeps_everything() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;
