@@ -41,6 +41,8 @@ pub(super) enum Replaced {
     Removed,
     /// It was not what it was; nothing was done to it.
     Changed,
+    /// It was not there, and nothing else is in its place.
+    Gone,
     /// It could not be found out; there are two now.
     Left,
     /// It is what is sent, or was; nothing was done to it.
@@ -56,7 +58,7 @@ impl Account {
             Some(old) => Some(self.replace(old, kept.message.as_ref(), draft).await),
             None => None,
         };
-        let (conflict, sent) = (replaced == Some(Replaced::Changed), replaced == Some(Replaced::Sent));
+        let (conflict, sent) = (matches!(replaced, Some(Replaced::Changed | Replaced::Gone)), replaced == Some(Replaced::Sent));
         let attachments = placed(draft, &kept);
         Ok(SavedDraft { message: kept.message, attachments, conflict, sent })
     }

@@ -36,6 +36,9 @@ pub(super) struct Letter {
     /// What it is, where it is no draft.
     #[serde(default)]
     pub(super) made: Option<MadeOf>,
+    /// Which page's script was to send it, where one was.
+    #[serde(default)]
+    pub(super) saved_by: Option<String>,
     /// The draft before that, as long as it may be there.
     pub(super) replaces: Option<Place>,
     /// Unix seconds: since when it is tried.
@@ -86,6 +89,7 @@ impl Letter {
             draft: None,
             content: None,
             made: None,
+            saved_by: draft.saved_by.as_ref().map(ToString::to_string),
             replaces: replaces.map(Place::from),
             begun,
             held_until: None,

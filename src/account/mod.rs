@@ -80,6 +80,7 @@ mod survey;
 mod take_back;
 mod tempo;
 mod trusted;
+mod untold;
 mod works;
 mod written;
 

@@ -9,7 +9,7 @@ use super::drafts::Replaced;
 use super::letter::{Letter, Place};
 use super::post::Shared;
 use super::{Account, Sending};
-use crate::mail::{Address, Draft, MessageRef};
+use crate::mail::{Address, Draft, MessageId, MessageRef, SavedBy};
 use crate::store::{Entry, ServerKey, Stage};
 
 /// What tells one content from another: all that a person can change. Where the octets of a file are is none of it: that changes
@@ -67,9 +67,18 @@ impl Account {
                 self.point_at(entry, letter, draft, new).await;
             }
             (Replaced::Changed, Some((entry, _))) if may_be_out(entry.stage) => return Replaced::Sent,
+            (Replaced::Changed, _) => return self.untold(new, &draft.message_id, draft.saved_by.as_ref()).await,
             _ => {}
         }
         replaced
+    }
+
+    /// As [`Account::remove_untold`], if it is known where the new one is.
+    pub(super) async fn untold(&self, new: Option<&MessageRef>, name: &MessageId, by: Option<&SavedBy>) -> Replaced {
+        match new {
+            Some(new) => self.remove_untold(new, name, by).await,
+            None => Replaced::Changed,
+        }
     }
 
     async fn known(&self, draft: &Draft) -> Option<(Entry, Letter)> {
@@ -119,7 +128,7 @@ fn may_be_out(stage: Stage) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::{Attachment, MessageId, Moment, PartPath, Source, Uid, UidValidity, UploadId};
+    use crate::mail::{Attachment, Moment, PartPath, Source, Uid, UidValidity, UploadId};
 
     fn draft(seconds: i64) -> Draft {
         let file = Attachment {

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::account::locked;
+use super::adding::Name;
 use super::drafts::Replaced;
 use super::errand::{Errand, not_kept};
 use super::letter::{Letter, MadeOf, Place};
@@ -19,7 +20,7 @@ use super::post::{Busy, Shared};
 use super::queue::{Made, Sending, When, Why};
 use super::rewritten::content as content_of;
 use super::{Account, Error};
-use crate::mail::{Draft, MessageRef, Moment};
+use crate::mail::{Draft, MessageRef, Moment, SavedBy};
 use crate::mime;
 use crate::smtp;
 use crate::store::{Begun, Entry, RowId, Stage, unix_now};
@@ -105,7 +106,8 @@ impl Account {
                 (errand, begun)
             }
         };
-        // 2. the draft, first; where there is no room for it its octets are kept here
+        // 2. the draft, first; where there is no room for it its octets are kept here. It is the same whichever press it comes by
+        let draft = &Draft { saved_by: None, ..draft.clone() };
         let kept = match content {
             Content::Written { .. } => self.keep_first(draft, begun, &mut errand).await,
             Content::Made { octets, .. } => keep_here(octets, &errand).await,
@@ -254,7 +256,14 @@ impl Account {
     pub(super) async fn let_go_of_replaced(&self, letter: &mut Letter) {
         let Some(old) = letter.replaces.as_ref().and_then(Place::message) else { return };
         let new = letter.draft.as_ref().and_then(Place::message);
-        if self.remove_replaced(&old, new.as_ref()).await != Replaced::Left {
+        let mut replaced = self.remove_replaced(&old, new.as_ref()).await;
+        if replaced == Replaced::Changed
+            && let Some(Name::Own(name)) = letter.name()
+        {
+            let by = letter.saved_by.as_deref().and_then(SavedBy::parse);
+            replaced = self.untold(new.as_ref(), &name, by.as_ref()).await;
+        }
+        if replaced != Replaced::Left {
             letter.replaces = None;
         }
     }

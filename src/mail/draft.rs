@@ -47,6 +47,8 @@ pub struct Draft {
     pub attachments: Vec<Attachment>,
     /// What it is an answer to, or passes on: marked so when it is sent.
     pub about: Option<About>,
+    /// Which page's script saved it.
+    pub saved_by: Option<SavedBy>,
 }
 
 /// `X-Priority` and `Importance` (RFC 4021 2.1.54).
@@ -114,6 +116,33 @@ pub enum About {
     Forwards(MessageRef),
 }
 
+/// A page in somebody's browser, and which of its savings it is: what tells one's own saving, of which one was not told, from another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedBy {
+    page: String,
+    step: u32,
+}
+
+impl SavedBy {
+    /// Reads what it is written as, `4711.3`, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (page, step) = text.trim().split_once('.')?;
+        let fits = (1..=64).contains(&page.len()) && page.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        Some(Self { page: page.to_owned(), step: step.parse().ok()? }).filter(|_| fits)
+    }
+
+    /// Whether the same page saved it, and before that one.
+    pub fn is_before(&self, later: &Self) -> bool {
+        self.page == later.page && self.step < later.step
+    }
+}
+
+impl fmt::Display for SavedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.page, self.step)
+    }
+}
+
 /// The name of an uploaded file: 32 hexadecimal digits that nobody can guess.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UploadId(String);
@@ -166,6 +195,7 @@ impl Draft {
             asks_delivery: false,
             attachments: Vec::new(),
             about: None,
+            saved_by: None,
         }
     }
 

@@ -38,7 +38,7 @@ pub use calendar::{Answer, Attendee, Calendar, Event, Every, Method, Repeat, Whe
 pub use civil::Civil;
 pub use contact::{Contact, Labelled, Place};
 pub use doubt::Doubt;
-pub use draft::{About, Attachment, CalendarText, Draft, Look, Priority, Source, UploadId};
+pub use draft::{About, Attachment, CalendarText, Draft, Look, Priority, SavedBy, Source, UploadId};
 pub use envelope::Envelope;
 pub use flag::{Flag, Flags};
 pub use identity::Identity;

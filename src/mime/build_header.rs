@@ -20,6 +20,9 @@ const WORD: usize = 45;
 /// Where a draft keeps that servers are to tell of its delivery: no field of the header means that (RFC 3461 asks by SMTP).
 pub(super) const ASKS: &str = "X-Fernpost-Asks";
 
+/// Where a draft says which page saved it.
+pub(super) const SAVED_BY: &str = "X-Fernpost-Saved-By";
+
 type Field<'x> = (std::borrow::Cow<'x, str>, HeaderType<'x>);
 
 /// All fields but those of the body.
@@ -53,6 +56,8 @@ pub(super) fn fields(draft: &Draft, copy: Copy) -> Vec<Field<'static>> {
         if draft.asks_receipt { addresses(std::slice::from_ref(&draft.from)) } else { None },
     );
     add(ASKS, (copy == Copy::WithBcc && draft.asks_delivery).then(|| raw("delivery")));
+    let saved_by = draft.saved_by.as_ref().filter(|_| copy == Copy::WithBcc);
+    add(SAVED_BY, saved_by.map(|saved_by| raw(&saved_by.to_string())));
     fields.into_iter().map(|(name, value)| (name.into(), value)).collect()
 }
 

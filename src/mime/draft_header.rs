@@ -1,9 +1,9 @@
 //! The header of a draft, read back: our own, and those of other programs.
 
-use super::build_header::ASKS;
+use super::build_header::{ASKS, SAVED_BY};
 use super::envelope::envelope;
 use super::header_field::fields;
-use crate::mail::{Address, Draft, Envelope, MessageId, Moment, Priority};
+use crate::mail::{Address, Draft, Envelope, MessageId, Moment, Priority, SavedBy};
 
 /// What a header says of a draft, without its text and files. A name that is none is replaced by `fresh`; a date that is
 /// missing is `now`. People without an address stay: a draft is not finished.
@@ -38,6 +38,12 @@ pub fn draft_of_header(header: &[u8], fresh: MessageId, now: Moment) -> Draft {
         }
     }
     draft
+}
+
+/// Which page saved the draft of this header.
+pub fn saved_by(header: &[u8]) -> Option<SavedBy> {
+    let said = fields(header).into_iter().find(|field| field.is(SAVED_BY))?;
+    SavedBy::parse(&said.text(None))
 }
 
 fn urgency(text: &str) -> Option<Priority> {

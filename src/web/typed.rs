@@ -14,7 +14,7 @@ use super::typed_people::{has_break, people, too_many};
 use super::urls::{message_path, read_message_path};
 use crate::account::recipients_field;
 use crate::html::SafeHtml;
-use crate::mail::{About, Attachment, Draft, Identity, Look, MessageId, MessageRef, Moment, Priority};
+use crate::mail::{About, Attachment, Draft, Identity, Look, MessageId, MessageRef, Moment, Priority, SavedBy};
 
 /// The longest subject in bytes.
 const LONGEST_SUBJECT: usize = 10_000;
@@ -68,6 +68,8 @@ pub(super) struct Typed {
     pub at: String,
     /// Where to go afterwards; empty: to the inbox.
     pub back: String,
+    /// Which page's script posts it, and how many times it did.
+    pub page: Option<SavedBy>,
     /// What was kept last: [`Typed::state`] of it, or of what the form began with.
     pub was: String,
     /// Whether the page's script says that nobody touched it, but the script that gave it its looks.
@@ -139,8 +141,9 @@ impl Typed {
             attachments,
             at: one("at"),
             back: back.map(|back| back.as_str().to_owned()).unwrap_or_default(),
+            page: fields.one("page").and_then(SavedBy::parse),
             was: one("was"),
-            untouched: fields.one("untouched").is_some(),
+            untouched: fields.one("untouched").is_some_and(|said| !said.is_empty()),
         })
     }
 
@@ -172,6 +175,7 @@ impl Typed {
             attachments: draft.attachments,
             at: String::new(),
             back,
+            page: None,
             was: String::new(),
             untouched: false,
         };
@@ -244,6 +248,7 @@ impl Typed {
             asks_delivery: self.delivery,
             attachments: self.attachments.clone(),
             about: self.about.clone(),
+            saved_by: self.page.clone(),
             ..Draft::new(self.message_id.clone(), now)
         };
         (draft, complaints)

@@ -177,6 +177,29 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.context().close()
   })
 
+  test('know their own draft again, though the answer to its saving was lost', async () => {
+    const { who, page } = await begin()
+    await page.goto(`${stage.base}/compose`)
+    const save = () => page.evaluate(() => dispatchEvent(new Event('blur')))
+    await fill(page, 'bo@b.example', 'In a train', 'One')
+    await save()
+    await page.getByText(/^Saved \d\d:\d\d$/).waitFor()
+    // the server has it, and the page is not told
+    await page.route('**/drafts', async route => { await route.fetch(); await route.abort() }, { times: 2 })
+    for (const subject of ['In a tunnel', 'In a longer tunnel']) {
+      await field(page, 'Subject').fill(subject)
+      await save()
+      await page.getByText(/^Not saved\. What you typed is still here/).waitFor()
+      await until('the server has it', has(who, 'Drafts', subject))
+    }
+    await field(page, 'Subject').fill('In the light')
+    await save()
+    await page.getByText(/^Saved \d\d:\d\d$/).waitFor()                           // R-43: nobody else changed it
+    assert.deepEqual(await who.other.subjects('Drafts'), ['In the light'])          // R-41
+    assert.deepEqual(page.complaints.filter(line => !/ERR_FAILED/.test(line)), [])
+    await page.context().close()
+  })
+
   test('tell that a draft was changed elsewhere, and both are kept', async () => {
     const { who, page } = await begin()
     await page.goto(`${stage.base}/compose`)

@@ -1,7 +1,7 @@
 //! Drafts on the person's own server: the new one first, then the old one goes, and nobody else's.
 
 use fernpost::account::{Account, Error, SavedDraft, What};
-use fernpost::mail::{Attachment, Draft, MessageRef, Source};
+use fernpost::mail::{Attachment, Draft, MessageRef, SavedBy, Source};
 
 use crate::desk::{self, Desk, Ports};
 use crate::mail_client::MailClient;
@@ -47,6 +47,26 @@ async fn of_two_who_save_the_same_draft_both_are_kept_and_the_second_is_told() {
     let there = save(&account, &of(&who, "There"), first.message.as_ref()).await;
     assert!(!here.conflict && there.conflict);
     assert_eq!(mail.subjects("Drafts").await, ["Here", "There"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_same_page_saved_without_being_told_is_no_change_by_anybody_else() {
+    let (_desk, account, who, mut mail, _folder) = somebody().await;
+    let by = |subject: &str, page: &str| Draft { saved_by: SavedBy::parse(page), ..of(&who, subject) };
+    let first = save(&account, &by("First", "7.1"), None).await;
+    // the answers to these never came
+    save(&account, &by("Second", "7.2"), first.message.as_ref()).await;
+    save(&account, &by("Third", "7.3"), first.message.as_ref()).await;
+    let told = save(&account, &by("Fourth", "7.4"), first.message.as_ref()).await;
+    assert!(!told.conflict);
+    assert_eq!(mail.subjects("Drafts").await, ["Fourth"]);
+    // one that comes late takes nothing away that was saved after it
+    save(&account, &by("Late", "7.2"), first.message.as_ref()).await;
+    assert_eq!(mail.subjects("Drafts").await, ["Fourth", "Late"]);
+    // and what another page saved is somebody else's
+    let other = save(&account, &by("Elsewhere", "8.9"), first.message.as_ref()).await;
+    assert!(other.conflict);
+    assert_eq!(mail.subjects("Drafts").await, ["Fourth", "Late", "Elsewhere"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ const PAUSES = [5_000, 10_000, 20_000, 30_000];
 // the text and its looks: until a person is at them a script may write them another way, and they are the same
 const TEXT = new Set(['text', 'html', 'format']);
 // what the form carries for itself
-const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'filled_for', 'back', 'at', 'attachment', 'files']);
+const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'filled_for', 'page', 'back', 'at', 'attachment', 'files']);
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
@@ -23,6 +23,11 @@ export function compose(form) {
   // a page that was drawn with what is not saved says so
   let kept = 'changed' in form.dataset ? {} : snapshot();
   let busy, retry, tries = 0, sending = false, checked = false, leaving = false;
+
+  // Which page this is, and which of its savings: a draft whose saving it was not told of is known to be its own.
+  const page = crypto.getRandomValues(new Uint32Array(4)).join('');
+  let step = 0;
+  const count = () => { field('page').value = `${page}.${step += 1}`; };
 
   const say = (text, bad = false) => {
     status.classList.toggle('compose__saved--bad', bad);
@@ -48,6 +53,7 @@ export function compose(form) {
   async function send_draft() {
     const state = snapshot();
     const sent = tokens().map((token) => token.value);
+    count();
     const body = new FormData(form);
     body.delete('files');
     say(saving);
@@ -118,12 +124,8 @@ export function compose(form) {
     }
     say(before);
     // looks that a script gave to an untouched text are no change
-    form.querySelector('input[name=untouched]')?.remove();
-    if (!is_changed()) {
-      const untouched = document.createElement('input');
-      [untouched.type, untouched.name, untouched.value] = ['hidden', 'untouched', '1'];
-      form.append(untouched);
-    }
+    field('untouched').value = is_changed() ? '' : '1';
+    count();
     checked = true;
     form.requestSubmit(event.submitter);
   });
