@@ -28,6 +28,7 @@ compose-offline = Not saved. What you typed is still here, and it is tried again
 compose-signed-out = You were signed out. Press Send or Save draft: what you typed comes along.
 compose-conflict = This draft was changed elsewhere too. Both are kept in Drafts.
 compose-kept-beside = What you sent of this draft stays as it was then. What you wrote since is kept beside it in Drafts.
+compose-again = Press the button again to go on with what is here.
 compose-sending = Sending
 
 compose-from = From
@@ -122,6 +123,7 @@ done-later = Goes out on { $time }.
 done-tries-again = Not sent yet. { $why } It is tried again.
 done-not-filed = Sent. The copy could not be stored in Sent.
 done-uncertain = The connection was lost while the message was handed over. It may have been sent: look into it before you send it again. The draft is kept.
+done-conflict = Its draft was changed elsewhere meanwhile: what was written there is kept in Drafts.
 done-draft-kept = Kept in Drafts.
 done-discarded = Thrown away. It is in Trash.
 done-unsent = Not sent. Go on writing.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::adding::{Name, Ours};
 use super::{Account, Changed, Error};
-use crate::mail::{Attachment, Draft, Flag, MessageRef, Part, PartKind, PartPath, Role, Selection, Source};
+use crate::mail::{Attachment, Draft, Flag, MessageId, MessageRef, Part, PartKind, PartPath, Role, Selection, Source};
 use crate::mime;
 
 /// How a draft is marked: it is no news to its writer.
@@ -58,7 +58,8 @@ impl Account {
             Some(old) => Some(self.replace(old, kept.message.as_ref(), draft).await),
             None => None,
         };
-        let (conflict, sent) = (matches!(replaced, Some(Replaced::Changed | Replaced::Gone)), replaced == Some(Replaced::Sent));
+        let (conflict, sent) =
+            (matches!(replaced, Some(Replaced::Changed | Replaced::Gone)), replaced == Some(Replaced::Sent));
         let attachments = placed(draft, &kept);
         Ok(SavedDraft { message: kept.message, attachments, conflict, sent })
     }
@@ -85,6 +86,13 @@ impl Account {
     pub(super) async fn keep_octets(&self, draft: &Draft, octets: &Bytes) -> Result<Option<MessageRef>, Error> {
         let ours = Ours { name: Name::Own(draft.message_id.clone()), octets: octets.clone(), flags: MARKS };
         self.add_to_role(&ours, Role::Drafts).await
+    }
+
+    /// The draft of this name that was saved last, if there is one.
+    pub async fn newest_draft(&self, name: &MessageId) -> Result<Option<MessageRef>, Error> {
+        let overview = self.overview().await?;
+        let Some(drafts) = overview.with_role(Role::Drafts) else { return Ok(None) };
+        Ok(self.find_named(&drafts.name, &Name::Own(name.clone())).await?.pop())
     }
 
     /// The draft with these very octets, if it is there.

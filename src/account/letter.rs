@@ -39,6 +39,9 @@ pub(super) struct Letter {
     /// Which page's script was to send it, where one was.
     #[serde(default)]
     pub(super) saved_by: Option<String>,
+    /// Whether somebody changed that one meanwhile, and theirs is among the drafts.
+    #[serde(default)]
+    pub(super) conflict: bool,
     /// The draft before that, as long as it may be there.
     pub(super) replaces: Option<Place>,
     /// Unix seconds: since when it is tried.
@@ -90,6 +93,7 @@ impl Letter {
             content: None,
             made: None,
             saved_by: draft.saved_by.as_ref().map(ToString::to_string),
+            conflict: false,
             replaces: replaces.map(Place::from),
             begun,
             held_until: None,

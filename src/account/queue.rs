@@ -31,6 +31,8 @@ pub struct Sending {
     pub made: Option<Made>,
     /// Everybody it goes to.
     pub to: Vec<Address>,
+    /// Whether its draft was changed by somebody else meanwhile: theirs is among the drafts still (`R-42`).
+    pub conflict: bool,
     /// Whether that is about another content than the one that was asked for now, with which nothing was done.
     pub is_other: bool,
 }
@@ -192,6 +194,7 @@ impl Sending {
             draft: letter.draft.as_ref().and_then(|place| place.message()),
             made,
             to,
+            conflict: letter.conflict,
             is_other: false,
         })
     }

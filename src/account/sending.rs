@@ -263,6 +263,7 @@ impl Account {
             let by = letter.saved_by.as_deref().and_then(SavedBy::parse);
             replaced = self.untold(new.as_ref(), &name, by.as_ref()).await;
         }
+        letter.conflict |= replaced == Replaced::Changed;
         if replaced != Replaced::Left {
             letter.replaces = None;
         }

@@ -25,7 +25,9 @@ impl Account {
         if others.is_empty() {
             return Replaced::Gone;
         }
-        let own = others.into_iter().filter(|(_, saved)| by.zip(saved.as_ref()).is_some_and(|(by, saved)| saved.is_before(by)));
+        let own = others
+            .into_iter()
+            .filter(|(_, saved)| by.zip(saved.as_ref()).is_some_and(|(by, saved)| saved.is_before(by)));
         let own: UidSet = own.map(|(message, _)| message.uid).collect();
         if own.is_empty() {
             return Replaced::Changed;

@@ -47,5 +47,8 @@ pub(super) async fn came_of(visit: &Visit, sending: &Sending, back: &str) -> Opt
         }
         Queue::Failed(_) | Queue::Cancelled => return None,
     }
+    if sending.conflict {
+        message.text = format!("{} {}", message.text, language.text("done-conflict"));
+    }
     Some(go_to(&path, Some(message), visit))
 }

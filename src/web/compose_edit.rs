@@ -8,9 +8,9 @@ use super::compose_start::fresh_id;
 use super::error::Error;
 use super::flash::{FlashKind, FlashMessage};
 use super::redirect::see_other;
-use super::urls::percent_encode;
+use super::urls::{Begin, percent_encode};
 use super::visit::Visit;
-use crate::account::{Queue, Sending};
+use crate::account::{self, Queue, Sending};
 use crate::mail::{MessageId, MessageRef};
 
 /// What a draft can be written on as.
@@ -50,6 +50,20 @@ pub(super) async fn name_it(visit: &Visit, draft: &MessageRef, query: &str) -> R
 
 fn named(visit: &Visit, query: &str, id: &MessageId) -> HttpResponse {
     see_other(&format!("{}?{query}&id={}", visit.state.urls.compose(), percent_encode(id.as_str())))
+}
+
+/// Where a draft is gone on with that is not where it was: it was saved again since, and whoever comes back is led to it.
+pub(super) async fn moved(
+    visit: &Visit,
+    id: &MessageId,
+    back: &str,
+    gone: account::Error,
+) -> Result<HttpResponse, Error> {
+    let is_gone = matches!(gone, account::Error::NotFound(_) | account::Error::MailboxRebuilt(_));
+    match if is_gone { visit.account().newest_draft(id).await? } else { None } {
+        Some(newest) => Ok(see_other(&visit.state.urls.begin(Begin::Edit, &newest, back))),
+        None => Err(gone.into()),
+    }
 }
 
 /// To the outbox, where it can be taken back: nothing changes on GET.

@@ -140,7 +140,10 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     }
     visit.account().meet_submission();
     let identities = identities_of(&visit).await?;
-    let mut draft = visit.account().start_draft(&start, &identities, &reply_style(&visit).await?).await?;
+    let mut draft = match visit.account().start_draft(&start, &identities, &reply_style(&visit).await?).await {
+        Err(gone) if matches!(start, Start::Edit(_)) => return compose_edit::moved(&visit, &id, &back, gone).await,
+        begun => begun?,
+    };
     let footing = match start {
         Start::Edit(_) if draft.message_id != id => {
             Footing::of(visit.account().sending(&draft.message_id).await?.as_ref())

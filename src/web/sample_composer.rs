@@ -121,6 +121,7 @@ pub(super) fn draw(studio: &mut Studio) {
             draft: Some(opened(Vec::new()).message),
             made: None,
             to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
+            conflict: false,
             is_other: false,
         },
         since: now - 600,

@@ -21,8 +21,8 @@ impl Typed {
         let people = recipients_so_far(&self.bcc);
         self.no_copy |= before.copies_to_self && !people.iter().any(|one| is_at(one, before));
         if !self.no_copy && (before.copies_to_self || now.copies_to_self) {
-            let rest =
-                people.into_iter().filter(|one| !(before.copies_to_self && is_at(one, before)) && !is_at(one, now));
+            let old = |one: &Address| before.copies_to_self && is_at(one, before);
+            let rest = people.into_iter().filter(|one| !old(one) && !is_at(one, now));
             let own = now.copies_to_self.then(|| now.address.clone());
             self.bcc = recipients_field(&own.into_iter().chain(rest).collect::<Vec<_>>());
         }

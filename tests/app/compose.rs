@@ -54,6 +54,7 @@ async fn a_message_is_written_kept_gone_on_with_and_arrives() {
 
 #[tokio::test]
 async fn lines_that_a_text_begins_with_stay_however_often_the_page_is_drawn() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;
     let (ann, bo) = pair(&app).await;
     let mut form = written(&ann, &bo.who.user, "Space", "\n\nbelow").await.forge("action", "attach");
@@ -205,6 +206,7 @@ async fn what_was_written_survives_the_end_of_the_session() {
 
 #[tokio::test]
 async fn what_was_written_when_a_session_ended_is_its_writers_alone() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;
     let (ann, bo) = pair(&app).await;
     let form = written(&ann, &bo.who.user, "Private", "Nobody else reads this.").await;
@@ -243,6 +245,7 @@ async fn what_was_written_when_a_session_ended_is_its_writers_alone() {
 
 #[tokio::test]
 async fn what_is_too_much_to_be_carried_along_is_said_to_be_and_can_be_copied() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;
     let (ann, _) = pair(&app).await;
     let mut state = 7_u64;

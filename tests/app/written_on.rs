@@ -151,6 +151,22 @@ async fn what_is_saved_of_a_message_that_waits_by_now_is_kept_beside_it() {
 }
 
 #[tokio::test]
+async fn whoever_sends_a_draft_that_was_changed_elsewhere_is_told_and_both_are_kept() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let (_app, ann, submission) = writer().await;
+    let form = written(&ann, "Mine", "x").await.forge("action", "save");
+    let page = ann.submit(&form).await;
+    ann.submit(&again(&page, "Save draft").fill("subject", "Theirs")).await;
+    let told = ann.send(&again(&page, "Send")).await.flash();
+    assert!(told.starts_with("Sent. Its draft was changed elsewhere meanwhile"), "{told}");
+    assert_eq!(ann.mail().await.subjects("Drafts").await, ["Theirs"]);
+    assert_eq!(taken(&submission).len(), 1);
+    // and nothing is said where nobody did
+    let page = ann.submit(&written(&ann, "Another", "x").await.forge("action", "save")).await;
+    assert_eq!(ann.send(&again(&page, "Send")).await.flash(), "Sent.");
+}
+
+#[tokio::test]
 async fn back_after_sending_a_draft_is_told_what_became_of_it() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
     let (_app, ann, submission) = writer().await;
@@ -173,4 +189,18 @@ async fn back_after_sending_a_draft_is_told_what_became_of_it() {
 fn tomorrow() -> String {
     let at = jiff::Zoned::now().checked_add(jiff::Span::new().days(1)).unwrap();
     at.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+#[tokio::test]
+async fn back_after_saving_a_draft_is_at_what_was_saved() {
+    let app = super::helpers::spawn_app().await;
+    let ann = app.person().await;
+    ann.submit(&again(&ann.open("/webmail/compose").await, "Save draft").fill("subject", "First")).await;
+    let drafts = ann.open_mailbox("Drafts").await;
+    let address = ann.get(&drafts.row("First").address).await.location().expect("an address with the message's name");
+    ann.submit(&again(&ann.open(&address).await, "Save draft").fill("subject", "Second")).await;
+    let page = ann.open(&address).await;
+    assert_eq!(again(&page, "Send").field("subject"), Some("Second"));
+    ann.send(&again(&page, "Throw away")).await;
+    assert_eq!(ann.get(&address).await.status, 404);
 }

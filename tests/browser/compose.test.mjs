@@ -200,8 +200,32 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.context().close()
   })
 
+  test('lose nothing where the network goes between the question and the form', async () => {
+    const { who, bo, page } = await begin()
+    await page.goto(`${stage.base}/compose`)
+    await fill(page, bo.user, 'In a train', 'Much was typed since it was saved.')
+    // all but the form itself still goes through
+    await page.route('**/compose', route => (route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.continue()))
+    const lost = page.waitForEvent('requestfailed', request => request.method() === 'POST' && request.url().endsWith('/compose'))
+    await press(page, 'Send')
+    await lost
+    await until('it is among the drafts', has(who, 'Drafts', 'In a train'))         // R-43
+    await page.unrouteAll()
+    await page.goto(`${stage.base}/mailbox/Drafts`)
+    await page.getByRole('link', { name: 'In a train', exact: true }).click()
+    assert.equal((await field(page, 'Message').inputValue()).trim(), 'Much was typed since it was saved.')
+    await press(page, 'Send')
+    await page.getByText('Sent.', { exact: true }).waitFor()
+    await until('it arrives', has(bo, 'INBOX', 'In a train'))
+    assert.deepEqual(await who.other.subjects('Drafts'), [])
+    // Back leads to what became of it
+    await page.goBack()
+    await page.getByText('Sent.', { exact: true }).waitFor()                        // R-45
+    await page.context().close()
+  })
+
   test('tell that a draft was changed elsewhere, and both are kept', async () => {
-    const { who, page } = await begin()
+    const { who, bo, page } = await begin()
     await page.goto(`${stage.base}/compose`)
     await fill(page, 'bo@b.example', 'Mine', 'One')
     await press(page, 'Save draft')
@@ -216,6 +240,19 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.evaluate(() => dispatchEvent(new Event('blur')))
     await page.getByText('This draft was changed elsewhere too. Both are kept in Drafts.').waitFor()
     assert.deepEqual((await who.other.subjects('Drafts')).sort(), ['Mine, later', 'Theirs'])   // R-42
+    // whoever sends is told too, before it goes
+    const third = await stage.tab(page.context())
+    await third.goto(`${stage.base}/mailbox/Drafts`)
+    await third.getByRole('link', { name: 'Mine, later', exact: true }).click()
+    await field(third, 'Subject').fill('Mine, elsewhere')
+    await press(third, 'Save draft')
+    await third.getByText(/^Saved/).waitFor()
+    await field(page, 'To').fill(bo.user)
+    await press(page, 'Send')
+    await page.getByText(/Both are kept in Drafts\. Press the button again/).waitFor()   // R-42
+    await press(page, 'Send')
+    await page.getByText('Sent.', { exact: true }).waitFor()
+    assert.deepEqual((await who.other.subjects('Drafts')).sort(), ['Mine, elsewhere', 'Theirs'])   // R-42
     await end(page)
   })
 

@@ -1,6 +1,6 @@
 // Keeps what is written: saves it every half minute and when somebody turns away, if something changed; says so, and
-// says when it could not; warns before it is left. Sending and saving stay the form's own: this looks only whether the
-// server can be had, so that a page without a network is not exchanged for an error of the browser's.
+// says when it could not; warns before it is left. Sending stays the form's own; what is not saved is saved before, so that
+// a network that goes in between takes nothing along.
 const EVERY = 30_000;
 const PAUSES = [5_000, 10_000, 20_000, 30_000];
 // the text and its looks: until a person is at them a script may write them another way, and they are the same
@@ -10,7 +10,7 @@ const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
-  const { drafts, saving, unsaved, offline, signedOut, sending: isSending, broken } = form.dataset;
+  const { drafts, saving, unsaved, offline, signedOut, sending: isSending, broken, again } = form.dataset;
   const field = (name) => form.elements.namedItem(name);
   const tokens = () => [...form.querySelectorAll('input[name=attachment]')];
   // what a person sees of the form: the text, and all the rest
@@ -24,7 +24,7 @@ export function compose(form) {
   let kept = 'changed' in form.dataset ? {} : snapshot();
   let busy, retry, tries = 0, sending = false, checked = false, leaving = false;
 
-  // Which page this is, and which of its savings: a draft whose saving it was not told of is known to be its own.
+  // which page saves, and its how manyth time: what it was not told of is known as its own
   const page = crypto.getRandomValues(new Uint32Array(4)).join('');
   let step = 0;
   const count = () => { field('page').value = `${page}.${step += 1}`; };
@@ -50,6 +50,7 @@ export function compose(form) {
     for (const token of tokens()) token.value = now.get(token.value) ?? token.value;
   };
 
+  // whether the form may go: the server can be had, and nobody else changed the draft
   async function send_draft() {
     const state = snapshot();
     const sent = tokens().map((token) => token.value);
@@ -63,13 +64,20 @@ export function compose(form) {
     } catch {
       return failed(offline);
     }
-    if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) return say(signedOut, true);
+    if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) {
+      say(signedOut, true);
+      return true;
+    }
     const told = await answer.json().catch(() => null);
-    if (!told?.saved) return failed(told?.text ?? offline);
+    if (!told?.saved) {
+      failed(told?.text ?? offline);
+      return told; // what can't be saved can be sent
+    }
     tries = 0;
     kept = state;
     took(told, sent);
-    say(told.text, told.conflict);
+    say(told.conflict && sending ? `${told.text} ${again}` : told.text, told.conflict);
+    return !told.conflict;
   }
   function save() {
     clearTimeout(retry);
@@ -94,10 +102,9 @@ export function compose(form) {
 
   const reachable = async () => {
     try {
-      await fetch(document.querySelector('link[rel=icon]').href, { method: 'HEAD', cache: 'no-store' });
-      return true;
+      return await fetch(document.querySelector('link[rel=icon]').href, { method: 'HEAD', cache: 'no-store' });
     } catch {
-      return false;
+      failed(offline);
     }
   };
   form.addEventListener('submit', async (event) => {
@@ -118,9 +125,9 @@ export function compose(form) {
       return say(broken, true);
     }
     await busy;
-    if (!await reachable()) {
+    if (!await (is_changed() ? send_draft() : reachable())) {
       sending = false;
-      return failed(offline);
+      return;
     }
     say(before);
     // looks that a script gave to an untouched text are no change
