@@ -142,7 +142,7 @@ impl Desk<'_> {
             let writer = self.typed.writer(&self.identities).map(|writer| writer.address.clone()).unwrap_or_default();
             let date = Dates::now(&self.visit.locale).written_day(later::now_here(&self.visit.locale));
             let values = Values { recipient: &recipient, writer: &writer, date: &date };
-            self.typed.text.insert_str(0, &filled(&canned.text, values));
+            self.typed.put_above(&filled(&canned.text, values));
             if self.typed.subject.trim().is_empty() {
                 self.typed.subject = filled(&canned.subject, values);
             }

@@ -13,7 +13,7 @@ use super::sizes::size;
 use super::typed_people::{has_break, people, too_many};
 use super::urls::{message_path, read_message_path};
 use crate::account::recipients_field;
-use crate::html::SafeHtml;
+use crate::html::{SafeHtml, text_above};
 use crate::mail::{About, Attachment, Draft, Identity, Look, MessageId, MessageRef, Moment, Priority};
 
 /// The longest subject in bytes.
@@ -178,6 +178,17 @@ impl Typed {
         // where its octets are changes with each saving, and is nobody's business
         self.attachments.iter().for_each(|file| file.name.hash(&mut hasher));
         format!("{:x}", hasher.finish())
+    }
+
+    /// Puts lines above what is written, in both of its forms; where it would be too long with its looks it is plain from here on.
+    pub(super) fn put_above(&mut self, lines: &str) {
+        // an empty line to begin in is used; but where the text has looks, that line is a paragraph of those
+        let is_apart = self.html.is_empty() && (self.text.is_empty() || self.text.starts_with('\n'));
+        self.text.insert_str(0, if is_apart { "" } else { "\n" });
+        self.text.insert_str(0, lines);
+        if !self.html.is_empty() {
+            self.html = text_above(lines, &self.html).unwrap_or_default();
+        }
     }
 
     /// Whether something was typed since it was kept.
