@@ -1,6 +1,6 @@
 //! A message begun: new, as an answer, passed on, or gone on with.
 
-use super::start::{look_of_signature, signed_above, signed_below};
+use super::start::{in_order, look_of_signature, signed_above, signed_below};
 use super::written::Written;
 use super::{Account, Error, ReplyPlace, ReplyStyle, Start};
 use crate::mail::{About, Address, Draft, Identity, Look, Mailto, MessageId, MessageRef};
@@ -60,11 +60,8 @@ impl Account {
             true => None,
             false => self.quoted_looks(&written).await?.map(|html| Look { text: quote.clone(), html }),
         };
-        let signature = look_of_signature(identity);
-        let looks = match style.place {
-            ReplyPlace::Below => [look, signature],
-            ReplyPlace::Above => [signature, look],
-        };
+        let signature_at = if style.place == ReplyPlace::Above { style.signature } else { ReplyPlace::Below };
+        let looks = in_order(look, look_of_signature(identity), signature_at);
         let quote = match quote.is_empty() {
             true => String::new(),
             false => format!("{}\n{quote}", (style.attribution)(&who, written.date())),
@@ -72,7 +69,7 @@ impl Account {
         let text = |identity: &Identity| match (style.place, quote.is_empty()) {
             (_, true) => signed_below("", identity),
             (ReplyPlace::Below, false) => signed_below(&format!("{quote}\n"), identity),
-            (ReplyPlace::Above, false) => signed_above(&quote, identity),
+            (ReplyPlace::Above, false) => signed_above(&quote, identity, style),
         };
         Ok(Draft {
             to,
@@ -81,7 +78,7 @@ impl Account {
             in_reply_to,
             references,
             text: identity.map(text).unwrap_or_default(),
-            looks: looks.into_iter().flatten().collect(),
+            looks,
             about: Some(About::Answers(message.clone())),
             ..blank(identity, style)
         })
@@ -98,8 +95,8 @@ impl Account {
             false => self.looks_of(&written).await?.map(|html| Look { text, html }),
         };
         Ok(Draft {
-            looks: look_of_signature(identity).into_iter().chain(look).collect(),
-            text: identity.map(|identity| signed_above(&below, identity)).unwrap_or_default(),
+            looks: in_order(look, look_of_signature(identity), style.signature),
+            text: identity.map(|identity| signed_above(&below, identity, style)).unwrap_or_default(),
             attachments: written.attachments(),
             ..passed_on(&written, identity, style)
         })

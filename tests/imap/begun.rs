@@ -38,6 +38,7 @@ fn style(place: ReplyPlace) -> ReplyStyle {
     let people = |list: &[Address]| mime::recipients_field(list);
     ReplyStyle {
         place,
+        signature: ReplyPlace::Above,
         now: Moment { seconds: 1_796_000_000, offset_minutes: 60 },
         random: [9; 16],
         attribution: Box::new(|who, when| format!("On {}, {} wrote:", when.seconds, who.label())),
@@ -136,6 +137,37 @@ async fn an_answer_has_everything_that_belongs_to_it() {
             .all(|row| !row.flags.contains(&Flag::Seen) && !row.flags.contains(&Flag::Answered)),
         "nothing is marked yet"
     );
+}
+
+#[tokio::test]
+async fn the_signature_stands_above_the_quote_or_is_the_last_of_all() {
+    let mut ann = Person::new("signed").await;
+    let designed = PLAIN.replace("text/plain; charset=utf-8; format=flowed", "text/html; charset=utf-8");
+    let mail = ann.put_mail("INBOX", designed.as_bytes()).await;
+    let mut identities = identities();
+    for identity in &mut identities {
+        identity.signature_html = Some("<p><b>Firm</b></p>".into());
+    }
+    for (place, signature, last) in [
+        (ReplyPlace::Above, ReplyPlace::Above, false),
+        (ReplyPlace::Above, ReplyPlace::Below, true),
+        (ReplyPlace::Below, ReplyPlace::Above, true),
+        (ReplyPlace::Below, ReplyPlace::Below, true),
+    ] {
+        let style = ReplyStyle { signature, ..style(place) };
+        let at = format!("{place:?} {signature:?}");
+        for start in [Start::Reply(mail.clone()), Start::Forward(mail.clone())] {
+            let draft = ann.account.start_draft(&start, &identities, &style).await.unwrap();
+            let is_answer = matches!(start, Start::Reply(_));
+            let last = if is_answer { last } else { signature == ReplyPlace::Below };
+            assert_eq!(draft.text.ends_with("\n\n-- \nSales\nFirm"), last, "{at}: {:?}", draft.text);
+            assert_eq!(draft.text.starts_with("\n\nSales\nFirm\n\n"), !last, "{at}: {:?}", draft.text);
+            assert_eq!(draft.text.matches("Sales\nFirm").count(), 1, "{at}");
+            // what looks like something stands in the order of the text
+            let looks: Vec<bool> = draft.looks.iter().map(|look| look.text == "Sales\nFirm").collect();
+            assert_eq!(looks, [!last, last], "{at}");
+        }
+    }
 }
 
 #[tokio::test]
