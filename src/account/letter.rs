@@ -39,6 +39,9 @@ pub(super) struct Letter {
     pub(super) begun: i64,
     /// Unix seconds: until then the submission server holds it back.
     pub(super) held_until: Option<i64>,
+    /// Whether its writer asked to be told of delivery, and nobody will tell: the submission server does not know how.
+    #[serde(default)]
+    pub(super) unconfirmed: bool,
     /// Why it was tried in vain.
     pub(super) why: Option<Why>,
 }
@@ -85,6 +88,7 @@ impl Letter {
             replaces: replaces.map(Place::from),
             begun,
             held_until: None,
+            unconfirmed: false,
             why: None,
         }
     }

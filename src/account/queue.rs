@@ -31,6 +31,10 @@ pub struct Sending {
     pub made: Option<Made>,
     /// Everybody it goes to.
     pub to: Vec<Address>,
+    /// Unix seconds: until then the submission server holds it back, if it was asked to (RFC 4865).
+    pub held_until: Option<i64>,
+    /// Whether its writer asked to be told of delivery, and nobody will tell: the submission server does not know how.
+    pub unconfirmed: bool,
 }
 
 /// A message that nobody writes on: it is made in one go of another one.
@@ -184,7 +188,15 @@ impl Sending {
         let message_id = MessageId::parse(&letter.message_id).ok()?;
         let made = letter.made.as_ref().and_then(MadeOf::made);
         let to = letter.people.iter().map(|(name, addr)| Address { name: name.clone(), addr: addr.clone() }).collect();
-        Some(Self { message_id, state, draft: letter.draft.as_ref().and_then(|place| place.message()), made, to })
+        Some(Self {
+            message_id,
+            state,
+            draft: letter.draft.as_ref().and_then(|place| place.message()),
+            made,
+            to,
+            held_until: letter.held_until,
+            unconfirmed: letter.unconfirmed,
+        })
     }
 }
 

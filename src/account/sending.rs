@@ -68,6 +68,7 @@ impl Account {
         };
         let mut letter = Letter::new(self.user(), draft, content.replaces(), due);
         letter.made = content.made().map(MadeOf::from);
+        letter.unconfirmed = draft.asks_delivery && self.confirms_delivery() == Some(false);
         let (due, is_now) = match when {
             When::At(time) if self.server_holds(time - now).await => {
                 letter.held_until = Some(time); // RFC 4865: the server sends it later, and it is handed over now
@@ -187,7 +188,7 @@ impl Account {
             outcome => outcome,
         };
         match outcome {
-            Ok(_) => {}
+            Ok(accepted) => errand.letter.unconfirmed = errand.letter.asks_delivery && !accepted.asked_delivery,
             // a server that files what it sends tells by its copy
             Err(smtp::Error::Uncertain) if outgoing.files_sent && self.was_filed(&errand).await => {}
             Err(smtp::Error::Uncertain) => return errand.rest(Stage::Uncertain, None).await,

@@ -81,6 +81,8 @@ pub(super) struct ComposeShow {
     canned: Vec<Choice>,
     later: Vec<Offer>,
     zone: String,
+    /// Where it waits until then, and what that takes.
+    later_note: String,
     /// What "Send all the same" sends, where that stands in the place of "Send".
     anyway: String,
     uploads_url: String,
@@ -164,7 +166,7 @@ pub(super) async fn show(
     // what was typed is shown whether or not the mail server can be had
     let overview = visit.account().overview().await.unwrap_or_default();
     let shell = Shell::new(visit, &overview, drafts(&overview));
-    let told = Told { canned: canned_of(visit).await?, ..told };
+    let told = Told { canned: canned_of(visit).await?, longest_hold: visit.account().longest_hold(), ..told };
     let page = ComposeShow::new(shell, typed, identities, &told, &visit.locale, &visit.state.urls);
     let mut answer = page::answer(status, &page, &visit.state.templates, &visit.locale)?;
     if let Some((name, value)) = visit.state.policy.writing() {
@@ -252,6 +254,7 @@ impl ComposeShow {
                 .collect(),
             later: later::offers(locale, now),
             zone: later::zone(locale, now),
+            later_note: later::note(told.longest_hold, locale, now),
             anyway: told.anyway.clone(),
             uploads_url: urls.uploads(),
             drafts_url: urls.drafts(),

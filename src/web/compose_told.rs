@@ -1,6 +1,8 @@
 //! What a page for writing says beside what was typed: what keeps the message, what is asked before it goes, and what is
 //! wrong with which line.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -23,6 +25,8 @@ pub(super) struct Told {
     pub reminders: Vec<String>,
     /// Texts that can be put in.
     pub canned: Vec<Canned>,
+    /// For how long the mail server for sending holds a message back itself, if that is known.
+    pub longest_hold: Option<Duration>,
     /// What to press to send it all the same.
     pub anyway: String,
 }

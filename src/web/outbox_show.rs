@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
+use super::came_of::sent;
 use super::chosen::go_to;
 use super::compose_show;
 use super::compose_told::Told;
@@ -214,13 +215,13 @@ async fn write_on(id: &MessageId, lead: &str, visit: &Visit) -> Result<HttpRespo
 /// `POST /outbox/retry`: sends what failed once more; what may have been sent, only because its writer says so.
 pub(super) async fn outbox_retry(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let sending = visit.account().retry(&named(&fields)?).await?;
-    told(&visit, &sending.state)
+    told(&visit, &sending)
 }
 
 /// `POST /outbox/now`: sends what waits.
 pub(super) async fn outbox_now(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let sending = visit.account().send_now(&named(&fields)?).await?;
-    told(&visit, &sending.state)
+    told(&visit, &sending)
 }
 
 /// `POST /outbox/file`: puts the copy of a sent message into Sent.
@@ -235,12 +236,13 @@ pub(super) async fn outbox_file(visit: Visit, fields: Fields) -> Result<HttpResp
 }
 
 /// Back to the page, where what became of it is to be seen.
-fn told(visit: &Visit, state: &Queue) -> Result<HttpResponse, Error> {
-    let (key, kind) = match state {
-        Queue::Sent { .. } => ("done-sent", FlashKind::Good),
-        Queue::Submitting | Queue::Waiting { after: None, .. } => ("done-sending", FlashKind::Good),
-        _ => ("outbox-still-not", FlashKind::Bad),
+fn told(visit: &Visit, sending: &Sending) -> Result<HttpResponse, Error> {
+    let say = |key: &str| visit.locale.text(key).to_owned();
+    let (text, kind) = match sending.state {
+        Queue::Sent { .. } => (sent(sending, &visit.locale), FlashKind::Good),
+        Queue::Submitting | Queue::Waiting { after: None, .. } => (say("done-sending"), FlashKind::Good),
+        _ => (say("outbox-still-not"), FlashKind::Bad),
     };
-    let message = FlashMessage { text: visit.locale.text(key).to_owned(), kind, undo: None };
+    let message = FlashMessage { text, kind, undo: None };
     Ok(go_to(&visit.state.urls.outbox(), Some(message), visit))
 }

@@ -121,6 +121,8 @@ pub(super) fn draw(studio: &mut Studio) {
             draft: Some(opened(Vec::new()).message),
             made: None,
             to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
+            held_until: None,
+            unconfirmed: false,
         },
         since: now - 600,
         tries: 0,

@@ -57,6 +57,7 @@ mod storage;
 #[allow(dead_code, reason = "what the tests of the account floor need beside")]
 #[path = "../sending/submission.rs"]
 mod submission;
+mod told;
 mod unreachable;
 mod uploads;
 mod writing;
