@@ -13,8 +13,8 @@ impl Account {
     /// Begins a message. `identities` are whom the person may write as; the one is chosen that the message it is about came to.
     /// Where there are none it is the sign-in name.
     ///
-    /// A draft that is gone on with keeps everything, its name too, and what it answers is looked for in the inbox. Nothing is
-    /// changed on the server.
+    /// A draft that is gone on with keeps everything, its name too; what it answers it says itself, and else that is looked for
+    /// in the inbox. Nothing is changed on the server.
     pub async fn start_draft(
         &self,
         start: &Start,
@@ -121,19 +121,24 @@ impl Account {
             None => blank(identity, style),
         };
         let text = identity.map(|identity| signed_below("", identity)).unwrap_or_default();
-        Ok(Draft { text, looks: look_of_signature(identity).into_iter().collect(), attachments, ..draft })
+        let about = Some(About::Forwards(messages.iter().take(MOST_ATTACHED).cloned().collect()));
+        Ok(Draft { text, looks: look_of_signature(identity).into_iter().collect(), attachments, about, ..draft })
     }
 
     async fn edit(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
         let draft = self.read_back(message, identities, style).await?;
-        let about = self.about_of(&draft).await;
+        // drafts of other programs, and those of before, do not say it
+        let about = match draft.about {
+            Some(about) => Some(about),
+            None => self.about_of(&draft).await,
+        };
         Ok(Draft { about, ..draft })
     }
 
     async fn again(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
         let draft = self.read_back(message, identities, style).await?;
         let domain = domain_of(&draft.from);
-        Ok(Draft { message_id: MessageId::from_bytes(style.random, &domain), date: style.now, ..draft })
+        Ok(Draft { message_id: MessageId::from_bytes(style.random, &domain), date: style.now, about: None, ..draft })
     }
 
     /// A message as a draft: everything of it. Whoever it says wrote it, it is written as one of the identities now.
@@ -189,7 +194,7 @@ fn passed_on(written: &Written, identity: Option<&Identity>, style: &ReplyStyle)
     Draft {
         subject: mime::forward_subject(&written.envelope.subject),
         references,
-        about: Some(About::Forwards(written.message.clone())),
+        about: Some(About::Forwards(vec![written.message.clone()])),
         ..blank(identity, style)
     }
 }

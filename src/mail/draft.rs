@@ -110,8 +110,8 @@ pub enum Source {
 pub enum About {
     /// It answers this one: `\Answered`.
     Answers(MessageRef),
-    /// It passes this one on: `$Forwarded` (RFC 5788).
-    Forwards(MessageRef),
+    /// It passes these on: `$Forwarded` (RFC 5788).
+    Forwards(Vec<MessageRef>),
 }
 
 /// The name of an uploaded file: 32 hexadecimal digits that nobody can guess.

@@ -11,6 +11,7 @@ use mail_builder::headers::text::Text;
 
 use super::addr_spec::wire_address;
 use super::build::Copy;
+use super::draft_about::about;
 use super::header_field::visible;
 use crate::mail::{Address, Civil, Draft, MessageId, Moment, Priority};
 
@@ -19,6 +20,8 @@ const WORD: usize = 45;
 
 /// Where a draft keeps that servers are to tell of its delivery: no field of the header means that (RFC 3461 asks by SMTP).
 pub(super) const ASKS: &str = "X-Fernpost-Asks";
+/// Where a draft keeps what it answers or passes on, to be marked when it is sent: nothing else in it says where that lies.
+pub(super) const ABOUT: &str = "X-Fernpost-About";
 
 type Field<'x> = (std::borrow::Cow<'x, str>, HeaderType<'x>);
 
@@ -53,6 +56,8 @@ pub(super) fn fields(draft: &Draft, copy: Copy) -> Vec<Field<'static>> {
         if draft.asks_receipt { addresses(std::slice::from_ref(&draft.from)) } else { None },
     );
     add(ASKS, (copy == Copy::WithBcc && draft.asks_delivery).then(|| raw("delivery")));
+    let about = draft.about.as_ref().filter(|_| copy == Copy::WithBcc).and_then(about);
+    add(ABOUT, about.map(|about| raw(&about)));
     fields.into_iter().map(|(name, value)| (name.into(), value)).collect()
 }
 

@@ -302,16 +302,20 @@ impl Typed {
 fn about_text(about: &About) -> String {
     match about {
         About::Answers(message) => format!("answers:{}", message_path(message)),
-        About::Forwards(message) => format!("forwards:{}", message_path(message)),
+        About::Forwards(messages) => {
+            format!("forwards:{}", messages.iter().map(message_path).collect::<Vec<_>>().join(" "))
+        }
     }
 }
 
 fn read_about(text: &str) -> Option<About> {
-    let (what, message) = text.split_once(':')?;
-    let message = read_message_path(message)?;
-    match what {
-        "answers" => Some(About::Answers(message)),
-        "forwards" => Some(About::Forwards(message)),
+    match text.split_once(':')? {
+        ("answers", message) => Some(About::Answers(read_message_path(message)?)),
+        ("forwards", messages) => {
+            let messages: Vec<MessageRef> =
+                messages.split(' ').filter_map(read_message_path).take(attached::MOST).collect();
+            (!messages.is_empty()).then_some(About::Forwards(messages))
+        }
         _ => None,
     }
 }

@@ -53,6 +53,7 @@ mod settings;
 #[allow(dead_code, reason = "what the tests of the guarded client need beside")]
 #[path = "../remote/site.rs"]
 mod site;
+mod starts;
 mod storage;
 #[allow(dead_code, reason = "what the tests of the account floor need beside")]
 #[path = "../sending/submission.rs"]

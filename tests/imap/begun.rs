@@ -29,6 +29,7 @@ const FIELDS: &[&str] = &[
     "Importance",
     "Disposition-Notification-To",
     "X-Fernpost-Asks",
+    "X-Fernpost-About",
     "MIME-Version",
     "Content-Type",
     "Content-Transfer-Encoding",
@@ -197,7 +198,7 @@ async fn a_message_is_passed_on_with_its_files() {
     let mail = ann.put_mail("INBOX", WITH_FILES.as_bytes()).await;
     let draft = ann.begin(Start::Forward(mail.clone()), ReplyPlace::Below).await;
     assert_eq!((draft.subject.as_str(), draft.to.len(), draft.in_reply_to.len()), ("Fwd: Plans", 0, 0));
-    assert_eq!(draft.about, Some(About::Forwards(mail.clone())));
+    assert_eq!(draft.about, Some(About::Forwards(vec![mail.clone()])));
     assert_eq!(draft.text, "\n\nAnn\n\n-- Forwarded --\nFrom: ben@b.example\nTo: ann@home.example\nBcc:\n\nSee\n"); // I-07
     let files: Vec<_> = draft.attachments.iter().map(|file| (file.name.as_str(), file.media_type.as_str())).collect();
     assert_eq!(files, [("Pläne.pdf", "application/pdf"), ("message.eml", "message/rfc822"), ("pic.png", "image/png")]);
@@ -215,6 +216,7 @@ async fn a_message_is_passed_on_with_its_files() {
     let attached = ann.begin(Start::ForwardAttached(vec![mail.clone(), mail.clone()]), ReplyPlace::Below).await;
     assert_eq!((attached.subject.as_str(), attached.text.as_str()), ("Fwd: Plans", "\n\n-- \nAnn"));
     assert_eq!(attached.attachments.len(), 2);
+    assert_eq!(attached.about, Some(About::Forwards(vec![mail.clone(), mail.clone()])), "each is marked");
     assert_eq!(attached.attachments[0].name, "Plans.eml");
     assert_eq!(attached.attachments[0].source, Source::Message(mail));
 }
@@ -272,7 +274,8 @@ async fn every_way_to_begin_is_read_by_somebody_else() {
 #[tokio::test]
 async fn a_draft_is_gone_on_with_as_it_was() {
     let mut ann = Person::new("draft").await;
-    let answered = ann.put_mail("INBOX", PLAIN.as_bytes()).await;
+    ann.mail.make("Customers").await;
+    let answered = ann.put_mail("Customers", PLAIN.as_bytes()).await;
     let answer = ann.begin(Start::ReplyAll(answered.clone()), ReplyPlace::Below).await;
     let draft = Draft {
         to: vec![
