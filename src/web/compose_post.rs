@@ -126,3 +126,12 @@ pub(super) async fn release(files: &[Attachment], visit: &Visit) {
         }
     }
 }
+
+/// A file that was taken off: where it was here alone, it is nowhere any more, and takes no room (`R-44`).
+pub(super) async fn remove_upload(file: &Attachment, visit: &Visit) {
+    if let Source::Upload(id) = &file.source
+        && let Err(error) = visit.state.uploads.remove(visit.account().user(), id).await
+    {
+        tracing::warn!(%error, "an uploaded file that was taken off could not be deleted");
+    }
+}

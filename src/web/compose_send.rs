@@ -11,7 +11,7 @@ use super::attached::token;
 use super::came_of::way_back;
 use super::canned::{Values, canned_of, filled};
 use super::chosen::go_to;
-use super::compose_post::{Asked, release};
+use super::compose_post::{Asked, release, remove_upload};
 use super::compose_show;
 use super::compose_told::Told;
 use super::dates::Dates;
@@ -111,7 +111,8 @@ impl Desk<'_> {
                 (Some(number), _) => {
                     let at: usize = number.parse().map_err(|_| Error::BadInput("no such file"))?;
                     if at < self.typed.attachments.len() {
-                        self.typed.attachments.remove(at);
+                        let file = self.typed.attachments.remove(at);
+                        remove_upload(&file, self.visit).await;
                     }
                     self.show_trouble().await
                 }
