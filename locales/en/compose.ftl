@@ -129,6 +129,7 @@ done-sent-before = This message was sent already.
 done-uncertain = The connection was lost while the message was handed over. It may have been sent: look into it before you send it again. The draft is kept.
 done-draft-kept = Kept in Drafts.
 done-discarded = Thrown away. It is in Trash.
+done-discarded-whole = Thrown away.
 done-unsent = Not sent. Go on writing.
 
 compose-form-old = This page was open for too long, or you signed in again meanwhile. Nothing was sent. Look it over and press the button again.
@@ -136,6 +137,9 @@ compose-kept = You are signed in again, and what you wrote is still here. It was
 compose-kept-files = You are signed in again, and what you wrote is still here. It was not sent. Files that were to be added with it have to be chosen again.
 login-kept = You were signed out. Sign in, and what you wrote is there again.
 compose-not-saved-quota = The draft could not be saved: the storage of this account is full. What you wrote is still here, and it can be sent.
+compose-not-saved-kept = The draft could not be saved: the storage of this account is full. What you wrote is still here, and it can be sent. It is kept here too, and offered when you write next.
+compose-unsaved-lead = This could not be saved, and waits here:
+compose-unsaved-again = This could not be saved before, since the storage of this account was full. Send it, or make room and save it.
 compose-not-saved = The draft could not be saved. { $why } What you wrote is still here.
 compose-not-sent-because = Not sent. { $why } The message is still here.
 unsent-too-large = It is { $size }, and the mail server takes { $limit }.

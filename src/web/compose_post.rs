@@ -15,6 +15,7 @@ use super::recipients::remember;
 use super::reminders::reminders;
 use super::reply_style::reply_style;
 use super::typed::Complaint;
+use super::unsaved;
 use super::visit::Visit;
 use super::writing::writing_of;
 use crate::account::{self, Queue, Sending, Start, When};
@@ -75,6 +76,7 @@ impl Desk<'_> {
         remember(draft.recipients(), visit).await;
         release(&draft.attachments, visit).await;
         kept::forget(&self.typed.message_id, visit);
+        unsaved::forget(&self.typed.message_id, visit).await;
         let answer = came_of(visit, &sending, &self.typed.back).await;
         answer.ok_or_else(|| Error::broken(std::io::Error::other("a message in no state")))
     }

@@ -26,6 +26,7 @@ use super::not_sent;
 use super::session::Who;
 use super::state::State;
 use super::typed::{Complaint, Typed};
+use super::unsaved;
 use super::urls::Act;
 use super::visit::Visit;
 use crate::account::{self, recipients_so_far};
@@ -175,14 +176,24 @@ impl Desk<'_> {
         self.typed.draft = saved.message;
         self.typed.was = self.typed.state();
         kept::forget(&self.typed.message_id, self.visit);
+        unsaved::forget(&self.typed.message_id, self.visit).await;
         Ok(saved.conflict)
+    }
+
+    /// Why it was not saved, and the answer's status. What found no room there waits here.
+    pub(super) async fn told_not_saved(&self, error: &account::Error) -> (String, StatusCode) {
+        let (text, status) = not_sent::not_saved(error, &self.visit.locale);
+        match *error == account::Error::OverQuota && unsaved::keep(&self.typed, self.visit).await {
+            true => (self.visit.locale.text("compose-not-saved-kept").to_owned(), status),
+            false => (text, status),
+        }
     }
 
     async fn not_saved(&self, error: account::Error) -> Result<HttpResponse, Error> {
         if error == account::Error::SignedOut {
             return Err(error.into());
         }
-        let (lead, status) = not_sent::not_saved(&error, &self.visit.locale);
+        let (lead, status) = self.told_not_saved(&error).await;
         self.show(status, Told { lead, ..Told::default() }).await
     }
 
@@ -200,15 +211,22 @@ impl Desk<'_> {
         }
     }
 
-    /// To Trash, from where it can be had back.
+    /// To Trash, from where it can be had back; what there is no room for is gone.
     async fn discard(&mut self) -> Result<HttpResponse, Error> {
-        if self.typed.is_changed()
-            && let Err(error) = self.keep().await
-        {
-            return self.not_saved(error).await;
+        let mut is_gone = false;
+        if self.typed.is_changed() {
+            match self.keep().await {
+                Ok(_) => {}
+                Err(account::Error::OverQuota) => is_gone = true,
+                Err(error) => return self.not_saved(error).await,
+            }
         }
         kept::forget(&self.typed.message_id, self.visit);
-        let Some(draft) = self.typed.draft.clone() else { return Ok(self.go_back(None)) };
+        unsaved::forget(&self.typed.message_id, self.visit).await;
+        let Some(draft) = self.typed.draft.clone() else {
+            let told = is_gone.then(|| self.good(self.visit.locale.text("done-discarded-whole").to_owned()));
+            return Ok(self.go_back(told));
+        };
         let moved = match self.visit.account().discard_draft(&draft).await {
             Ok(moved) => moved,
             Err(error) => return self.not_saved(error).await,

@@ -30,6 +30,7 @@ use super::shown::clean;
 use super::sizes::size;
 use super::templates::Template;
 use super::typed::Typed;
+use super::unsaved::{self, Unsaved};
 use super::urls::{Urls, percent_encode};
 use super::visit::Visit;
 use super::writing::writing_of;
@@ -48,6 +49,8 @@ pub(super) struct ComposeShow {
     /// "Saved 09:52"; empty as long as nothing is.
     saved: String,
     problem: Option<Problem>,
+    /// Texts that found no room among the drafts before, to be gone on with.
+    unsaved: Vec<Unsaved>,
     hidden: Vec<Hidden>,
     writers: Vec<Choice>,
     to: Line,
@@ -121,6 +124,9 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     if one("kept").is_some() {
         return kept::show(visit, back).await;
     }
+    if let Some(number) = one("unsaved") {
+        return unsaved::show(visit, number, back).await;
+    }
     let start = start(&asked)?;
     let id = match (&start, one("id")) {
         // a draft has its name already
@@ -152,7 +158,8 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
         _ => None,
     };
     let typed = Typed::of(draft, &identities, saved, back);
-    show(&visit, StatusCode::OK, &typed, &identities, Told::default()).await
+    let told = Told { unsaved: unsaved::offered(&visit).await, ..Told::default() };
+    show(&visit, StatusCode::OK, &typed, &identities, told).await
 }
 
 /// Draws the page.
@@ -213,6 +220,7 @@ impl ComposeShow {
                 None => String::new(),
             },
             problem: told.problem(locale),
+            unsaved: told.unsaved.clone(),
             hidden: typed.hidden().into_iter().map(|(name, value)| Hidden { name, value }).collect(),
             writers: Choice::of_writers(identities, typed.from),
             more_open: [&cc, &bcc, &reply_to].into_iter().any(Line::is_filled) || !plain,

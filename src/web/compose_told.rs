@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::canned::Canned;
 use super::locale::Locale;
 use super::typed::Complaint;
+use super::unsaved::Unsaved;
 use crate::account::recipients_field;
 use crate::mail::Identity;
 
@@ -25,6 +26,8 @@ pub(super) struct Told {
     pub reminders: Vec<String>,
     /// Texts that can be put in.
     pub canned: Vec<Canned>,
+    /// Texts that wait to be written on.
+    pub unsaved: Vec<Unsaved>,
     /// For how long the mail server for sending holds a message back itself, if that is known.
     pub longest_hold: Option<Duration>,
     /// What to press to send it all the same.
