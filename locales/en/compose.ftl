@@ -131,6 +131,7 @@ done-draft-kept = Kept in Drafts.
 done-discarded = Thrown away. It is in Trash.
 done-discarded-whole = Thrown away.
 done-unsent = Not sent. Go on writing.
+done-left = It is no longer in the outbox. It may have been sent.
 
 compose-form-old = This page was open for too long, or you signed in again meanwhile. Nothing was sent. Look it over and press the button again.
 compose-kept = You are signed in again, and what you wrote is still here. It was not sent.

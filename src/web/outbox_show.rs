@@ -179,7 +179,12 @@ fn named(fields: &Fields) -> Result<MessageId, Error> {
 /// `POST /outbox/cancel`: takes a message back that waits, and goes on writing; what failed is forgotten, and its draft
 /// stays.
 pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
-    let sending = visit.account().cancel(&named(&fields)?).await?;
+    let id = named(&fields)?;
+    // of what may have been sent nobody says that it was not
+    let before = visit.account().sending(&id).await?.map(|sending| sending.state);
+    let is_known = before != Some(Queue::Uncertain);
+    let left = if is_known { "done-unsent" } else { "done-left" };
+    let sending = visit.account().cancel(&id).await?;
     let urls = &visit.state.urls;
     let message = |key: &str, kind| FlashMessage { text: visit.locale.text(key).to_owned(), kind, undo: None };
     Ok(match (&sending.state, &sending.draft) {
@@ -187,12 +192,13 @@ pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpRe
             let back = fields.one("back").and_then(|back| super::local_path::LocalPath::new(back, urls.base()));
             let back = back.map(|back| back.as_str().to_owned()).unwrap_or_default();
             let edit = urls.begin(Begin::Edit, draft, &back);
-            go_to(&edit, Some(message("done-unsent", FlashKind::Good)), &visit)
+            go_to(&edit, Some(message(left, FlashKind::Good)), &visit)
         }
         (Queue::Cancelled, None) if sending.made.is_some() => {
-            go_to(&go_on(&sending, "", urls), Some(message("done-cancelled", FlashKind::Good)), &visit)
+            let left = if is_known { "done-cancelled" } else { left };
+            go_to(&go_on(&sending, "", urls), Some(message(left, FlashKind::Good)), &visit)
         }
-        (Queue::Cancelled, None) => write_on(&sending.message_id, "done-unsent", &visit).await?,
+        (Queue::Cancelled, None) => write_on(&sending.message_id, left, &visit).await?,
         _ => go_to(&urls.outbox(), Some(message("outbox-too-late", FlashKind::Bad)), &visit),
     })
 }
