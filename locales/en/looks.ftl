@@ -11,6 +11,7 @@ looks-link = Link
 looks-list = List
 looks-numbers = Numbered list
 looks-quote = Quote
+looks-picture = Picture in the text
 looks-colour = Colour of the text
 looks-highlight = Colour behind the text
 looks-align = Alignment

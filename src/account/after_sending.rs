@@ -121,8 +121,8 @@ impl Account {
 
     /// Marks what it answers or passes on. What is not there any more, or can't be marked, is left as it is.
     async fn mark_about(&self, errand: &Errand) -> Result<(), Error> {
-        for (message, flag) in errand.letter.marks() {
-            let marked = self.set_flag(&Selection::from(&message), &flag, true).await;
+        for (messages, flag) in errand.letter.marks() {
+            let marked = self.set_flag(&messages, &flag, true).await;
             if let Err(error @ (Error::Unreachable(_) | Error::Unknown | Error::SignedOut)) = marked {
                 return Err(error);
             }

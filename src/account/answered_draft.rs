@@ -1,4 +1,5 @@
-//! What a draft answers or passes on, when it is gone on with: no draft says where that lies.
+//! What a draft answers or passes on, when it is gone on with. Ours say where that lies; for those of other programs, which don't,
+//! the inbox is asked, and no other mailbox: that is three round trips, and each more would be three more before a page comes.
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ impl Account {
     pub(super) async fn about_of(&self, draft: &Draft) -> Option<About> {
         let (id, about): (_, fn(MessageRef) -> About) = match (draft.in_reply_to.first(), draft.references.last()) {
             (Some(answered), _) => (answered, About::Answers),
-            (None, Some(passed_on)) => (passed_on, About::Forwards),
+            (None, Some(passed_on)) => (passed_on, |message| About::Forwards(vec![message])),
             (None, None) => return None,
         };
         let id = id.as_str().to_owned();

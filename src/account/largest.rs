@@ -1,4 +1,5 @@
-//! The largest message that the submission server takes (`SIZE`, RFC 1870), known before anything is sent.
+//! What the submission server can do, known before anything is sent: the largest message that it takes (`SIZE`, RFC 1870),
+//! whether it tells of delivery (`DSN`, RFC 3461), and for how long it holds a message back (`FUTURERELEASE`, RFC 4865).
 
 use std::time::Duration;
 
@@ -35,5 +36,14 @@ impl Account {
             Some(offers) => offers.size,
             None => timeout(PATIENCE, outgoing.submitter.offers(None)).await.ok()?.ok()?.size,
         }
+    }
+    /// Whether it tells of delivery, as it was told last; `None` where nobody was told.
+    pub fn confirms_delivery(&self) -> Option<bool> {
+        Some(self.0.outgoing.as_ref()?.submitter.known_offers()?.dsn)
+    }
+
+    /// For how long it holds a message back itself, nought where it does not, as it was told last; `None` where nobody was told.
+    pub fn longest_hold(&self) -> Option<Duration> {
+        Some(self.0.outgoing.as_ref()?.submitter.known_offers()?.longest_hold.unwrap_or_default())
     }
 }

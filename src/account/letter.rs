@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::adding::Name;
 use super::queue::{Made, Why};
-use crate::mail::{About, Draft, Flag, MailboxName, MessageId, MessageRef, Moment, Uid, UidValidity};
+use crate::mail::{
+    About, Draft, Flag, MailboxName, MessageId, MessageRef, Moment, Selection, Uid, UidSet, UidValidity,
+};
 
 /// The form of [`Letter`]; one of another version is not understood, and left alone.
 const VERSION: u8 = 1;
@@ -28,6 +30,9 @@ pub(super) struct Letter {
     /// What it answers or passes on.
     pub(super) answers: Option<Place>,
     pub(super) forwards: Option<Place>,
+    /// The others that it passes on.
+    #[serde(default)]
+    pub(super) forwards_too: Vec<Place>,
     /// The draft that is to be sent, once it is there.
     pub(super) draft: Option<Place>,
     /// What tells its content from another one under the same name; `None`: not known.
@@ -48,6 +53,9 @@ pub(super) struct Letter {
     pub(super) begun: i64,
     /// Unix seconds: until then the submission server holds it back.
     pub(super) held_until: Option<i64>,
+    /// Whether its writer asked to be told of delivery, and nobody will tell: the submission server does not know how.
+    #[serde(default)]
+    pub(super) unconfirmed: bool,
     /// Why it was tried in vain.
     pub(super) why: Option<Why>,
 }
@@ -76,7 +84,12 @@ impl Letter {
                 to.push(person.addr.clone());
             }
         }
-        let about = draft.about.as_ref();
+        let (answers, forwards): (Option<Place>, &[MessageRef]) = match &draft.about {
+            Some(About::Answers(message)) => (Some(message.into()), &[]),
+            Some(About::Forwards(messages)) => (None, messages),
+            None => (None, &[]),
+        };
+        let mut forwards = forwards.iter().map(Place::from);
         Self {
             version: VERSION,
             user: user.to_owned(),
@@ -87,8 +100,9 @@ impl Letter {
             asks_delivery: draft.asks_delivery,
             people: draft.recipients().map(|person| (person.name.clone(), person.addr.clone())).collect(),
             subject: draft.subject.clone(),
-            answers: about.and_then(|about| if let About::Answers(it) = about { Some(it.into()) } else { None }),
-            forwards: about.and_then(|about| if let About::Forwards(it) = about { Some(it.into()) } else { None }),
+            answers,
+            forwards: forwards.next(),
+            forwards_too: forwards.collect(),
             draft: None,
             content: None,
             made: None,
@@ -97,6 +111,7 @@ impl Letter {
             replaces: replaces.map(Place::from),
             begun,
             held_until: None,
+            unconfirmed: false,
             why: None,
         }
     }
@@ -121,11 +136,18 @@ impl Letter {
         Moment { seconds: self.date.0, offset_minutes: self.date.1 }
     }
 
-    /// What is marked when it is sent, and how.
-    pub(super) fn marks(&self) -> impl Iterator<Item = (MessageRef, Flag)> {
-        let answered = self.answers.as_ref().and_then(|place| Some((place.message()?, Flag::Answered)));
-        let forwarded = self.forwards.as_ref().and_then(|place| Some((place.message()?, Flag::Forwarded)));
-        answered.into_iter().chain(forwarded)
+    /// What is marked when it is sent, and how: messages of one mailbox together.
+    pub(super) fn marks(&self) -> Vec<(Selection, Flag)> {
+        let mut marks: Vec<(Selection, Flag)> = Vec::new();
+        marks.extend(self.answers.iter().filter_map(Place::message).map(|it| (Selection::from(&it), Flag::Answered)));
+        for message in self.forwards.iter().chain(&self.forwards_too).filter_map(Place::message) {
+            let is_same = |of: &Selection| of.mailbox == message.mailbox && of.uid_validity == message.uid_validity;
+            match marks.iter_mut().find(|(of, flag)| *flag == Flag::Forwarded && is_same(of)) {
+                Some((of, _)) => of.uids = UidSet::new(of.uids.iter().chain([message.uid])),
+                None => marks.push((Selection::from(&message), Flag::Forwarded)),
+            }
+        }
+        marks
     }
 }
 
@@ -202,10 +224,32 @@ mod tests {
         let read = Letter::read(&letter.write()).unwrap();
         assert_eq!(read.date(), draft.date);
         assert_eq!(read.to, ["bo@x", "cy@x", "di@x"], "each once, those of Bcc too");
-        assert_eq!(read.marks().collect::<Vec<_>>(), [(original.clone(), Flag::Answered)]);
+        assert_eq!(read.marks(), [(Selection::from(original), Flag::Answered)]);
         let replaces = read.replaces.and_then(|place| place.message()).unwrap();
         assert_eq!((&replaces, replaces.mailbox.wire_form()), (original, Some(&b"Entw&bad"[..])));
         assert_eq!((read.subject.as_str(), read.people.len(), read.begun), ("Gr\u{fc}\u{df}e", 5, 5));
         assert!(Letter::read(&letter.write().replace("\"version\":1", "\"version\":2")).is_none());
+    }
+
+    #[test]
+    fn everything_that_is_passed_on_is_marked_mailbox_by_mailbox() {
+        let at = |mailbox: &str, uid| MessageRef {
+            mailbox: MailboxName::new(mailbox).unwrap(),
+            uid_validity: UidValidity::new(7).unwrap(),
+            uid: Uid::new(uid).unwrap(),
+        };
+        let messages = vec![at("INBOX", 9), at("Work", 1), at("INBOX", 3)];
+        let draft = Draft { about: Some(About::Forwards(messages)), ..draft() };
+        let read = Letter::read(&Letter::new("ann", &draft, None, 5).write()).unwrap();
+        let of = |mailbox: &str, uids: &str| Selection {
+            uids: UidSet::parse(uids).unwrap(),
+            ..Selection::from(&at(mailbox, 1))
+        };
+        assert_eq!(read.marks(), [(of("INBOX", "3,9"), Flag::Forwarded), (of("Work", "1"), Flag::Forwarded)]);
+        // what waits since before there could be several is understood
+        let old = Letter::new("ann", &draft, None, 5).write();
+        let (start, rest) = old.split_once(",\"forwards_too\":[").unwrap();
+        let old = format!("{start}{}", rest.split_once(']').unwrap().1);
+        assert_eq!(Letter::read(&old).unwrap().marks(), [(of("INBOX", "9"), Flag::Forwarded)]);
     }
 }

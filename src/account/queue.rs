@@ -35,6 +35,10 @@ pub struct Sending {
     pub conflict: bool,
     /// Whether that is about another content than the one that was asked for now, with which nothing was done.
     pub is_other: bool,
+    /// Unix seconds: until then the submission server holds it back, if it was asked to (RFC 4865).
+    pub held_until: Option<i64>,
+    /// Whether its writer asked to be told of delivery, and nobody will tell: the submission server does not know how.
+    pub unconfirmed: bool,
 }
 
 /// A message that nobody writes on: it is made in one go of another one.
@@ -196,6 +200,8 @@ impl Sending {
             to,
             conflict: letter.conflict,
             is_other: false,
+            held_until: letter.held_until,
+            unconfirmed: letter.unconfirmed,
         })
     }
 }

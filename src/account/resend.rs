@@ -16,7 +16,7 @@ impl Account {
             to: by.to.clone(),
             cc: by.cc.clone(),
             subject: mime::envelope(&octets).subject,
-            about: Some(About::Forwards(message.clone())),
+            about: Some(About::Forwards(vec![message.clone()])),
             ..Draft::new(by.message_id.clone(), by.date)
         };
         let resent = mime::resent(&octets, by).into();

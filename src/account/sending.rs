@@ -72,6 +72,7 @@ impl Account {
             Ok(busy) => busy,
             Err(sending) => return Ok(self.told_of_others(&post, sending, &letter).await),
         };
+        letter.unconfirmed = draft.asks_delivery && self.confirms_delivery() == Some(false);
         let (due, is_now) = match when {
             When::At(time) if self.server_holds(time - now).await => {
                 letter.held_until = Some(time); // RFC 4865: the server sends it later, and it is handed over now
@@ -198,7 +199,7 @@ impl Account {
             outcome => outcome,
         };
         match outcome {
-            Ok(_) => {}
+            Ok(accepted) => errand.letter.unconfirmed = errand.letter.asks_delivery && !accepted.asked_delivery,
             // a server that files what it sends tells by its copy
             Err(smtp::Error::Uncertain) if outgoing.files_sent && self.was_filed(&errand).await => {}
             Err(smtp::Error::Uncertain) => return errand.rest(Stage::Uncertain, None).await,

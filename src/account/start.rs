@@ -42,6 +42,8 @@ pub type Forwarded = Box<dyn Fn(&Envelope) -> String + Send + Sync>;
 pub struct ReplyStyle {
     /// Where answers stand.
     pub place: ReplyPlace,
+    /// Where the signature stands when the answer is above: above the quote too, or below it, which is the last of all.
+    pub signature: ReplyPlace,
     /// When the message is begun, in the person's zone.
     pub now: Moment,
     /// Octets that nobody can guess, for its name.
@@ -73,9 +75,22 @@ pub(super) fn signed_below(text: &str, identity: &Identity) -> String {
     if signature.is_empty() { text.to_owned() } else { format!("{text}\n\n-- \n{signature}") }
 }
 
-/// An empty place to write in, the signature below it without its mark (which would make a signature of all that follows), and
-/// `below`.
-pub(super) fn signed_above(below: &str, identity: &Identity) -> String {
+/// An empty place to write in above `below`, with the signature between them or as the last of all. Between them it has no mark,
+/// which would make a signature of all that follows.
+pub(super) fn signed_above(below: &str, identity: &Identity, style: &ReplyStyle) -> String {
     let signature = identity.signature.trim_end();
-    if signature.is_empty() { format!("\n\n{below}") } else { format!("\n\n{signature}\n\n{below}") }
+    match style.signature {
+        _ if signature.is_empty() => format!("\n\n{below}"),
+        ReplyPlace::Above => format!("\n\n{signature}\n\n{below}"),
+        ReplyPlace::Below => signed_below(&format!("\n\n{}", below.trim_end_matches('\n')), identity),
+    }
+}
+
+/// The looks of a quote and of the signature, in the order in which they stand in the text.
+pub(super) fn in_order(quote: Option<Look>, signature: Option<Look>, signature_at: ReplyPlace) -> Vec<Look> {
+    let both = match signature_at {
+        ReplyPlace::Below => [quote, signature],
+        ReplyPlace::Above => [signature, quote],
+    };
+    both.into_iter().flatten().collect()
 }

@@ -1,6 +1,6 @@
 //! A message begun: new, as an answer, passed on, or gone on with.
 
-use super::start::{look_of_signature, signed_above, signed_below};
+use super::start::{in_order, look_of_signature, signed_above, signed_below};
 use super::written::Written;
 use super::{Account, Error, ReplyPlace, ReplyStyle, Start};
 use crate::mail::{About, Address, Draft, Identity, Look, Mailto, MessageId, MessageRef};
@@ -13,8 +13,8 @@ impl Account {
     /// Begins a message. `identities` are whom the person may write as; the one is chosen that the message it is about came to.
     /// Where there are none it is the sign-in name.
     ///
-    /// A draft that is gone on with keeps everything, its name too, and what it answers is looked for in the inbox. Nothing is
-    /// changed on the server.
+    /// A draft that is gone on with keeps everything, its name too; what it answers it says itself, and else that is looked for
+    /// in the inbox. Nothing is changed on the server.
     pub async fn start_draft(
         &self,
         start: &Start,
@@ -66,11 +66,8 @@ impl Account {
             true => None,
             false => self.quoted_looks(&written).await?.map(|html| Look { text: quote.clone(), html }),
         };
-        let signature = look_of_signature(identity);
-        let looks = match style.place {
-            ReplyPlace::Below => [look, signature],
-            ReplyPlace::Above => [signature, look],
-        };
+        let signature_at = if style.place == ReplyPlace::Above { style.signature } else { ReplyPlace::Below };
+        let looks = in_order(look, look_of_signature(identity), signature_at);
         let quote = match quote.is_empty() {
             true => String::new(),
             false => format!("{}\n{quote}", (style.attribution)(&who, written.date())),
@@ -78,7 +75,7 @@ impl Account {
         let text = |identity: &Identity| match (style.place, quote.is_empty()) {
             (_, true) => signed_below("", identity),
             (ReplyPlace::Below, false) => signed_below(&format!("{quote}\n"), identity),
-            (ReplyPlace::Above, false) => signed_above(&quote, identity),
+            (ReplyPlace::Above, false) => signed_above(&quote, identity, style),
         };
         Ok(Draft {
             to,
@@ -87,7 +84,7 @@ impl Account {
             in_reply_to,
             references,
             text: identity.map(text).unwrap_or_default(),
-            looks: looks.into_iter().flatten().collect(),
+            looks,
             about: Some(About::Answers(message.clone())),
             ..blank(identity, style)
         })
@@ -104,8 +101,8 @@ impl Account {
             false => self.looks_of(&written).await?.map(|html| Look { text, html }),
         };
         Ok(Draft {
-            looks: look_of_signature(identity).into_iter().chain(look).collect(),
-            text: identity.map(|identity| signed_above(&below, identity)).unwrap_or_default(),
+            looks: in_order(look, look_of_signature(identity), style.signature),
+            text: identity.map(|identity| signed_above(&below, identity, style)).unwrap_or_default(),
             attachments: written.attachments(),
             ..passed_on(&written, identity, style)
         })
@@ -130,19 +127,24 @@ impl Account {
             None => blank(identity, style),
         };
         let text = identity.map(|identity| signed_below("", identity)).unwrap_or_default();
-        Ok(Draft { text, looks: look_of_signature(identity).into_iter().collect(), attachments, ..draft })
+        let about = Some(About::Forwards(messages.iter().take(MOST_ATTACHED).cloned().collect()));
+        Ok(Draft { text, looks: look_of_signature(identity).into_iter().collect(), attachments, about, ..draft })
     }
 
     async fn edit(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
         let draft = self.read_back(message, identities, style).await?;
-        let about = self.about_of(&draft).await;
+        // drafts of other programs, and those of before, do not say it
+        let about = match draft.about {
+            Some(about) => Some(about),
+            None => self.about_of(&draft).await,
+        };
         Ok(Draft { about, ..draft })
     }
 
     async fn again(&self, message: &MessageRef, identities: &[Identity], style: &ReplyStyle) -> Result<Draft, Error> {
         let draft = self.read_back(message, identities, style).await?;
         let domain = domain_of(&draft.from);
-        Ok(Draft { message_id: MessageId::from_bytes(style.random, &domain), date: style.now, ..draft })
+        Ok(Draft { message_id: MessageId::from_bytes(style.random, &domain), date: style.now, about: None, ..draft })
     }
 
     /// A message as a draft: everything of it. Whoever it says wrote it, it is written as one of the identities now.
@@ -198,7 +200,7 @@ fn passed_on(written: &Written, identity: Option<&Identity>, style: &ReplyStyle)
     Draft {
         subject: mime::forward_subject(&written.envelope.subject),
         references,
-        about: Some(About::Forwards(written.message.clone())),
+        about: Some(About::Forwards(vec![written.message.clone()])),
         ..blank(identity, style)
     }
 }

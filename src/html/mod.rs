@@ -17,6 +17,7 @@
 //! The mail's `<style>` blocks go another way: `css::sheet` reads them and writes what may stay, each rule inside the
 //! mail; `design` decides what the mail is shown on; `frame` puts both around the markup.
 
+mod above;
 mod attributes;
 mod balance;
 mod colour;
@@ -42,6 +43,7 @@ mod scan;
 pub mod text;
 mod tracking;
 
+pub use above::text_above;
 pub use design::Design;
 pub use frame::{document, sheet};
 pub use links::Misled;

@@ -112,8 +112,8 @@ pub enum Source {
 pub enum About {
     /// It answers this one: `\Answered`.
     Answers(MessageRef),
-    /// It passes this one on: `$Forwarded` (RFC 5788).
-    Forwards(MessageRef),
+    /// It passes these on: `$Forwarded` (RFC 5788).
+    Forwards(Vec<MessageRef>),
 }
 
 /// A page in somebody's browser, and which of its savings it is: what tells one's own saving, of which one was not told, from another's.

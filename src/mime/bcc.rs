@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::build_header::{ASKS, SAVED_BY};
+use super::build_header::{ABOUT, ASKS, SAVED_BY};
 
 /// The message without its `Bcc` fields and without what only a draft needs, whatever their case and folds; every other octet stays (`I-07`).
 pub fn without_bcc(message: &[u8]) -> Cow<'_, [u8]> {
@@ -40,7 +40,7 @@ pub fn without_bcc(message: &[u8]) -> Cow<'_, [u8]> {
 /// `Bcc`, and what a draft keeps for the one who writes it.
 fn is_private(line: &[u8]) -> bool {
     let name = memchr(b':', line).and_then(|colon| line.get(..colon)).unwrap_or_default().trim_ascii();
-    ["bcc", ASKS, SAVED_BY].iter().any(|private| name.eq_ignore_ascii_case(private.as_bytes()))
+    ["bcc", ASKS, ABOUT, SAVED_BY].iter().any(|private| name.eq_ignore_ascii_case(private.as_bytes()))
 }
 
 #[cfg(test)]
@@ -58,6 +58,7 @@ mod tests {
             ("A: 1\nBcc: a\nBcc: b\n c\nD: 2\nbcc: e\n\nx", "A: 1\nD: 2\n\nx"),
             ("A: 1\r\nX-Fernpost-Asks: delivery\r\n\r\nx", "A: 1\r\n\r\nx"),
             ("A: 1\r\nX-Fernpost-Saved-By: 7.1\r\n\r\nx", "A: 1\r\n\r\nx"),
+            ("A: 1\r\nX-Fernpost-About: forwards 7 SU5CT1g\r\n 1 2\r\n\r\nx", "A: 1\r\n\r\nx"),
             ("Bcc: a", ""),
             ("A: 1\r\nBcc: a", "A: 1\r\n"),
         ] {

@@ -11,6 +11,7 @@ use mail_builder::headers::text::Text;
 
 use super::addr_spec::wire_address;
 use super::build::Copy;
+use super::draft_about::about;
 use super::header_field::visible;
 use crate::mail::{Address, Civil, Draft, MessageId, Moment, Priority};
 
@@ -19,6 +20,8 @@ const WORD: usize = 45;
 
 /// Where a draft keeps that servers are to tell of its delivery: no field of the header means that (RFC 3461 asks by SMTP).
 pub(super) const ASKS: &str = "X-Fernpost-Asks";
+/// Where a draft keeps what it answers or passes on, to be marked when it is sent: nothing else in it says where that lies.
+pub(super) const ABOUT: &str = "X-Fernpost-About";
 
 /// Where a draft says which page saved it.
 pub(super) const SAVED_BY: &str = "X-Fernpost-Saved-By";
@@ -58,6 +61,8 @@ pub(super) fn fields(draft: &Draft, copy: Copy) -> Vec<Field<'static>> {
     add(ASKS, (copy == Copy::WithBcc && draft.asks_delivery).then(|| raw("delivery")));
     let saved_by = draft.saved_by.as_ref().filter(|_| copy == Copy::WithBcc);
     add(SAVED_BY, saved_by.map(|saved_by| raw(&saved_by.to_string())));
+    let about = draft.about.as_ref().filter(|_| copy == Copy::WithBcc).and_then(about);
+    add(ABOUT, about.map(|about| raw(&about)));
     fields.into_iter().map(|(name, value)| (name.into(), value)).collect()
 }
 

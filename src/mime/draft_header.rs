@@ -1,6 +1,7 @@
 //! The header of a draft, read back: our own, and those of other programs.
 
-use super::build_header::{ASKS, SAVED_BY};
+use super::build_header::{ABOUT, ASKS, SAVED_BY};
+use super::draft_about::read_about;
 use super::envelope::envelope;
 use super::header_field::fields;
 use crate::mail::{Address, Draft, Envelope, MessageId, Moment, Priority, SavedBy};
@@ -30,6 +31,8 @@ pub fn draft_of_header(header: &[u8], fresh: MessageId, now: Moment) -> Draft {
             draft.priority = urgency(&field.text(None)).unwrap_or(draft.priority);
         } else if field.is(ASKS) {
             draft.asks_delivery |= field.text(None).eq_ignore_ascii_case("delivery");
+        } else if field.is(ABOUT) {
+            draft.about = read_about(&field.text(None));
         } else if field.is("x-mozilla-draft-info") {
             // Thunderbird: `internal/draft; vcard=0; receipt=1; DSN=1; …`
             let says = |what: &str| field.text(None).split(';').any(|one| one.trim().eq_ignore_ascii_case(what));

@@ -30,6 +30,7 @@ mod date;
 mod domain;
 mod dos_code_page;
 mod doubts;
+mod draft_about;
 mod draft_header;
 mod encoded_word;
 mod entity;

@@ -1,4 +1,5 @@
-//! What a person set up: as whom, with which ready-made texts and in which manner they write, and what is thrown away by itself.
+//! What a person set up: as whom, with which ready-made texts and in which manner they write, and what is thrown away by itself. And
+//! what they wrote that found no room elsewhere.
 //!
 //! What the texts say is for the floors above. The database can't tell whose they are, nor read them: the owner stands
 //! there as a keyed hash, another one for each kind, and the text is sealed. Hash and seal need the secret file. What is
@@ -22,6 +23,8 @@ pub enum Belonging {
     Rule,
     /// How this person likes to write; there is one, number 0.
     Writing,
+    /// A text that found no room among the drafts.
+    Unsaved,
 }
 
 impl Belonging {
@@ -32,6 +35,7 @@ impl Belonging {
             Self::Canned => 200,
             Self::Rule => 100,
             Self::Writing => 1,
+            Self::Unsaved => 20,
         }
     }
 
@@ -41,6 +45,7 @@ impl Belonging {
             Self::Canned => "whose canned texts",
             Self::Rule => "whose rules",
             Self::Writing => "whose way of writing",
+            Self::Unsaved => "whose unsaved texts",
         }
     }
 }
@@ -221,7 +226,7 @@ mod tests {
     async fn the_database_alone_tells_nobody_as_whom_or_what_a_person_writes() {
         let (folder, store, key) = store().await;
         let address = format!("sqlite:{}", folder.path().join("test.db").display());
-        for kind in [Belonging::Identity, Belonging::Canned, Belonging::Writing, Belonging::Rule] {
+        for kind in [Belonging::Identity, Belonging::Canned, Belonging::Writing, Belonging::Rule, Belonging::Unsaved] {
             store.belongings().put("ann@example.org", kind, 0, "Ann, Harbour Office", &key).await.unwrap();
         }
         store.close().await;

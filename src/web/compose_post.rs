@@ -16,6 +16,7 @@ use super::recipients::remember;
 use super::reminders::reminders;
 use super::reply_style::reply_style;
 use super::typed::Complaint;
+use super::unsaved;
 use super::visit::Visit;
 use super::writing::writing_of;
 use crate::account::{self, Queue, Sending, Start, When};
@@ -79,6 +80,7 @@ impl Desk<'_> {
         remember(draft.recipients(), visit).await;
         release(&draft.attachments, visit).await;
         kept::forget(&self.typed.message_id, visit);
+        unsaved::forget(&self.typed.message_id, visit).await;
         let answer = came_of(visit, &sending, &self.typed.back).await;
         answer.ok_or_else(|| Error::broken(std::io::Error::other("a message in no state")))
     }
@@ -146,5 +148,14 @@ pub(super) async fn release(files: &[Attachment], visit: &Visit) {
         {
             tracing::warn!(%error, "an uploaded file that is needed no more could not be released");
         }
+    }
+}
+
+/// A file that was taken off: where it was here alone, it is nowhere any more, and takes no room (`R-44`).
+pub(super) async fn remove_upload(file: &Attachment, visit: &Visit) {
+    if let Source::Upload(id) = &file.source
+        && let Err(error) = visit.state.uploads.remove(visit.account().user(), id).await
+    {
+        tracing::warn!(%error, "an uploaded file that was taken off could not be deleted");
     }
 }

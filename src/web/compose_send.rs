@@ -11,7 +11,7 @@ use super::attached::token;
 use super::came_of::way_back;
 use super::canned::{Values, canned_of, filled};
 use super::chosen::go_to;
-use super::compose_post::{Asked, release};
+use super::compose_post::{Asked, release, remove_upload};
 use super::compose_show;
 use super::compose_told::Told;
 use super::dates::Dates;
@@ -25,6 +25,7 @@ use super::later;
 use super::not_sent;
 use super::state::State;
 use super::typed::{Complaint, Typed};
+use super::unsaved;
 use super::urls::Act;
 use super::visit::Visit;
 use crate::account::{self, recipients_so_far};
@@ -117,7 +118,8 @@ impl Desk<'_> {
                 (Some(number), _) => {
                     let at: usize = number.parse().map_err(|_| Error::BadInput("no such file"))?;
                     if at < self.typed.attachments.len() {
-                        self.typed.attachments.remove(at);
+                        let file = self.typed.attachments.remove(at);
+                        remove_upload(&file, self.visit).await;
                     }
                     self.show_trouble().await
                 }
@@ -148,7 +150,7 @@ impl Desk<'_> {
             let writer = self.typed.writer(&self.identities).map(|writer| writer.address.clone()).unwrap_or_default();
             let date = Dates::now(&self.visit.locale).written_day(later::now_here(&self.visit.locale));
             let values = Values { recipient: &recipient, writer: &writer, date: &date };
-            self.typed.text.insert_str(0, &filled(&canned.text, values));
+            self.typed.put_above(&filled(&canned.text, values));
             if self.typed.subject.trim().is_empty() {
                 self.typed.subject = filled(&canned.subject, values);
             }
@@ -180,6 +182,7 @@ impl Desk<'_> {
         self.typed.draft = saved.message;
         self.typed.was = self.typed.state();
         kept::forget(&self.typed.message_id, self.visit);
+        unsaved::forget(&self.typed.message_id, self.visit).await;
         Ok(match (saved.conflict, saved.sent) {
             (_, true) => Some("compose-kept-beside"),
             (true, false) => Some("compose-conflict"),
@@ -187,11 +190,20 @@ impl Desk<'_> {
         })
     }
 
+    /// Why it was not saved, and the answer's status. What found no room there waits here.
+    pub(super) async fn told_not_saved(&self, error: &account::Error) -> (String, StatusCode) {
+        let (text, status) = not_sent::not_saved(error, &self.visit.locale);
+        match *error == account::Error::OverQuota && unsaved::keep(&self.typed, self.visit).await {
+            true => (self.visit.locale.text("compose-not-saved-kept").to_owned(), status),
+            false => (text, status),
+        }
+    }
+
     async fn not_saved(&self, error: account::Error) -> Result<HttpResponse, Error> {
         if error == account::Error::SignedOut {
             return Err(error.into());
         }
-        let (lead, status) = not_sent::not_saved(&error, &self.visit.locale);
+        let (lead, status) = self.told_not_saved(&error).await;
         self.show(status, Told { lead, ..Told::default() }).await
     }
 
@@ -209,15 +221,22 @@ impl Desk<'_> {
         }
     }
 
-    /// To Trash, from where it can be had back.
+    /// To Trash, from where it can be had back; what there is no room for is gone.
     async fn discard(&mut self) -> Result<HttpResponse, Error> {
-        if self.typed.is_changed()
-            && let Err(error) = self.keep().await
-        {
-            return self.not_saved(error).await;
+        let mut is_gone = false;
+        if self.typed.is_changed() {
+            match self.keep().await {
+                Ok(_) => {}
+                Err(account::Error::OverQuota) => is_gone = true,
+                Err(error) => return self.not_saved(error).await,
+            }
         }
         kept::forget(&self.typed.message_id, self.visit);
-        let Some(draft) = self.typed.draft.clone() else { return Ok(self.go_back(None)) };
+        unsaved::forget(&self.typed.message_id, self.visit).await;
+        let Some(draft) = self.typed.draft.clone() else {
+            let told = is_gone.then(|| self.good(self.visit.locale.text("done-discarded-whole").to_owned()));
+            return Ok(self.go_back(told));
+        };
         let moved = match self.visit.account().discard_draft(&draft).await {
             Ok(moved) => moved,
             Err(error) => return self.not_saved(error).await,

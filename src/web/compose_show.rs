@@ -31,6 +31,7 @@ use super::shown::clean;
 use super::sizes::size;
 use super::templates::Template;
 use super::typed::Typed;
+use super::unsaved::{self, Unsaved};
 use super::urls::{Urls, percent_encode};
 use super::visit::Visit;
 use super::writing::writing_of;
@@ -49,6 +50,8 @@ pub(super) struct ComposeShow {
     /// "Saved 09:52"; empty as long as nothing is.
     saved: String,
     problem: Option<Problem>,
+    /// Texts that found no room among the drafts before, to be gone on with.
+    unsaved: Vec<Unsaved>,
     hidden: Vec<Hidden>,
     writers: Vec<Writer>,
     to: Line,
@@ -82,6 +85,8 @@ pub(super) struct ComposeShow {
     canned: Vec<Choice>,
     later: Vec<Offer>,
     zone: String,
+    /// Where it waits until then, and what that takes.
+    later_note: String,
     /// What "Send all the same" sends, where that stands in the place of "Send".
     anyway: String,
     uploads_url: String,
@@ -119,6 +124,9 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     let back = back.map(|back| back.as_str().to_owned()).unwrap_or_default();
     if one("kept").is_some() {
         return kept::show(visit, back).await;
+    }
+    if let Some(number) = one("unsaved") {
+        return unsaved::show(visit, number, back).await;
     }
     let start = start(&asked)?;
     let id = match (&start, one("id")) {
@@ -163,7 +171,8 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
     };
     let typed = Typed::of(draft, &identities, saved, back);
     let lead = if lead.is_empty() { String::new() } else { visit.locale.text(lead).to_owned() };
-    show(&visit, StatusCode::OK, &typed, &identities, Told { lead, ..Told::default() }).await
+    let told = Told { lead, unsaved: unsaved::offered(&visit).await, ..Told::default() };
+    show(&visit, StatusCode::OK, &typed, &identities, told).await
 }
 
 /// Draws the page.
@@ -177,7 +186,7 @@ pub(super) async fn show(
     // what was typed is shown whether or not the mail server can be had
     let overview = visit.account().overview().await.unwrap_or_default();
     let shell = Shell::new(visit, &overview, drafts(&overview));
-    let told = Told { canned: canned_of(visit).await?, ..told };
+    let told = Told { canned: canned_of(visit).await?, longest_hold: visit.account().longest_hold(), ..told };
     let mut page = ComposeShow::new(shell, typed, identities, &told, &visit.locale, &visit.state.urls);
     let signature = kept::signature(visit.account().user(), &visit.state);
     page.hidden.extend(signature.map(|value| Hidden { name: kept::WRITTEN_BY, value }));
@@ -226,6 +235,7 @@ impl ComposeShow {
                 None => String::new(),
             },
             problem: told.problem(locale),
+            unsaved: told.unsaved.clone(),
             hidden: typed.hidden().into_iter().map(|(name, value)| Hidden { name, value }).collect(),
             writers: Writer::all(identities, typed.from),
             more_open: [&cc, &bcc, &reply_to].into_iter().any(Line::is_filled) || !plain,
@@ -267,6 +277,7 @@ impl ComposeShow {
                 .collect(),
             later: later::offers(locale, now),
             zone: later::zone(locale, now),
+            later_note: later::note(told.longest_hold, locale, now),
             anyway: told.anyway.clone(),
             uploads_url: urls.uploads(),
             drafts_url: urls.drafts(),

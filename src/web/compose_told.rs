@@ -1,12 +1,15 @@
 //! What a page for writing says beside what was typed: what keeps the message, what is asked before it goes, and what is
 //! wrong with which line.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::canned::Canned;
 use super::locale::Locale;
 use super::typed::Complaint;
+use super::unsaved::Unsaved;
 use crate::account::recipients_field;
 use crate::mail::Identity;
 
@@ -23,6 +26,10 @@ pub(super) struct Told {
     pub reminders: Vec<String>,
     /// Texts that can be put in.
     pub canned: Vec<Canned>,
+    /// Texts that wait to be written on.
+    pub unsaved: Vec<Unsaved>,
+    /// For how long the mail server for sending holds a message back itself, if that is known.
+    pub longest_hold: Option<Duration>,
     /// What to press to send it all the same.
     pub anyway: String,
 }

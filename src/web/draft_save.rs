@@ -11,7 +11,6 @@ use super::dates::Dates;
 use super::error::Error;
 use super::form_with_files::FormWithFiles;
 use super::identities::identities_of;
-use super::not_sent;
 use super::typed::Typed;
 use super::visit::Visit;
 use crate::account;
@@ -51,7 +50,7 @@ pub(super) async fn draft_save(visit: Visit, payload: web::Payload) -> Result<Ht
         }
         Err(account::Error::SignedOut) => return Err(account::Error::SignedOut.into()),
         Err(error) => {
-            let (text, status) = not_sent::not_saved(&error, &visit.locale);
+            let (text, status) = desk.told_not_saved(&error).await;
             (status, false, text, false)
         }
     };

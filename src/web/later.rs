@@ -1,5 +1,7 @@
 //! "Send later": the times that are offered, and the one that a person types, in their own zone.
 
+use std::time::Duration;
+
 use jiff::civil::{Date, DateTime, time};
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
@@ -91,6 +93,20 @@ pub(super) fn goes_out(due: i64, now: Timestamp, locale: &Locale) -> String {
     }
     let time = Dates::at(locale, now).full(Moment { seconds: due, offset_minutes: 0 });
     locale.language.say("done-later", [("time", time.into())])
+}
+
+/// What "Send later" takes: that the password is kept here, or that the mail server keeps the message. `longest_hold` is for how
+/// long it does, nought where it does not, if that is known.
+pub(super) fn note(longest_hold: Option<Duration>, locale: &Locale, now: Timestamp) -> String {
+    match longest_hold {
+        None => locale.text("compose-later-note-perhaps").to_owned(),
+        Some(Duration::ZERO) => locale.text("compose-later-note").to_owned(),
+        Some(hold) => {
+            let seconds = i64::try_from(hold.as_secs()).unwrap_or(i64::MAX).min(FARTHEST * 86_400);
+            let latest = Moment { seconds: now.as_second().saturating_add(seconds), offset_minutes: 0 };
+            locale.language.say("compose-later-note-held", [("time", Dates::at(locale, now).full(latest).into())])
+        }
+    }
 }
 
 /// A point in time in the words of the ground floor.

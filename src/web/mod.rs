@@ -184,6 +184,7 @@ mod templates;
 mod tree;
 mod typed;
 mod typed_people;
+mod unsaved;
 mod upload;
 mod urls;
 mod urls_compose;

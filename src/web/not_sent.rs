@@ -7,7 +7,8 @@ use super::locale::Locale;
 use super::shown::clean;
 use super::sizes::size;
 use super::typed::Complaint;
-use crate::account::{self, Reply, Why};
+use crate::account::{self, Reply, Why, recipients_so_far, wire_address};
+use crate::mail::Address;
 
 /// Why the draft was not saved, and the answer's status.
 pub(super) fn not_saved(error: &account::Error, locale: &Locale) -> (String, StatusCode) {
@@ -41,27 +42,28 @@ fn reason(error: &account::Error, locale: &Locale) -> String {
 pub(super) fn failed(why: &Why, typed: &[(&'static str, &str)], locale: &Locale) -> (String, Vec<Complaint>) {
     let language = &locale.language;
     let mut complaints = Vec::new();
+    let fields = Fields::of(typed);
     match why {
         // nobody got anything, and who is refused is named
         Why::Recipients(refused) => {
             for (address, said) in refused {
-                let text = language.say(
-                    "unsent-recipient",
-                    [("address", clean(address).into()), ("said", quoted(said, locale).into())],
-                );
-                complaints.push(Complaint::new(field_of(address, typed), text));
+                let (field, address) = fields.find(address);
+                let of = [("address", address.into()), ("said", quoted(said, locale).into())];
+                complaints.push(Complaint::new(field, language.say("unsent-recipient", of)));
             }
         }
         Why::NotAddresses(wrong) => {
             for address in wrong {
-                let text = language.say("compose-not-an-address", [("address", clean(address).into())]);
-                complaints.push(Complaint::new(field_of(address, typed), text));
+                let (field, address) = fields.find(address);
+                let text = language.say("compose-not-an-address", [("address", address.into())]);
+                complaints.push(Complaint::new(field, text));
             }
         }
         Why::NeedsSmtpUtf8(addresses) if !addresses.is_empty() => {
             for address in addresses {
-                let text = language.say("unsent-unicode", [("address", clean(address).into())]);
-                complaints.push(Complaint::new(field_of(address, typed), text));
+                let (field, address) = fields.find(address);
+                let text = language.say("unsent-unicode", [("address", address.into())]);
+                complaints.push(Complaint::new(field, text));
             }
         }
         // both numbers
@@ -132,8 +134,29 @@ fn quoted(reply: &Reply, locale: &Locale) -> String {
     }
 }
 
-/// Where an address was typed.
-fn field_of(address: &str, typed: &[(&'static str, &str)]) -> &'static str {
-    let address = address.to_lowercase();
-    typed.iter().find(|(_, text)| text.to_lowercase().contains(&address)).map_or("to", |(field, _)| field)
+/// Who was typed into which field.
+struct Fields(Vec<(&'static str, Vec<Address>)>);
+
+impl Fields {
+    fn of(typed: &[(&'static str, &str)]) -> Self {
+        Self(typed.iter().map(|(field, text)| (*field, recipients_so_far(text))).collect())
+    }
+
+    /// Where an address was typed, and how: a refusal has its domain in ASCII.
+    fn find(&self, address: &str) -> (&'static str, String) {
+        let wanted = ascii(address);
+        let is_it = |one: &&Address| ascii(&one.addr).eq_ignore_ascii_case(&wanted);
+        let mut found = self.0.iter().filter_map(|(field, people)| Some((*field, people.iter().find(is_it)?)));
+        found.next().map_or(("to", clean(address)), |(field, one)| (field, clean(&one.addr)))
+    }
+}
+
+/// An address with its domain in ASCII, whatever is before the `@`; what is no address stays.
+fn ascii(address: &str) -> String {
+    let parts = address.rsplit_once('@');
+    let in_ascii = parts.and_then(|(local, domain)| {
+        let wire = wire_address(&format!("x@{domain}"))?;
+        Some(format!("{local}{}", wire.strip_prefix('x')?))
+    });
+    in_ascii.unwrap_or_else(|| address.to_owned())
 }

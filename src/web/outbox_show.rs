@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::Serialize;
 
+use super::came_of::sent;
 use super::chosen::go_to;
 use super::compose_edit::{self, Footing};
 use super::compose_show;
@@ -180,7 +181,12 @@ fn named(fields: &Fields) -> Result<MessageId, Error> {
 /// `POST /outbox/cancel`: takes a message back that waits, and goes on writing; what failed is forgotten, and its draft
 /// stays.
 pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
-    let sending = visit.account().cancel(&named(&fields)?).await?;
+    let id = named(&fields)?;
+    // of what may have been sent nobody says that it was not
+    let before = visit.account().sending(&id).await?.map(|sending| sending.state);
+    let is_known = before != Some(Queue::Uncertain);
+    let left = if is_known { "done-unsent" } else { "done-left" };
+    let sending = visit.account().cancel(&id).await?;
     let urls = &visit.state.urls;
     let message = |key: &str, kind| FlashMessage { text: visit.locale.text(key).to_owned(), kind, undo: None };
     Ok(match (&sending.state, &sending.draft) {
@@ -188,12 +194,13 @@ pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpRe
             let back = fields.one("back").and_then(|back| super::local_path::LocalPath::new(back, urls.base()));
             let back = back.map(|back| back.as_str().to_owned()).unwrap_or_default();
             let edit = urls.begin(Begin::Edit, draft, &back);
-            go_to(&edit, Some(message("done-unsent", FlashKind::Good)), &visit)
+            go_to(&edit, Some(message(left, FlashKind::Good)), &visit)
         }
         (Queue::Cancelled, None) if sending.made.is_some() => {
-            go_to(&go_on(&sending, "", urls), Some(message("done-cancelled", FlashKind::Good)), &visit)
+            let left = if is_known { "done-cancelled" } else { left };
+            go_to(&go_on(&sending, "", urls), Some(message(left, FlashKind::Good)), &visit)
         }
-        (Queue::Cancelled, None) => write_on(&sending.message_id, "done-unsent", &visit).await?,
+        (Queue::Cancelled, None) => write_on(&sending.message_id, left, &visit).await?,
         _ => go_to(&urls.outbox(), Some(message("outbox-too-late", FlashKind::Bad)), &visit),
     })
 }
@@ -225,13 +232,13 @@ async fn write_on(id: &MessageId, lead: &str, visit: &Visit) -> Result<HttpRespo
 /// `POST /outbox/retry`: sends what failed once more; what may have been sent, only because its writer says so.
 pub(super) async fn outbox_retry(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let sending = visit.account().retry(&named(&fields)?).await?;
-    told(&visit, &sending.state)
+    told(&visit, &sending)
 }
 
 /// `POST /outbox/now`: sends what waits.
 pub(super) async fn outbox_now(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let sending = visit.account().send_now(&named(&fields)?).await?;
-    told(&visit, &sending.state)
+    told(&visit, &sending)
 }
 
 /// `POST /outbox/file`: puts the copy of a sent message into Sent.
@@ -246,12 +253,13 @@ pub(super) async fn outbox_file(visit: Visit, fields: Fields) -> Result<HttpResp
 }
 
 /// Back to the page, where what became of it is to be seen.
-fn told(visit: &Visit, state: &Queue) -> Result<HttpResponse, Error> {
-    let (key, kind) = match state {
-        Queue::Sent { .. } => ("done-sent", FlashKind::Good),
-        Queue::Submitting | Queue::Waiting { after: None, .. } => ("done-sending", FlashKind::Good),
-        _ => ("outbox-still-not", FlashKind::Bad),
+fn told(visit: &Visit, sending: &Sending) -> Result<HttpResponse, Error> {
+    let say = |key: &str| visit.locale.text(key).to_owned();
+    let (text, kind) = match sending.state {
+        Queue::Sent { .. } => (sent(sending, &visit.locale), FlashKind::Good),
+        Queue::Submitting | Queue::Waiting { after: None, .. } => (say("done-sending"), FlashKind::Good),
+        _ => (say("outbox-still-not"), FlashKind::Bad),
     };
-    let message = FlashMessage { text: visit.locale.text(key).to_owned(), kind, undo: None };
+    let message = FlashMessage { text, kind, undo: None };
     Ok(go_to(&visit.state.urls.outbox(), Some(message), visit))
 }

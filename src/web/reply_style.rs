@@ -13,13 +13,15 @@ use crate::store::random;
 
 /// As this person likes it, in their language.
 pub(super) async fn reply_style(visit: &Visit) -> Result<ReplyStyle, Error> {
-    let place = match writing_of(visit).await?.text {
+    let writing = writing_of(visit).await?;
+    let place = |chosen| match chosen {
         Place::Above => ReplyPlace::Above,
         Place::Below => ReplyPlace::Below,
     };
     let (here, there) = (visit.locale.clone(), visit.locale.clone());
     Ok(ReplyStyle {
-        place,
+        place: place(writing.text),
+        signature: place(writing.signature),
         now: now_here(&visit.locale),
         random: random().map_err(Error::broken)?,
         attribution: Box::new(move |who, at| attribution(who, at, &here)),

@@ -123,6 +123,8 @@ pub(super) fn draw(studio: &mut Studio) {
             to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
             conflict: false,
             is_other: false,
+            held_until: None,
+            unconfirmed: false,
         },
         since: now - 600,
         tries: 0,

@@ -13,7 +13,7 @@ use super::sizes::size;
 use super::typed_people::{has_break, people, too_many};
 use super::urls::{message_path, read_message_path};
 use crate::account::recipients_field;
-use crate::html::SafeHtml;
+use crate::html::{SafeHtml, text_above};
 use crate::mail::{About, Attachment, Draft, Identity, Look, MessageId, MessageRef, Moment, Priority, SavedBy};
 
 /// The longest subject in bytes.
@@ -194,6 +194,17 @@ impl Typed {
         format!("{:x}", hasher.finish())
     }
 
+    /// Puts lines above what is written, in both of its forms; where it would be too long with its looks it is plain from here on.
+    pub(super) fn put_above(&mut self, lines: &str) {
+        // an empty line to begin in is used; but where the text has looks, that line is a paragraph of those
+        let is_apart = self.html.is_empty() && (self.text.is_empty() || self.text.starts_with('\n'));
+        self.text.insert_str(0, if is_apart { "" } else { "\n" });
+        self.text.insert_str(0, lines);
+        if !self.html.is_empty() {
+            self.html = text_above(lines, &self.html).unwrap_or_default();
+        }
+    }
+
     /// Whether something was typed since it was kept.
     pub(super) fn is_changed(&self) -> bool {
         !self.untouched && self.was != self.state()
@@ -305,16 +316,20 @@ impl Typed {
 fn about_text(about: &About) -> String {
     match about {
         About::Answers(message) => format!("answers:{}", message_path(message)),
-        About::Forwards(message) => format!("forwards:{}", message_path(message)),
+        About::Forwards(messages) => {
+            format!("forwards:{}", messages.iter().map(message_path).collect::<Vec<_>>().join(" "))
+        }
     }
 }
 
 fn read_about(text: &str) -> Option<About> {
-    let (what, message) = text.split_once(':')?;
-    let message = read_message_path(message)?;
-    match what {
-        "answers" => Some(About::Answers(message)),
-        "forwards" => Some(About::Forwards(message)),
+    match text.split_once(':')? {
+        ("answers", message) => Some(About::Answers(read_message_path(message)?)),
+        ("forwards", messages) => {
+            let messages: Vec<MessageRef> =
+                messages.split(' ').filter_map(read_message_path).take(attached::MOST).collect();
+            (!messages.is_empty()).then_some(About::Forwards(messages))
+        }
         _ => None,
     }
 }

@@ -63,6 +63,11 @@ impl Urls {
         format!("{}?kept=1", self.compose())
     }
 
+    /// The composer with a text that found no room among the drafts.
+    pub fn unsaved(&self, number: u32) -> String {
+        format!("{}?unsaved={number}", self.compose())
+    }
+
     /// A composer that begins with a message.
     pub fn begin(&self, begin: Begin, message: &MessageRef, back: &str) -> String {
         with_back(format!("{}?{}={}", self.compose(), begin.name(), percent_encode(&message_path(message))), back)

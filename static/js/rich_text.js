@@ -269,6 +269,9 @@ export function rich_text(box, Squire) {
   const html = form.elements.namedItem('html');
   const tools = box.querySelector('.compose__tools');
   const link = box.querySelector('.compose__link');
+  const chooser = tools.querySelector('.compose__picture');
+  // a signature has no pictures: they would have to go along with each message
+  if (!box.dataset.pictures) for (const one of [chooser, tools.querySelector('[data-format=picture]')]) one.remove();
   const formats = [...tools.querySelectorAll('input[name=format]')];
   const { start } = box.dataset;
   const pieces = JSON.parse(box.dataset.looks || '[]');
@@ -323,6 +326,7 @@ export function rich_text(box, Squire) {
     list: (on) => (on ? editor.removeList() : editor.makeUnorderedList()),
     numbers: (on) => (on ? editor.removeList() : editor.makeOrderedList()),
     quote: (on) => (on ? editor.decreaseQuoteLevel() : editor.increaseQuoteLevel()),
+    picture: () => chooser.click(),
     clear: () => editor.removeAllFormatting(),
     undo: () => editor.undo(),
     redo: () => editor.redo(),
@@ -405,7 +409,7 @@ export function rich_text(box, Squire) {
     if (!button || button.matches('input')) return;
     const { format } = button.dataset;
     acts[format](shown[format]?.());
-    if (format !== 'link') editor.focus();
+    if (format !== 'link' && format !== 'picture') editor.focus();
     refresh();
   });
   tools.addEventListener('change', (event) => {
@@ -435,12 +439,9 @@ export function rich_text(box, Squire) {
     event.preventDefault(); // Enter means this address, not "Send"
     link.querySelector('[value=set]').click();
   });
-  // Pictures that are pasted or dropped into the text stand there, and go along as files.
-  const show_pictures = (event, files) => {
-    const pictures = [...files].filter((file) => /^image\/(png|jpeg|gif|webp)$/.test(file.type));
-    if (!box.dataset.pictures || !isRich() || !pictures.length || pictures.length < files.length) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+  // Pictures that are chosen, pasted or dropped into the text stand there, and go along as files.
+  const is_picture = (file) => /^image\/(png|jpeg|gif|webp)$/.test(file.type);
+  const insert = (pictures) => {
     for (const file of pictures) {
       const cid = `${crypto.getRandomValues(new Uint32Array(4)).join('.')}@picture.invalid`;
       const reader = new FileReader();
@@ -452,6 +453,20 @@ export function rich_text(box, Squire) {
       reader.readAsDataURL(file);
     }
   };
+  const show_pictures = (event, files) => {
+    if (!box.dataset.pictures || !isRich() || !files.length || ![...files].every(is_picture)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    insert(files);
+  };
+  chooser.addEventListener('change', () => {
+    const files = [...chooser.files];
+    chooser.value = '';
+    insert(files.filter(is_picture));
+    // what no text shows goes along all the same
+    for (const file of files) if (!is_picture(file)) form.dispatchEvent(new CustomEvent('picture', { detail: { file } }));
+    editor.focus();
+  });
   box.addEventListener('paste', (event) => show_pictures(event, event.clipboardData.files), true);
   box.addEventListener('drop', (event) => show_pictures(event, event.dataTransfer.files), true);
   form.addEventListener('submit', () => {

@@ -34,7 +34,9 @@ mod message_resend;
 mod message_show;
 mod message_undo;
 mod message_unsubscribe;
+mod not_sent;
 mod operation;
+mod outbox;
 mod part_download;
 mod part_show;
 mod proxies;
@@ -53,10 +55,12 @@ mod settings;
 #[allow(dead_code, reason = "what the tests of the guarded client need beside")]
 #[path = "../remote/site.rs"]
 mod site;
+mod starts;
 mod storage;
 #[allow(dead_code, reason = "what the tests of the account floor need beside")]
 #[path = "../sending/submission.rs"]
 mod submission;
+mod told;
 mod unreachable;
 mod uploads;
 mod writer_change;

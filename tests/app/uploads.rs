@@ -194,6 +194,29 @@ async fn what_is_too_large_is_refused_before_it_comes() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_taken_off_takes_no_room_any_more() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let folder = app.file("fernpost.uploads");
+    let page = ann.open("/webmail/compose").await;
+    let form = page.form_in(".compose", "Attach").choose("files", "a.bin", b"one").choose("files", "b.bin", b"two");
+    let page = ann.submit(&form).await;
+    assert_eq!(page.texts(".compose .attachment__name"), ["a.bin", "b.bin"]);
+    assert_eq!(files_below(&folder).len(), 2);
+    let page = ann.submit(&page.form_in(".compose", "Remove a.bin")).await;
+    assert_eq!(page.texts(".compose .attachment__name"), ["b.bin"]);
+    let left = files_below(&folder);
+    assert_eq!(left.len(), 1);
+    assert_eq!(fs::read(&left[0]).unwrap(), b"two");
+    // nobody else's form takes it away
+    let ben = app.person().await;
+    let token = page.form_in(".compose", "Send").field("attachment").unwrap().to_owned();
+    let other = ben.open("/webmail/compose").await.form_in(".compose", "Send");
+    ben.submit(&other.forge("attachment", &token).forge("action", "remove:0")).await;
+    assert_eq!(files_below(&folder), left); // C-10
+}
+
+#[tokio::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
     let app = spawn_app().await;
     let ann = app.person().await;

@@ -29,6 +29,7 @@ const FIELDS: &[&str] = &[
     "Importance",
     "Disposition-Notification-To",
     "X-Fernpost-Asks",
+    "X-Fernpost-About",
     "MIME-Version",
     "Content-Type",
     "Content-Transfer-Encoding",
@@ -38,6 +39,7 @@ fn style(place: ReplyPlace) -> ReplyStyle {
     let people = |list: &[Address]| mime::recipients_field(list);
     ReplyStyle {
         place,
+        signature: ReplyPlace::Above,
         now: Moment { seconds: 1_796_000_000, offset_minutes: 60 },
         random: [9; 16],
         attribution: Box::new(|who, when| format!("On {}, {} wrote:", when.seconds, who.label())),
@@ -139,6 +141,37 @@ async fn an_answer_has_everything_that_belongs_to_it() {
 }
 
 #[tokio::test]
+async fn the_signature_stands_above_the_quote_or_is_the_last_of_all() {
+    let mut ann = Person::new("signed").await;
+    let designed = PLAIN.replace("text/plain; charset=utf-8; format=flowed", "text/html; charset=utf-8");
+    let mail = ann.put_mail("INBOX", designed.as_bytes()).await;
+    let mut identities = identities();
+    for identity in &mut identities {
+        identity.signature_html = Some("<p><b>Firm</b></p>".into());
+    }
+    for (place, signature, last) in [
+        (ReplyPlace::Above, ReplyPlace::Above, false),
+        (ReplyPlace::Above, ReplyPlace::Below, true),
+        (ReplyPlace::Below, ReplyPlace::Above, true),
+        (ReplyPlace::Below, ReplyPlace::Below, true),
+    ] {
+        let style = ReplyStyle { signature, ..style(place) };
+        let at = format!("{place:?} {signature:?}");
+        for start in [Start::Reply(mail.clone()), Start::Forward(mail.clone())] {
+            let draft = ann.account.start_draft(&start, &identities, &style).await.unwrap();
+            let is_answer = matches!(start, Start::Reply(_));
+            let last = if is_answer { last } else { signature == ReplyPlace::Below };
+            assert_eq!(draft.text.ends_with("\n\n-- \nSales\nFirm"), last, "{at}: {:?}", draft.text);
+            assert_eq!(draft.text.starts_with("\n\nSales\nFirm\n\n"), !last, "{at}: {:?}", draft.text);
+            assert_eq!(draft.text.matches("Sales\nFirm").count(), 1, "{at}");
+            // what looks like something stands in the order of the text
+            let looks: Vec<bool> = draft.looks.iter().map(|look| look.text == "Sales\nFirm").collect();
+            assert_eq!(looks, [!last, last], "{at}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_designed_message_is_quoted_in_words() {
     let mut ann = Person::new("words").await;
     let mail = "From: <ben@b.example>\r\nTo: x@y.example\r\nSubject: News\r\nMIME-Version: 1.0\r\n\
@@ -165,7 +198,7 @@ async fn a_message_is_passed_on_with_its_files() {
     let mail = ann.put_mail("INBOX", WITH_FILES.as_bytes()).await;
     let draft = ann.begin(Start::Forward(mail.clone()), ReplyPlace::Below).await;
     assert_eq!((draft.subject.as_str(), draft.to.len(), draft.in_reply_to.len()), ("Fwd: Plans", 0, 0));
-    assert_eq!(draft.about, Some(About::Forwards(mail.clone())));
+    assert_eq!(draft.about, Some(About::Forwards(vec![mail.clone()])));
     assert_eq!(draft.text, "\n\nAnn\n\n-- Forwarded --\nFrom: ben@b.example\nTo: ann@home.example\nBcc:\n\nSee\n"); // I-07
     let files: Vec<_> = draft.attachments.iter().map(|file| (file.name.as_str(), file.media_type.as_str())).collect();
     assert_eq!(files, [("Pläne.pdf", "application/pdf"), ("message.eml", "message/rfc822"), ("pic.png", "image/png")]);
@@ -183,6 +216,7 @@ async fn a_message_is_passed_on_with_its_files() {
     let attached = ann.begin(Start::ForwardAttached(vec![mail.clone(), mail.clone()]), ReplyPlace::Below).await;
     assert_eq!((attached.subject.as_str(), attached.text.as_str()), ("Fwd: Plans", "\n\n-- \nAnn"));
     assert_eq!(attached.attachments.len(), 2);
+    assert_eq!(attached.about, Some(About::Forwards(vec![mail.clone(), mail.clone()])), "each is marked");
     assert_eq!(attached.attachments[0].name, "Plans.eml");
     assert_eq!(attached.attachments[0].source, Source::Message(mail));
 }
@@ -240,7 +274,8 @@ async fn every_way_to_begin_is_read_by_somebody_else() {
 #[tokio::test]
 async fn a_draft_is_gone_on_with_as_it_was() {
     let mut ann = Person::new("draft").await;
-    let answered = ann.put_mail("INBOX", PLAIN.as_bytes()).await;
+    ann.mail.make("Customers").await;
+    let answered = ann.put_mail("Customers", PLAIN.as_bytes()).await;
     let answer = ann.begin(Start::ReplyAll(answered.clone()), ReplyPlace::Below).await;
     let draft = Draft {
         to: vec![

@@ -308,11 +308,13 @@ async fn what_is_answered_is_marked_and_a_draft_that_is_gone_is_not_sent() {
     let mut ann = Writer::new().await;
     let uid = ann.mail.append("INBOX", "", b"Subject: Letter\r\n\r\nWrite back.\r\n").await;
     let uid_validity = ann.mail.select("INBOX").await;
-    let letter = desk::message("INBOX", uid_validity, uid);
-    let forward = Draft { about: Some(About::Forwards(letter)), ..ann.draft(1) };
+    let second = ann.mail.append("INBOX", "", b"Subject: Second\r\n\r\nWrite too.\r\n").await;
+    let letters = [uid, second].map(|uid| desk::message("INBOX", uid_validity, uid)).to_vec();
+    let forward = Draft { about: Some(About::Forwards(letters)), ..ann.draft(1) };
     assert_eq!(ann.send(&forward, When::Now).await.state, SENT);
     ann.mail.select("INBOX").await;
     assert_eq!(ann.mail.flags(uid).await, ["$Forwarded"]);
+    assert_eq!(ann.mail.flags(second).await, ["$Forwarded"], "all that was passed on");
     let waits = ann.send(&ann.draft(2), When::After(Duration::from_secs(600))).await;
     ann.mail.select("Drafts").await;
     ann.mail.remove(waits.draft.unwrap().uid.number()).await;

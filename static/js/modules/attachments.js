@@ -77,7 +77,9 @@ export function attachments(form) {
     event.preventDefault();
     const card = button.closest('.attachment');
     const next = card.nextElementSibling ?? card.previousElementSibling;
+    const upload = card.querySelector('input').value.match(/^upload:(\w+)/)?.[1];
     card.remove();
+    if (upload) form.dispatchEvent(new CustomEvent('takenoff', { detail: upload }));
     number();
     (next?.querySelector('button') ?? form.querySelector('.compose__attach')).focus();
     form.dispatchEvent(new Event('input', { bubbles: true }));

@@ -86,6 +86,12 @@ export function compose(form) {
     return busy;
   }
 
+  // a file that was taken off is deleted there too, after the save that may still name it
+  form.addEventListener('takenoff', async ({ detail }) => {
+    await busy;
+    const body = new URLSearchParams({ csrf: field('csrf').value });
+    fetch(`${form.dataset.uploads}/${detail}/remove`, { method: 'POST', body }).catch(() => {});
+  });
   setInterval(save, EVERY);
   form.addEventListener('focusout', (event) => { if (!form.contains(event.relatedTarget)) save(); });
   addEventListener('blur', save);
