@@ -54,6 +54,10 @@ fn texts(read: &Value) -> String {
     read["parts"].as_array().unwrap().iter().filter_map(|part| part["text"].as_str()).collect()
 }
 
+/// A link and what comes of it: To, Cc, what the subject begins with, In-Reply-To, References, and whether the text and the file go
+/// along.
+type Way<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, &'a str, bool, bool);
+
 #[tokio::test]
 async fn every_way_to_begin_arrives_as_it_was_meant() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
@@ -67,8 +71,7 @@ async fn every_way_to_begin_arrives_as_it_was_meant() {
     let letter = ann.open_message(&list, WORDS).await;
     let thread = "<first@example.org> <original@example.org>";
 
-    // link, To, Cc, subject, In-Reply-To, References, whether the text and the file go along
-    let ways: [(&str, &str, &str, &str, &str, &str, bool, bool); 7] = [
+    let ways: [Way<'_>; 7] = [
         ("", "", "", "", "", "", false, false),
         ("Reply", &to_bo, "", "Re: ", "<original@example.org>", thread, true, false),
         ("Reply all", &to_bo, &to_cy, "Re: ", "<original@example.org>", thread, true, false),

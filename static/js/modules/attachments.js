@@ -79,7 +79,8 @@ export function attachments(form) {
     const next = card.nextElementSibling ?? card.previousElementSibling;
     const upload = card.querySelector('input').value.match(/^upload:(\w+)/)?.[1];
     card.remove();
-    if (upload) form.dispatchEvent(new CustomEvent('takenoff', { detail: upload }));
+    // a save that is under way may still name it
+    if (upload) Promise.resolve(form.saving).then(() => fetch(`${uploads}/${upload}/remove`, { method: 'POST', body: new URLSearchParams({ csrf: csrf() }) })).catch(() => {});
     number();
     (next?.querySelector('button') ?? form.querySelector('.compose__attach')).focus();
     form.dispatchEvent(new Event('input', { bubbles: true }));

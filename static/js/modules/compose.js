@@ -82,16 +82,10 @@ export function compose(form) {
   function save() {
     clearTimeout(retry);
     if (leaving || sending || form.querySelector('.attachment--coming') || !is_changed()) return busy;
-    busy ??= send_draft().finally(() => { busy = undefined; });
+    form.saving = busy ??= send_draft().finally(() => { busy = undefined; });
     return busy;
   }
 
-  // a file that was taken off is deleted there too, after the save that may still name it
-  form.addEventListener('takenoff', async ({ detail }) => {
-    await busy;
-    const body = new URLSearchParams({ csrf: field('csrf').value });
-    fetch(`${form.dataset.uploads}/${detail}/remove`, { method: 'POST', body }).catch(() => {});
-  });
   setInterval(save, EVERY);
   form.addEventListener('focusout', (event) => { if (!form.contains(event.relatedTarget)) save(); });
   addEventListener('blur', save);
