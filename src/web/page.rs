@@ -18,6 +18,7 @@ pub(super) struct Head {
     title: String,
     css: String,
     js: String,
+    writing: String,
     icon: String,
     home: String,
 }
@@ -37,6 +38,7 @@ impl Head {
             title: title.into(),
             css: urls.static_file("app.css"),
             js: urls.static_file("app.js"),
+            writing: urls.static_file("writing.js"),
             icon: urls.static_file("favicon.svg"),
             home: urls.home(),
         }

@@ -8,7 +8,6 @@ import { frame_height } from './modules/frame_height.js';
 import { link_target } from './modules/link_target.js';
 import { flash } from './modules/flash.js';
 import { fragment } from './modules/fragment.js';
-import { recipients } from './modules/recipients.js';
 import { morph } from './modules/morph.js';
 import { plural } from './modules/plural.js';
 import { stream } from './modules/stream.js';
@@ -18,16 +17,14 @@ import { copy } from './modules/copy.js';
 import { rich_text } from './modules/rich_text.js';
 import { live } from './modules/live.js';
 import { notify } from './modules/notify.js';
-import { compose } from './modules/compose.js';
 import { size } from './modules/size.js';
-import { attachments } from './modules/attachments.js';
 import { mailto_handler } from './modules/mailto_handler.js';
 import { renew } from './modules/renew.js';
 import { weigh } from './modules/weigh.js';
 
 const modules = {
-  menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, recipients, compose, attachments,
-  mailto_handler, copy, rich_text, renew, weigh,
+  menus, keyboard, zone, select_all, frame_height, link_target, flash, live, notify, mailto_handler, copy, rich_text, renew,
+  weigh, ...(typeof writing === 'undefined' ? {} : writing), // writing.js, where people write
 };
 const started = new WeakSet();
 const start = (root) => {
