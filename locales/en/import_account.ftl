@@ -54,6 +54,11 @@ fetch-not-the-same =
         [one] “{ $about }” was changed on its way, so it was not deleted there.
        *[other] { $shown } messages like “{ $about }” were changed on their way, so they were not deleted there.
     }
+fetch-stays-there =
+    { $count ->
+        [one] One message is here, but the other server did not delete it there.
+       *[other] { $shown } messages are here, but the other server did not delete them there.
+    }
 fetch-not-taken =
     { $count ->
         [one] “{ $about }” was not taken by your mail server here. It is still there.

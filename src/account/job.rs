@@ -137,6 +137,8 @@ pub enum Notice {
     FileGone,
     /// The server would not take the message.
     NotTaken,
+    /// It came from another account and was to be deleted there, and the server there did not do it.
+    StaysThere,
 }
 
 /// One step of work came to its end.

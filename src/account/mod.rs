@@ -26,6 +26,7 @@ mod error;
 mod essence;
 mod explained;
 mod export;
+mod fetch_window;
 mod fetcher;
 mod fetching;
 mod filing;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::fetcher::{FetchBy, Fetcher};
-use super::fetching::Fetching;
+use super::fetching::{Cursor, Fetching, Going};
 use super::job::Obstacle;
 use super::{Account, Error};
 use crate::imap::{self, Item, Link};
@@ -26,6 +26,14 @@ pub(super) struct Waiting {
     /// Its number there for as long as this connection holds, or its UID.
     number: u32,
     octets: u64,
+}
+
+impl Waiting {
+    /// How it is known again when it is left there: by its name, else by what can be told of it without its octets.
+    pub(super) fn known_by(&self, what: &str) -> String {
+        // no server's name has a blank in it
+        if self.name.is_empty() { format!("{what} {}", self.octets) } else { self.name.clone() }
+    }
 }
 
 /// A message that came.
@@ -49,11 +57,29 @@ pub(super) enum Asked {
 pub(super) struct Open {
     held: Held,
     pub(super) waiting: VecDeque<Waiting>,
+    /// What is here already, and was to be deleted there when the line ended.
+    pub(super) going: VecDeque<Waiting>,
+    /// Messages without a name that were left there before: an entry speaks for one.
+    left: Vec<String>,
+    /// What is marked to be deleted.
+    pub(super) marked: Vec<Going>,
+    /// The connection is of no further use.
+    is_spent: bool,
 }
 
 enum Held {
     Pop3(Maildrop),
     Imap(Box<Link>),
+}
+
+/// What became of the messages that were marked.
+pub(super) struct Carried {
+    /// What is left of the connection.
+    pub(super) open: Option<Open>,
+    /// Whether the server was asked; else they are there as before.
+    pub(super) is_done: bool,
+    /// How many of them may be there still, as the server says.
+    pub(super) refused: u64,
 }
 
 /// Why there is nothing to be had from there.
@@ -70,7 +96,7 @@ impl Open {
         account: &Account,
         fetcher: &Fetcher,
         fetching: &Fetching,
-        left: &[String],
+        cursor: &Cursor,
     ) -> Result<Self, Trouble> {
         let password = account.source_password(&fetching.from).ok_or(Trouble::There(Obstacle::NoSourcePassword))?;
         let opened = match fetching.from.by {
@@ -85,13 +111,48 @@ impl Open {
         let remembered = fetcher.remembered(account.user(), &fetching.from, &fetching.folder);
         let names = open.waiting.iter().map(|one| one.name.clone()).filter(|name| !name.is_empty()).collect();
         let known = remembered.known(names).await.map_err(not_kept)?;
-        open.waiting.retain(|one| !known.contains(&one.name) && !left.contains(&one.name));
+        let is_going = |one: &Waiting| cursor.going.iter().any(|going| going.name == one.name);
+        for one in std::mem::take(&mut open.waiting) {
+            match one.name.as_str() {
+                // what it is shows when it came
+                "" => open.waiting.push_back(one),
+                _ if is_going(&one) => open.going.push_back(one),
+                name if known.contains(name) || cursor.left.iter().any(|left| left == name) => {}
+                _ => open.waiting.push_back(one),
+            }
+        }
+        open.left.clone_from(&cursor.left);
         Ok(open)
+    }
+
+    fn over(held: Held, waiting: VecDeque<Waiting>) -> Self {
+        Self { held, waiting, going: VecDeque::new(), left: Vec::new(), marked: Vec::new(), is_spent: false }
+    }
+
+    /// Whether everything there was looked at.
+    pub(super) fn is_through(&self) -> bool {
+        self.waiting.is_empty() && self.going.is_empty()
+    }
+
+    /// Whether the connection is of no further use.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent
+    }
+
+    /// Whether messages can be deleted there, each by itself.
+    pub(super) fn can_delete(&self) -> bool {
+        matches!(self.held, Held::Pop3(_))
+    }
+
+    /// Whether one of the messages that were left there before is known by this; from now on that is said of one less.
+    pub(super) fn was_left(&mut self, known_by: &str) -> bool {
+        let at = self.left.iter().position(|left| left == known_by);
+        at.map(|at| self.left.swap_remove(at)).is_some()
     }
 
     /// Fetches one, whole; nothing there changes.
     pub(super) async fn ask(&mut self, wanted: &Waiting) -> Result<Asked, Trouble> {
-        if wanted.octets > LARGEST {
+        if wanted.octets > LARGEST || wanted.name.is_empty() && self.left.contains(&wanted.known_by("too large")) {
             return Ok(Asked::TooLarge);
         }
         match &mut self.held {
@@ -103,6 +164,11 @@ impl Open {
                         Ok(Asked::Came(Came { octets: octets.into(), flags: Vec::new(), date }))
                     }
                     Err(pop3::Error::Refused) => Ok(Asked::Gone),
+                    // more than LIST said: the rest of it was not read, and nobody knows where it ends
+                    Err(pop3::Error::TooLarge) => {
+                        self.is_spent = true;
+                        Ok(Asked::TooLarge)
+                    }
                     Err(error) => Err(of_pop3(&error)),
                 }
             }
@@ -120,25 +186,44 @@ impl Open {
         }
     }
 
-    /// Marks one to be deleted there, which [`Self::end`] does. By POP3 alone.
-    pub(super) async fn delete(&mut self, done: &Waiting) -> Result<(), Trouble> {
+    /// Marks one to be deleted there, which [`Self::carry_out`] does; `false` where that is refused. By POP3 alone.
+    pub(super) async fn delete(&mut self, done: &Waiting, going: Going) -> Result<bool, Trouble> {
         match &mut self.held {
             Held::Pop3(maildrop) => match maildrop.delete(done.number).await {
-                Ok(()) | Err(pop3::Error::Refused) => Ok(()),
+                Ok(()) => {
+                    self.marked.push(going);
+                    Ok(true)
+                }
+                Err(pop3::Error::Refused) => Ok(false),
                 Err(error) => Err(of_pop3(&error)),
             },
-            Held::Imap(_) => Ok(()),
+            Held::Imap(_) => Ok(false),
         }
     }
 
-    /// Signs off; what was marked is deleted there now.
-    pub(super) async fn end(self) -> Result<(), Trouble> {
+    /// Has the server delete what was marked. An error: nobody knows whether it did.
+    pub(super) async fn carry_out(self) -> Result<Carried, Trouble> {
+        if self.is_spent {
+            // a connection that just ends has deleted nothing (RFC 1939 6)
+            return Ok(Carried { open: None, is_done: self.marked.is_empty(), refused: 0 });
+        }
         match self.held {
-            Held::Pop3(maildrop) => maildrop.quit().await.map_err(|error| of_pop3(&error)),
-            Held::Imap(mut link) => {
-                link.sign_off().await;
-                Ok(())
-            }
+            Held::Pop3(maildrop) if !self.marked.is_empty() => match maildrop.quit().await {
+                Ok(()) => Ok(Carried { open: None, is_done: true, refused: 0 }),
+                Err(pop3::Error::Refused) => {
+                    Ok(Carried { open: None, is_done: true, refused: self.marked.len() as u64 })
+                }
+                Err(error) => Err(of_pop3(&error)),
+            },
+            _ => Ok(Carried { open: Some(self), is_done: true, refused: 0 }),
+        }
+    }
+
+    /// Signs off. Nothing is marked any more, so it is of no interest what comes of it.
+    pub(super) async fn end(self) {
+        match self.held {
+            Held::Pop3(maildrop) => maildrop.quit().await.unwrap_or_default(),
+            Held::Imap(mut link) => link.sign_off().await,
         }
     }
 }
@@ -161,7 +246,7 @@ async fn by_pop3(
             let name = names.get(&number).cloned().unwrap_or_default();
             Waiting { name, number, octets }
         });
-        Ok(Open { waiting: waiting.collect(), held: Held::Pop3(maildrop) })
+        Ok(Open::over(Held::Pop3(maildrop), waiting.collect()))
     };
     opened.await.map_err(|error: pop3::Error| of_pop3(&error))
 }
@@ -187,7 +272,7 @@ async fn by_imap(
                 Some(Waiting { name, number: uid.number(), octets: one.size.unwrap_or(u64::MAX) })
             }));
         }
-        Ok(Open { held: Held::Imap(Box::new(link)), waiting })
+        Ok(Open::over(Held::Imap(Box::new(link)), waiting))
     };
     opened.await.map_err(|error: imap::Error| of_imap(&error))
 }

@@ -130,6 +130,7 @@ fn said(remark: &Remark, locale: &Locale) -> String {
         Notice::TooLarge => "fetch-too-large",
         Notice::GoneBefore => "fetch-gone",
         Notice::NotTheSame => "fetch-not-the-same",
+        Notice::StaysThere => "fetch-stays-there",
         _ => "fetch-not-taken",
     };
     locale.language.count(key, remark.count, [("about", clean(&remark.about).as_str())])

@@ -111,6 +111,124 @@ async fn what_arrived_is_deleted_there_only_where_that_was_asked_for() {
     assert_eq!(about[3..=first], ["RETR 1", "DELE 1", "RETR 2", "DELE 2", "QUIT"], "{about:?}");
 }
 
+/// So many letters, each another one.
+fn letters(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("From: bo@example.org\r\nSubject: Letter {number}\r\n\r\nText\r\n")).collect()
+}
+
+/// A server that gives its messages no names; one of them is too large, one it does not hand out, one nobody takes here.
+async fn nameless(count: usize) -> PopServer {
+    let mut messages = vec![
+        "Subject: Too large\r\n\r\nText\r\n".to_owned(),
+        "Subject: Broken there\r\n\r\nText\r\n".to_owned(),
+        "Subject: With a NUL\r\n\r\na\0b\r\n".to_owned(),
+    ];
+    messages.extend(letters(count));
+    let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+    let server = elsewhere(&messages).await.telling("Subject: Too large", 40_000_000);
+    server.saying("UIDL", "-ERR no\r\n").saying("RETR 2", "-ERR no\r\n")
+}
+
+/// What is said of those three, each once.
+fn says_what_stayed(page: &Page) {
+    let said = page.text();
+    for words in [
+        "One message is larger than 30 MB and stayed there.",
+        "One message was gone there before it could be fetched.",
+        "“With a NUL” was not taken by your mail server here. It is still there.",
+    ] {
+        assert!(said.contains(words), "{words:?} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn from_a_server_without_names_everything_comes_though_some_of_it_has_to_stay() {
+    let server = nameless(25).await;
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+    let page = until(&ann, &page, "Done. 28 of 28 messages, ").await;
+    says_what_stayed(&page);
+    assert_eq!(subjects(&ann, "INBOX").await.len(), 25);
+    let left = server.left();
+    assert!(left.len() == 3 && left[0].contains("Too large") && left[2].contains("NUL"), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_names_is_asked_once_more_after_the_line_broke_and_nothing_comes_twice() {
+    let server = nameless(25).await.doing("RETR 27", PopDoes::SayThenCut("+OK\r\nhalf".into()));
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[]).await;
+    let page = until(&ann, &page, "The other server can’t be had.").await;
+    server.forgive_one("RETR 27");
+    ann.send(&page.form("Go on")).await;
+    let page = until(&ann, &page, "Done. 28 of 28 messages, ").await;
+    says_what_stayed(&page);
+    let mut expected: Vec<String> = (1..=25).map(|number| format!("Letter {number}")).collect();
+    expected.sort_unstable();
+    assert_eq!(subjects(&ann, "INBOX").await, expected);
+    assert_eq!(server.left().len(), 28);
+}
+
+#[tokio::test]
+async fn what_was_to_be_deleted_there_is_deleted_though_the_end_of_the_line_was_lost() {
+    for (names, does, left) in [
+        ("+OK", PopDoes::SayThenCut(String::new()), 22),
+        ("+OK", PopDoes::DoThenCut, 2),
+        ("-ERR", PopDoes::SayThenCut(String::new()), 22),
+        ("-ERR", PopDoes::DoThenCut, 2),
+    ] {
+        let messages = letters(22);
+        let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+        let mut server = elsewhere(&messages).await.doing("QUIT", does.clone());
+        if names == "-ERR" {
+            server = server.saying("UIDL", "-ERR no\r\n");
+        }
+        let app = spawn_app_with(&naming(&[server.port])).await;
+        let ann = app.person().await;
+        let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+        let page = until(&ann, &page, "The other server can’t be had.").await;
+        assert_eq!(server.left().len(), left, "{names} {does:?}");
+        server.forgive_one("QUIT");
+        ann.send(&page.form("Go on")).await;
+        let page = until(&ann, &page, "Done. 22 of 22 messages, ").await;
+        assert_eq!(server.left(), [""; 0], "{names} {does:?}");
+        assert_eq!(subjects(&ann, "INBOX").await.len(), 22, "{names} {does:?}");
+        assert!(!page.text().contains("did not delete"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn what_the_other_server_does_not_delete_is_said() {
+    let server = elsewhere(&[ONE, TWO, THREE]).await.saying("DELE 2", "-ERR not that\r\n");
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+    let page = until(&ann, &page, "Done. 3 of 3 messages, ").await;
+    let said = "One message is here, but the other server did not delete it there.";
+    assert!(page.text().contains(said), "{}", page.text());
+    assert_eq!(server.left(), [TWO]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_larger_than_its_server_said_stays_there_and_the_rest_comes() {
+    let large = format!("Subject: Large\r\n\r\n{}", "0123456789\r\n".repeat(3_000_000));
+    for names in ["+OK", "-ERR"] {
+        let mut server = elsewhere(&[ONE, &large, TWO]).await.telling("Subject: Large", 7);
+        if names == "-ERR" {
+            server = server.saying("UIDL", "-ERR no\r\n");
+        }
+        let app = spawn_app_with(&naming(&[server.port])).await;
+        let ann = app.person().await;
+        let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+        let page = until(&ann, &page, "Done. 3 of 3 messages, ").await;
+        assert!(page.text().contains("One message is larger than 30 MB and stayed there."), "{}", page.text());
+        assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second"]);
+        assert_eq!(server.left().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_password_is_asked_for_again_and_tried_once() {
     let wrong = "AUTH PLAIN AGJvAHdyb25n"; // bo, wrong
