@@ -139,6 +139,8 @@ pub enum Notice {
     NotTaken,
     /// It came from another account and was to be deleted there, and the server there did not do it.
     StaysThere,
+    /// What a rule was to remove does not fall under it any more, or there is no such rule any more.
+    Exempt,
 }
 
 /// One step of work came to its end.

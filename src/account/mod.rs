@@ -61,6 +61,7 @@ mod pulse;
 mod queue;
 mod recent;
 mod removal;
+mod removal_by_rule;
 mod removal_cursor;
 mod resend;
 mod roles;

@@ -113,6 +113,7 @@ pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
         Notice::FileGone => "job-remark-file-gone",
         Notice::NotTaken => "job-remark-not-taken",
         Notice::StaysThere => "fetch-stays-there",
+        Notice::Exempt => "job-remark-exempt",
     };
     let about = super::shown::clean(&remark.about);
     locale.language.count(key, remark.count, [("about", about.as_str())])
