@@ -189,3 +189,31 @@ async fn a_rule_that_was_switched_off_or_lengthened_deletes_nothing_more() {
         assert!(done.text().contains(": 2 messages stayed."), "{}", done.text());
     }
 }
+
+#[tokio::test]
+async fn rules_are_run_whenever_their_owner_signs_in() {
+    let app = spawn_app_with(&without_save_dates()).await;
+    let ann = app.person().await;
+    let (mut mail, asked) = deleted_today(&ann).await;
+    ann.send(&asked.form("Keep the rules and delete 1 message")).await;
+    let gone = async |mail: &mut MailClient| {
+        let started = Instant::now();
+        mail.select("Trash").await;
+        while !mail.search("UNDELETED").await.is_empty() {
+            assert!(started.elapsed() < Duration::from_secs(30), "it never goes");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    gone(&mut mail).await;
+    until(&ann, RULES, "Done").await;
+    // on a second browser, and again after they had left
+    mail.append_of("Trash", "", OLD, b"Subject: old too\r\n\r\n").await;
+    let again = app.signed_in(ann.who.clone()).await;
+    gone(&mut mail).await;
+    for person in [&ann, &again] {
+        person.sign_out(&person.open_mailbox("INBOX").await).await;
+    }
+    mail.append_of("Trash", "", OLD, b"Subject: the third\r\n\r\n").await;
+    app.signed_in(ann.who.clone()).await;
+    gone(&mut mail).await;
+}
