@@ -82,6 +82,10 @@ job-remark-not-the-same = { $count ->
     [one] { $about }: of 1 message the mail server did not keep what it was given. The message is as it was; there may be a copy of it.
    *[other] { $about }: of { $shown } messages the mail server did not keep what it was given. They are as they were; there may be copies of them.
   }
+job-remark-doubtful = { $count ->
+    [one] { $about }: 1 message went while this was interrupted, and what should stand in its place is not there as it was given to the mail server. Look for it in the folder.
+   *[other] { $about }: { $shown } messages went while this was interrupted, and what should stand in their place is not there as it was given to the mail server. Look for them in the folder.
+  }
 job-remark-exempt = { $count ->
     [one] { $about }: 1 message stayed. It was changed since, or the rule was.
    *[other] { $about }: { $shown } messages stayed. They were changed since, or the rule was.

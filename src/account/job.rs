@@ -141,6 +141,8 @@ pub enum Notice {
     StaysThere,
     /// What a rule was to remove does not fall under it any more, or there is no such rule any more.
     Exempt,
+    /// The old message is gone, and what was to stand in its place is not there as it was given to the server.
+    Doubtful,
 }
 
 /// One step of work came to its end.

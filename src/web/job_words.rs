@@ -113,6 +113,7 @@ pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
         Notice::FileGone => "job-remark-file-gone",
         Notice::NotTaken => "job-remark-not-taken",
         Notice::StaysThere => "fetch-stays-there",
+        Notice::Doubtful => "job-remark-doubtful",
         Notice::Exempt => "job-remark-exempt",
     };
     let about = super::shown::clean(&remark.about);
