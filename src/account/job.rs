@@ -6,6 +6,7 @@ use super::fetching::Fetching;
 use super::importing::Importing;
 use super::removal::Removal;
 use super::stripping::Stripping;
+use crate::mail::MailboxName;
 use crate::store::{self, JobId, JobStage};
 
 /// The form of what is written down; one of another version is not understood, and left alone.
@@ -83,6 +84,10 @@ pub enum Obstacle {
     NoSource,
     /// The password of that account is not known any more, or was refused.
     NoSourcePassword,
+    /// The other account has no such folder, or does not open it.
+    NoSourceFolder,
+    /// The mailbox that messages were to come into is not there any more.
+    NoFolder,
 }
 
 /// What did not go as one would think.
@@ -197,6 +202,15 @@ impl Order {
             Self::Strip(stripping) => stripping.total(),
             Self::Import(importing) => importing.total(),
             Self::Fetch(_) => 0,
+        }
+    }
+
+    /// The mailbox that messages come into from elsewhere.
+    pub fn comes_into(&self) -> Option<MailboxName> {
+        match self {
+            Self::Remove(_) | Self::Strip(_) => None,
+            Self::Import(importing) => Some(importing.into.clone()),
+            Self::Fetch(fetching) => Some(fetching.into.clone()),
         }
     }
 

@@ -8,7 +8,7 @@ use super::fetcher::{FetchBy, Fetcher};
 use super::fetching::{Cursor, Fetching, Going};
 use super::job::Obstacle;
 use super::{Account, Error};
-use crate::imap::{self, Item, Link};
+use crate::imap::{self, Code, Item, Link};
 use crate::mail::{Flag, MailboxName, Moment, PartPath, Secret, Uid, UidSet};
 use crate::mime::envelope;
 use crate::pop3::{self, Maildrop};
@@ -258,10 +258,17 @@ async fn by_imap(
     password: &Secret,
 ) -> Result<Open, Trouble> {
     let from = &fetching.from;
+    let no_folder = Trouble::There(Obstacle::NoSourceFolder);
+    let Ok(folder) = MailboxName::new(&fetching.folder) else { return Err(no_folder) };
+    let signed_in = async { fetcher.imap(from, account.user())?.sign_in_to_read(&from.user, password).await }.await;
+    let mut link = signed_in.map_err(|error| of_imap(&error))?;
+    let opened = link.select(&folder).await.map(|view| view.uid_validity);
+    let uid_validity = opened.map_err(|error| match error {
+        imap::Error::No(Code::Busy | Code::Limit) => of_imap(&error),
+        imap::Error::No(_) => no_folder,
+        error => of_imap(&error),
+    })?;
     let opened = async {
-        let mut link = fetcher.imap(from, account.user())?.sign_in_to_read(&from.user, password).await?;
-        let folder = MailboxName::new(&fetching.folder).map_err(|_| imap::Error::Argument)?;
-        let uid_validity = link.select(&folder).await?.uid_validity;
         let uids: Vec<Uid> = link.all_uids().await?;
         let mut waiting = VecDeque::with_capacity(uids.len());
         for some in uids.chunks(SIZED) {

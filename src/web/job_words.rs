@@ -86,6 +86,8 @@ pub(super) fn explanation(state: JobState) -> Option<&'static str> {
             Obstacle::NotKept => "job-waits-not-kept",
             Obstacle::NoSource => "job-waits-no-source",
             Obstacle::NoSourcePassword => "job-waits-no-source-password",
+            Obstacle::NoSourceFolder => "job-waits-no-source-folder",
+            Obstacle::NoFolder => "job-waits-no-folder",
         }),
     }
 }

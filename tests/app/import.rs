@@ -403,6 +403,27 @@ async fn what_can_not_be_taken_is_said_on_the_page_with_everything_chosen() {
     assert_eq!(files_below(&app.file("fernpost.uploads")), Vec::<std::path::PathBuf>::new());
 }
 
+#[tokio::test]
+async fn a_folder_that_vanishes_meanwhile_is_said_and_can_be_made_again() {
+    let proxy = FaultProxy::plain(mail_server()).await;
+    let keys = format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port);
+    let app = spawn_app_with(&keys).await;
+    let ann = app.person().await.with_messages("Work", [letter("Old")]).await;
+    let file = mbox(&[letter("One"), letter("Two"), letter("Three")]);
+    let form = asked(&ann, "Work").await.form("Import").choose("file", "box.mbox", &file);
+    proxy.arm(Fault::CutBefore, "APPEND", Times::From(1));
+    let at = ann.submit(&form).await.location().unwrap();
+    until(async || ann.get(&at).await.text().contains("can’t be reached at this moment").then_some(())).await;
+    ann.mail().await.delete("Work").await;
+    proxy.heal().await;
+    let gone = "The folder that messages come into is not there any more: it was deleted or renamed.";
+    let page = until(async || Some(ann.get(&at).await).filter(|page| page.text().contains(gone))).await;
+    ann.send(&page.form("Make the folder again")).await;
+    until(async || ann.get(&at).await.texts(".outbox__state").concat().contains("Done").then_some(())).await;
+    // what was there before went with the folder
+    assert_eq!(ann.mail().await.subjects("Work").await, ["One", "Two", "Three"]);
+}
+
 /// Kills the program at the n-th APPEND, which the server has done or not, and lets it go on: everything is there once.
 async fn killed_at(fault: Fault, nth: usize) {
     let folder = tempfile::tempdir().unwrap();

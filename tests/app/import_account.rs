@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::helpers::{
-    Fault, FaultProxy, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, free_port, letter,
-    mail_server, skip_on, spawn_app, spawn_app_with,
+    Fault, FaultProxy, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, encode, free_port,
+    letter, mail_server, skip_on, spawn_app, spawn_app_with,
 };
 
 const ONE: &str =
@@ -209,6 +209,33 @@ async fn what_the_other_server_does_not_delete_is_said() {
     let said = "One message is here, but the other server did not delete it there.";
     assert!(page.text().contains(said), "{}", page.text());
     assert_eq!(server.left(), [TWO]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named_on_either_side_and_ours_can_be_made_again() {
+    let server = elsewhere(&[ONE, TWO, THREE]).await.doing("RETR 2", PopDoes::SayThenCut(String::new()));
+    let app = spawn_app_with(&naming(&[server.port, mail_server().port("IMAPS_PORT")])).await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    mail.make("Work").await;
+    let work = encode(&mail_server().wire_name("Work"));
+    let page = begin(&ann, server.port, "canary", &[("into", &work)]).await;
+    until(&ann, &page, "The other server can’t be had.").await;
+    mail.delete("Work").await;
+    server.forgive();
+    ann.send(&ann.open(&path(&page)).await.form("Go on")).await;
+    let gone = until(&ann, &page, "The folder here is not there any more: it was deleted or renamed.").await;
+    ann.send(&gone.form("Make the folder again")).await;
+    until(&ann, &page, "Done. 3 of 3 messages, ").await;
+    assert_eq!(subjects(&ann, "Work").await, ["Second", "Third"]);
+
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let bo = app.person().await;
+    let port = mail_server().port("IMAPS_PORT");
+    let more = [("by", "imap"), ("user", bo.who.user.as_str()), ("folder", "Nowhere/<b>at all</b>")];
+    let page = begin(&ann, port, &bo.who.password, &more).await;
+    let words = "The other account has no folder “Nowhere/<b>at all</b>”, or does not open it.";
+    until(&ann, &page, words).await;
 }
 
 #[tokio::test]
