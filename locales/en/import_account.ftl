@@ -18,7 +18,8 @@ fetch-into = Into this folder here
 fetch-read = Count as read
 fetch-read-hint = What you have read there is read here in either case, with IMAP.
 fetch-delete = Delete there what has arrived here
-fetch-delete-hint = With POP3 only. Each message is read back from here first, and stays there unless it is exactly the same.
+fetch-delete-hint = Each message is read back from here first, and stays there unless it is exactly the same.
+fetch-cant-delete-there = Nothing can be deleted there: the other server has no way to delete single messages.
 fetch-begin = Fetch
 fetch-lately = Under way, and lately
 fetch-title = { $user } at { $host } into { $folder }
@@ -61,6 +62,7 @@ fetch-stays-there =
         [one] One message is here, but the other server did not delete it there.
        *[other] { $shown } messages are here, but the other server did not delete them there.
     }
+fetch-cant-delete = The other server has no way to delete single messages, so all of them stay there.
 fetch-not-taken =
     { $count ->
         [one] “{ $about }” was not taken by your mail server here. It is still there.

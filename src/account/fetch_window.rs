@@ -47,6 +47,9 @@ impl Run<'_> {
         place: &mut Place,
         keeper: &mut Keeper,
     ) -> Result<(), Trouble> {
+        if self.fetching.delete && !open.can_delete() {
+            place.remark(Notice::CantDelete, String::new(), 0);
+        }
         let mut octets = 0;
         for _ in 0..WINDOW {
             if octets > OCTETS || keeper.is_to_end() || open.is_spent() {

@@ -32,7 +32,7 @@ pub struct Fetching {
     pub into: MailboxName,
     /// Whether what comes counts as read; by IMAP each keeps its own marks.
     pub as_read: bool,
-    /// Whether it is deleted there when it is here; by POP3 alone.
+    /// Whether it is deleted there when it is here.
     pub delete: bool,
 }
 

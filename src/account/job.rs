@@ -144,6 +144,8 @@ pub enum Notice {
     NotTaken,
     /// It came from another account and was to be deleted there, and the server there did not do it.
     StaysThere,
+    /// The other server has no safe way to delete single messages.
+    CantDelete,
     /// What a rule was to remove does not fall under it any more, or there is no such rule any more.
     Exempt,
     /// The old message is gone, and what was to stand in its place is not there as it was given to the server.

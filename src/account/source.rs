@@ -8,7 +8,7 @@ use super::fetcher::{FetchBy, Fetcher};
 use super::fetching::{Cursor, Fetching, Going};
 use super::job::Obstacle;
 use super::{Account, Error};
-use crate::imap::{self, Code, Item, Link};
+use crate::imap::{self, Capability, Code, Item, Link};
 use crate::mail::{Flag, MailboxName, Moment, PartPath, Secret, Uid, UidSet};
 use crate::mime::envelope;
 use crate::pop3::{self, Maildrop};
@@ -63,6 +63,8 @@ pub(super) struct Open {
     left: Vec<String>,
     /// What is marked to be deleted.
     pub(super) marked: Vec<Going>,
+    /// And, by IMAP, which of its messages that is.
+    doomed: Vec<Uid>,
     /// The connection is of no further use.
     is_spent: bool,
 }
@@ -126,7 +128,15 @@ impl Open {
     }
 
     fn over(held: Held, waiting: VecDeque<Waiting>) -> Self {
-        Self { held, waiting, going: VecDeque::new(), left: Vec::new(), marked: Vec::new(), is_spent: false }
+        Self {
+            held,
+            waiting,
+            going: VecDeque::new(),
+            left: Vec::new(),
+            marked: Vec::new(),
+            doomed: Vec::new(),
+            is_spent: false,
+        }
     }
 
     /// Whether everything there was looked at.
@@ -141,7 +151,11 @@ impl Open {
 
     /// Whether messages can be deleted there, each by itself.
     pub(super) fn can_delete(&self) -> bool {
-        matches!(self.held, Held::Pop3(_))
+        match &self.held {
+            Held::Pop3(_) => true,
+            // without it whatever other programs marked would go too
+            Held::Imap(link) => link.capabilities().has(Capability::UidPlus),
+        }
     }
 
     /// Whether one of the messages that were left there before is known by this; from now on that is said of one less.
@@ -186,7 +200,7 @@ impl Open {
         }
     }
 
-    /// Marks one to be deleted there, which [`Self::carry_out`] does; `false` where that is refused. By POP3 alone.
+    /// Marks one to be deleted there, which [`Self::carry_out`] does; `false` where that is refused.
     pub(super) async fn delete(&mut self, done: &Waiting, going: Going) -> Result<bool, Trouble> {
         match &mut self.held {
             Held::Pop3(maildrop) => match maildrop.delete(done.number).await {
@@ -197,7 +211,11 @@ impl Open {
                 Err(pop3::Error::Refused) => Ok(false),
                 Err(error) => Err(of_pop3(&error)),
             },
-            Held::Imap(_) => Ok(false),
+            Held::Imap(_) => {
+                self.marked.push(going);
+                self.doomed.extend(Uid::new(done.number));
+                Ok(true)
+            }
         }
     }
 
@@ -206,6 +224,9 @@ impl Open {
         if self.is_spent {
             // a connection that just ends has deleted nothing (RFC 1939 6)
             return Ok(Carried { open: None, is_done: self.marked.is_empty(), refused: 0 });
+        }
+        if let Held::Imap(_) = &self.held {
+            return self.expunge().await;
         }
         match self.held {
             Held::Pop3(maildrop) if !self.marked.is_empty() => match maildrop.quit().await {
@@ -217,6 +238,29 @@ impl Open {
             },
             _ => Ok(Carried { open: Some(self), is_done: true, refused: 0 }),
         }
+    }
+
+    /// Removes what is marked in the open folder: those messages, and no others.
+    async fn expunge(mut self) -> Result<Carried, Trouble> {
+        let uids: UidSet = std::mem::take(&mut self.doomed).into_iter().collect();
+        let marked = std::mem::take(&mut self.marked).len() as u64;
+        let Held::Imap(link) = &mut self.held else { return Err(Trouble::There(Obstacle::NoSource)) };
+        let expunged: Result<u64, imap::Error> = async {
+            if uids.is_empty() || !link.capabilities().has(Capability::UidPlus) {
+                return Ok(0);
+            }
+            let now = link.weigh(&uids).await?;
+            link.expunge_and_weigh(&now, &UidSet::default()).await?;
+            // some servers say OK and do nothing, where a folder may only be read
+            Ok(link.weigh(&uids).await?.there.len() as u64)
+        }
+        .await;
+        let refused = match expunged {
+            Ok(there) => there,
+            Err(error) if error.ends_connection() => return Err(of_imap(&error)),
+            Err(_) => marked,
+        };
+        Ok(Carried { open: Some(self), is_done: true, refused })
     }
 
     /// Signs off. Nothing is marked any more, so it is of no interest what comes of it.
@@ -260,7 +304,14 @@ async fn by_imap(
     let from = &fetching.from;
     let no_folder = Trouble::There(Obstacle::NoSourceFolder);
     let Ok(folder) = MailboxName::new(&fetching.folder) else { return Err(no_folder) };
-    let signed_in = async { fetcher.imap(from, account.user())?.sign_in_to_read(&from.user, password).await }.await;
+    let signed_in = async {
+        let dialer = fetcher.imap(from, account.user())?;
+        match fetching.delete {
+            true => dialer.sign_in_to_take(&from.user, password).await,
+            false => dialer.sign_in_to_read(&from.user, password).await,
+        }
+    };
+    let signed_in = signed_in.await;
     let mut link = signed_in.map_err(|error| of_imap(&error))?;
     let opened = link.select(&folder).await.map(|view| view.uid_validity);
     let uid_validity = opened.map_err(|error| match error {

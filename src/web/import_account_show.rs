@@ -142,6 +142,7 @@ fn said(remark: &Remark, locale: &Locale) -> String {
         Notice::GoneBefore => "fetch-gone",
         Notice::NotTheSame => "fetch-not-the-same",
         Notice::StaysThere => "fetch-stays-there",
+        Notice::CantDelete => "fetch-cant-delete",
         _ => "fetch-not-taken",
     };
     locale.language.count(key, remark.count, [("about", clean(&remark.about).as_str())])

@@ -115,6 +115,7 @@ pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
         Notice::FileGone => "job-remark-file-gone",
         Notice::NotTaken => "job-remark-not-taken",
         Notice::StaysThere => "fetch-stays-there",
+        Notice::CantDelete => "fetch-cant-delete",
         Notice::Doubtful => "job-remark-doubtful",
         Notice::Exempt => "job-remark-exempt",
     };
