@@ -18,7 +18,8 @@ fetch-into = Into this folder here
 fetch-read = Count as read
 fetch-read-hint = What you have read there is read here in either case, with IMAP.
 fetch-delete = Delete there what has arrived here
-fetch-delete-hint = With POP3 only. Each message is read back from here first, and stays there unless it is exactly the same.
+fetch-delete-hint = Each message is read back from here first, and stays there unless it is exactly the same.
+fetch-cant-delete-there = Nothing can be deleted there: the other server has no way to delete single messages.
 fetch-begin = Fetch
 fetch-lately = Under way, and lately
 fetch-title = { $user } at { $host } into { $folder }
@@ -34,9 +35,11 @@ fetch-done = Done.
 fetch-over-quota = Your mailbox here is full. Make room; then it goes on by itself.
 fetch-no-server = Your mail server here can’t be had. It is tried again by itself.
 fetch-signed-out = It goes on when you sign in.
-fetch-refused = The folder here does not take it: it may have been deleted or renamed.
+fetch-refused = The folder here does not take it. It is tried again by itself.
 fetch-not-kept = It could not be written down here what was fetched. It is tried again by itself.
 fetch-no-source = The other server can’t be had. It is tried again by itself.
+fetch-no-source-folder = The other account has no folder “{ $folder }”, or does not open it. To choose another one, stop this and begin again.
+fetch-no-folder = The folder here is not there any more: it was deleted or renamed. Make it again, or stop this and fetch into another one.
 fetch-no-password = The other server wants the password: it was not right, or is not in memory any more.
 fetch-too-many = There is too much under way already. Wait until some of it is done, or stop it.
 fetch-too-large =
@@ -54,6 +57,12 @@ fetch-not-the-same =
         [one] “{ $about }” was changed on its way, so it was not deleted there.
        *[other] { $shown } messages like “{ $about }” were changed on their way, so they were not deleted there.
     }
+fetch-stays-there =
+    { $count ->
+        [one] One message is here, but the other server did not delete it there.
+       *[other] { $shown } messages are here, but the other server did not delete them there.
+    }
+fetch-cant-delete = The other server has no way to delete single messages, so all of them stay there.
 fetch-not-taken =
     { $count ->
         [one] “{ $about }” was not taken by your mail server here. It is still there.

@@ -45,6 +45,8 @@ job-waits-refused = The mail server does not want to do it. Nothing was lost; it
 job-waits-not-kept = How far it is could not be written down here: perhaps the disk is full. Your host has to look at this. Nothing was lost.
 job-waits-no-source = The other account can’t be reached at this moment. Nothing was lost; it is tried again by itself.
 job-waits-no-source-password = The other account wants its password: it is not in memory any more, or was not right.
+job-waits-no-source-folder = The other account has no such folder, or does not open it. Nothing was lost.
+job-waits-no-folder = The folder that messages come into is not there any more: it was deleted or renamed. Nothing was lost. Make it again, or stop this and choose another one.
 job-remark-mailbox-gone = { $count ->
     [0] The folder { $about } is not there any more.
     [one] The folder { $about } is not there any more: 1 message was not looked at.
@@ -82,6 +84,14 @@ job-remark-not-the-same = { $count ->
     [one] { $about }: of 1 message the mail server did not keep what it was given. The message is as it was; there may be a copy of it.
    *[other] { $about }: of { $shown } messages the mail server did not keep what it was given. They are as they were; there may be copies of them.
   }
+job-remark-doubtful = { $count ->
+    [one] { $about }: 1 message went while this was interrupted, and what should stand in its place is not there as it was given to the mail server. Look for it in the folder.
+   *[other] { $about }: { $shown } messages went while this was interrupted, and what should stand in their place is not there as it was given to the mail server. Look for them in the folder.
+  }
+job-remark-exempt = { $count ->
+    [one] { $about }: 1 message stayed. It was changed since, or the rule was.
+   *[other] { $about }: { $shown } messages stayed. They were changed since, or the rule was.
+  }
 job-remarks-left-out = { $count ->
     [one] And 1 more of this kind.
    *[other] And { $shown } more of these kinds.
@@ -89,6 +99,7 @@ job-remarks-left-out = { $count ->
 job-stop = Stop
 job-go-on = Go on
 job-try-now = Try now
+job-make-folder = Make the folder again
 job-forget = Take it off the list
 job-forgotten = It is off the list.
 job-way = Go to the folder

@@ -180,12 +180,20 @@ impl Accounts {
         let account = self.make(user, password.clone(), client)?;
         let proved = account.0.connections.prove().await;
         proved.map_err(|error| Error::about(error, &MailboxName::inbox()))?;
-        let mut live = locked(&self.live);
-        // who is signed in already keeps the connections, unless the password changed meanwhile
-        if let Some(known) = live.get(user).filter(|known| known.account.matches(&password)) {
-            return Ok(known.account.clone());
+        let account = {
+            let mut live = locked(&self.live);
+            // who is signed in already keeps the connections, unless the password changed meanwhile
+            match live.get(user).filter(|known| known.account.matches(&password)) {
+                Some(known) => known.account.clone(),
+                None => {
+                    live.insert(user.to_owned(), Live::new(&account));
+                    account
+                }
+            }
+        };
+        if let Some(works) = self.works() {
+            works.0.run_rules_soon(&account);
         }
-        live.insert(user.to_owned(), Live::new(&account));
         self.is_there(&account);
         Ok(account)
     }

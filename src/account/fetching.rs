@@ -2,26 +2,21 @@
 //!
 //! The order of effects: where new messages will come is written down; a message is fetched; it is filed here; that it came is written
 //! down. Killed anywhere and run again it finds what it filed by its octets, so that nothing comes twice. Only where it was asked for
-//! the message is then deleted there, after it was read back from here and is the same to the octet.
+//! the message is then deleted there, after it was read back from here and is the same to the octet; that it is to be deleted is
+//! written down before, and forgotten when the server said that it is done.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::account::Work;
-use super::fetcher::{FetchBy, Source};
+use super::fetch_window::Run;
+use super::fetcher::Source;
 use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
-use super::source::{Asked, Came, Open, Trouble, Waiting, not_kept};
+use super::source::{Carried, Open, Trouble};
 use super::{Account, Error, on_paper};
 use crate::imap::{self, Item, Purpose};
-use crate::mail::{Flag, MailboxName, MessageRef, Uid, UidSet, UidValidity};
-use crate::mime::envelope;
+use crate::mail::{MailboxName, MessageRef, Uid, UidSet, UidValidity};
 
-/// Messages of one window, and octets after which it ends.
-const WINDOW: usize = 20;
-const OCTETS: u64 = 16 << 20;
-/// Messages that are left there are remembered for one run, so many of them.
-const MOST_LEFT: usize = 10_000;
 /// How many messages of the same size are compared with one that may have been filed before.
 const COMPARED: usize = 8;
 
@@ -37,17 +32,30 @@ pub struct Fetching {
     pub into: MailboxName,
     /// Whether what comes counts as read; by IMAP each keeps its own marks.
     pub as_read: bool,
-    /// Whether it is deleted there when it is here; by POP3 alone.
+    /// Whether it is deleted there when it is here.
     pub delete: bool,
 }
 
 /// Where it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Cursor {
+pub(super) struct Cursor {
     /// The window that runs: UIDVALIDITY, a UID that nothing it files is less than, and how many messages were still to come.
-    since: Option<(u32, u32, u64)>,
-    /// Messages that are left where they are.
-    left: Vec<String>,
+    pub(super) since: Option<(u32, u32, u64)>,
+    /// Messages that are left where they are: by their names there, else by what can be told of them, and then each entry speaks
+    /// for one message.
+    pub(super) left: Vec<String>,
+    /// Messages that are here, and of which the server has not said yet that it deleted them.
+    #[serde(default)]
+    pub(super) going: Vec<Going>,
+}
+
+/// A message that is to be deleted there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Going {
+    /// What it is called there; empty where the server has no such names.
+    pub(super) name: String,
+    /// A keyed hash of its octets: nothing else is deleted.
+    pub(super) print: String,
 }
 
 /// Fetches some messages.
@@ -64,7 +72,7 @@ pub(super) async fn step(
     let id = keeper.row.id;
     let mut open = match account.0.sources.take(&id) {
         Some(open) => open,
-        None => match Open::new(account, &fetcher, fetching, &cursor.left).await {
+        None => match Open::new(account, &fetcher, fetching, &cursor).await {
             Ok(open) => open,
             Err(Trouble::There(obstacle)) => return Ok(Step::Blocked(place, obstacle)),
             Err(Trouble::Here(error)) => return Err(error),
@@ -74,13 +82,8 @@ pub(super) async fn step(
     // what came before the program was killed is known there, and was not counted here
     place.done += cursor.since.map_or(0, |(_, _, waited)| waited.saturating_sub(waiting));
     place.total = place.done + waiting;
-    if open.waiting.is_empty() {
-        let ended = open.end().await;
-        account.forget_source_password(&fetching.from);
-        return Ok(match ended {
-            Err(Trouble::There(obstacle)) if fetching.delete => Step::Blocked(place, obstacle),
-            _ => Step::Done(place),
-        });
+    if open.is_through() {
+        return Ok(done(account, fetching, open, place).await);
     }
     let may_be_here = cursor.since.is_some();
     if cursor.since.is_none() {
@@ -89,27 +92,39 @@ pub(super) async fn step(
         place.put(&cursor);
         keeper.keep(&place).await?;
     }
-    let mut run =
-        Run { account, fetching, remembered: fetcher.remembered(account.user(), &fetching.from, &fetching.folder) };
-    let outcome = run.window(&mut open, &mut cursor, &mut place, may_be_here, keeper).await;
+    let remembered = fetcher.remembered(account.user(), &fetching.from, &fetching.folder);
+    let mut run = Run { account, fetching, remembered, may_be_here };
+    let outcome = run.window(&mut open, &mut cursor, &mut place, keeper).await;
     account.0.counts_changed();
-    let waiting = open.waiting.len() as u64;
+    let (waiting, is_through, marked) = (open.waiting.len() as u64, open.is_through(), open.marked.clone());
     place.total = place.done + waiting;
     let outcome = match outcome {
-        Ok(()) if fetching.delete => open.end().await,
-        Ok(()) => {
-            account.0.sources.put(id, open);
-            Ok(())
-        }
+        Ok(()) => open.carry_out().await,
         Err(trouble) => Err(trouble),
     };
     cursor.since = match outcome {
-        Ok(()) => None,
+        Ok(_) => None,
         Err(_) => cursor.since.map(|(uid_validity, uid, _)| (uid_validity, uid, waiting)),
     };
+    if let Ok(Carried { is_done: true, refused, .. }) = outcome {
+        cursor.going.retain(|going| !marked.contains(going));
+        if refused > 0 {
+            place.remark(Notice::StaysThere, String::new(), refused);
+        }
+    }
     place.put(&cursor);
     match outcome {
-        Ok(()) => Ok(Step::More(place)),
+        Ok(Carried { open: Some(open), .. }) if is_through => Ok(done(account, fetching, open, place).await),
+        Ok(Carried { open: None, is_done: true, .. }) if is_through => {
+            account.forget_source_password(&fetching.from);
+            Ok(Step::Done(place))
+        }
+        Ok(Carried { open, .. }) => {
+            if let Some(open) = open {
+                account.0.sources.put(id, open);
+            }
+            Ok(Step::More(place))
+        }
         Err(Trouble::There(obstacle)) => Ok(Step::Blocked(place, obstacle)),
         Err(Trouble::Here(error)) => {
             keeper.keep(&place).await?;
@@ -118,115 +133,11 @@ pub(super) async fn step(
     }
 }
 
-/// What a window needs.
-struct Run<'a> {
-    account: &'a Account,
-    fetching: &'a Fetching,
-    remembered: crate::store::FetchedFrom,
-}
-
-impl Run<'_> {
-    async fn window(
-        &mut self,
-        open: &mut Open,
-        cursor: &mut Cursor,
-        place: &mut Place,
-        may_be_here: bool,
-        keeper: &Keeper,
-    ) -> Result<(), Trouble> {
-        let mut octets = 0;
-        for _ in 0..WINDOW {
-            let Some(wanted) = open.waiting.front().cloned() else { return Ok(()) };
-            if octets > OCTETS || keeper.is_to_end() {
-                return Ok(());
-            }
-            let notice = match open.ask(&wanted).await? {
-                Asked::Came(came) => {
-                    octets += came.octets.len() as u64;
-                    self.file(open, &wanted, came, cursor, place, may_be_here).await?
-                }
-                Asked::TooLarge => Some((Notice::TooLarge, String::new())),
-                Asked::Gone => Some((Notice::GoneBefore, String::new())),
-            };
-            if let Some((notice, about)) = notice {
-                // what is here all the same came
-                place.skipped += u64::from(notice != Notice::NotTheSame);
-                place.remark(notice, about, 1);
-                if cursor.left.len() < MOST_LEFT {
-                    cursor.left.push(wanted.name.clone());
-                }
-            }
-            place.done += 1;
-            open.waiting.pop_front();
-        }
-        Ok(())
-    }
-
-    /// Files what came, unless it is here already; what has to be remarked about it.
-    async fn file(
-        &self,
-        open: &mut Open,
-        wanted: &Waiting,
-        came: Came,
-        cursor: &Cursor,
-        place: &mut Place,
-        may_be_here: bool,
-    ) -> Result<Option<(Notice, String)>, Trouble> {
-        let subject = || envelope(&came.octets).subject;
-        // without a name of the server's, it is called by what it is
-        let name = if wanted.name.is_empty() { self.remembered.name_of(&came.octets) } else { wanted.name.clone() };
-        if wanted.name.is_empty() && self.remembered.knows(&name).await.map_err(not_kept)? {
-            return Ok(None);
-        }
-        let into = &self.fetching.into;
-        let since = cursor.since.and_then(|(validity, uid, _)| Some((UidValidity::new(validity)?, Uid::new(uid)?)));
-        let here = match since.filter(|_| may_be_here) {
-            Some(since) => self.account.find_since(into, since, &came.octets).await.map_err(Trouble::Here)?,
-            None => None,
-        };
-        let there = match here {
-            Some(there) => Some(there),
-            None => match self.append(&came).await {
-                Ok(there) => there,
-                Err(Error::Refused) => return Ok(Some((Notice::Refused, subject()))),
-                Err(error) => return Err(Trouble::Here(error)),
-            },
-        };
-        self.remembered.add(&name).await.map_err(not_kept)?;
-        place.octets += came.octets.len() as u64;
-        if self.fetching.delete && self.fetching.from.by == FetchBy::Pop3 {
-            let there = match (there, since) {
-                (None, Some(since)) => {
-                    self.account.find_since(into, since, &came.octets).await.map_err(Trouble::Here)?
-                }
-                (there, _) => there,
-            };
-            let read_back = match &there {
-                Some(there) => self.account.octets_of(there).await.map_err(Trouble::Here)?,
-                None => None,
-            };
-            if read_back.is_none_or(|read| read != came.octets) {
-                return Ok(Some((Notice::NotTheSame, subject())));
-            }
-            open.delete(wanted).await?;
-        }
-        Ok(None)
-    }
-
-    async fn append(&self, came: &Came) -> Result<Option<MessageRef>, Error> {
-        let (into, octets, date) = (self.fetching.into.clone(), came.octets.clone(), came.date);
-        let mut flags = came.flags.clone();
-        if self.fetching.as_read && !flags.contains(&Flag::Seen) {
-            flags.push(Flag::Seen);
-        }
-        let work: Work<Option<MessageRef>> =
-            Box::new(move |link| Box::pin(async move { link.append(&into, &flags, date, &octets).await }));
-        let filed = self.account.run(Purpose::Transfer, work).await;
-        filed.map_err(|error| match error {
-            imap::Error::Bad | imap::Error::Argument => Error::Refused,
-            error => Error::about(error, &self.fetching.into),
-        })
-    }
+/// Nothing is left to be done there.
+async fn done(account: &Account, fetching: &Fetching, open: Open, place: Place) -> Step {
+    open.end().await;
+    account.forget_source_password(&fetching.from);
+    Step::Done(place)
 }
 
 impl Account {
@@ -251,7 +162,7 @@ impl Account {
     }
 
     /// The message with these octets among those that came into a mailbox since then.
-    async fn find_since(
+    pub(super) async fn find_since(
         &self,
         mailbox: &MailboxName,
         (uid_validity, since): (UidValidity, Uid),

@@ -6,6 +6,7 @@ use super::fetching::Fetching;
 use super::importing::Importing;
 use super::removal::Removal;
 use super::stripping::Stripping;
+use crate::mail::MailboxName;
 use crate::store::{self, JobId, JobStage};
 
 /// The form of what is written down; one of another version is not understood, and left alone.
@@ -83,6 +84,10 @@ pub enum Obstacle {
     NoSource,
     /// The password of that account is not known any more, or was refused.
     NoSourcePassword,
+    /// The other account has no such folder, or does not open it.
+    NoSourceFolder,
+    /// The mailbox that messages were to come into is not there any more.
+    NoFolder,
 }
 
 /// What did not go as one would think.
@@ -137,6 +142,14 @@ pub enum Notice {
     FileGone,
     /// The server would not take the message.
     NotTaken,
+    /// It came from another account and was to be deleted there, and the server there did not do it.
+    StaysThere,
+    /// The other server has no safe way to delete single messages.
+    CantDelete,
+    /// What a rule was to remove does not fall under it any more, or there is no such rule any more.
+    Exempt,
+    /// The old message is gone, and what was to stand in its place is not there as it was given to the server.
+    Doubtful,
 }
 
 /// One step of work came to its end.
@@ -191,6 +204,15 @@ impl Order {
             Self::Strip(stripping) => stripping.total(),
             Self::Import(importing) => importing.total(),
             Self::Fetch(_) => 0,
+        }
+    }
+
+    /// The mailbox that messages come into from elsewhere.
+    pub fn comes_into(&self) -> Option<MailboxName> {
+        match self {
+            Self::Remove(_) | Self::Strip(_) => None,
+            Self::Import(importing) => Some(importing.into.clone()),
+            Self::Fetch(fetching) => Some(fetching.into.clone()),
         }
     }
 

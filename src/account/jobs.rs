@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::account::Work;
 use super::job::{Job, Order, Place, Written};
 use super::works;
 use super::{Account, Error, What, importing};
+use crate::imap::{self, Code, Purpose};
 use crate::store::{self, JobId, JobStage};
 
 /// How long somebody who forgets a piece of work waits for the window that runs.
@@ -46,6 +48,19 @@ impl Account {
     /// Goes on with what was stopped, or with what waits, at once.
     pub async fn go_on_job(&self, id: &JobId) -> Result<(), Error> {
         self.change_job(id, &[JobStage::Stopped, JobStage::Waiting], JobStage::Running).await
+    }
+
+    /// Makes the mailbox again that messages were to come into, and goes on.
+    pub async fn go_on_anew(&self, id: &JobId) -> Result<(), Error> {
+        if let Some(into) = self.job(id).await?.order.comes_into() {
+            let name = into.clone();
+            let work: Work<()> = Box::new(move |link| Box::pin(async move { link.create(&name).await }));
+            match self.run(Purpose::Transfer, work).await {
+                Ok(()) | Err(imap::Error::No(Code::AlreadyExists)) => self.0.counts_changed(),
+                Err(error) => return Err(Error::about(error, &into)),
+            }
+        }
+        self.go_on_job(id).await
     }
 
     /// Forgets it; what is not over is stopped first.

@@ -11,6 +11,7 @@ use super::account::Work;
 use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
 use super::removal_cursor::{Cursor, Target, Window};
+use super::rules::Rule;
 use super::{Account, Error, What, on_paper};
 use crate::imap::{self, Capability, Code, Purpose, Weighed};
 use crate::mail::{MailboxName, Role, Selection, Uid, UidSet, UidValidity};
@@ -75,15 +76,31 @@ pub(super) async fn step(
         // they are there already
         return Ok(pass_over(removal, selection, cursor, place));
     }
+    let rule = if removal.by_rule { account.rule_of(selection).await? } else { None };
+    if removal.by_rule && rule.is_none() {
+        place.remark(Notice::Exempt, selection.mailbox.as_str(), left(selection, &cursor));
+        return Ok(pass_over(removal, selection, cursor, place));
+    }
+    let mut stays = 0;
     let result = match &cursor.next {
         None => first_look(account, selection, &mut cursor, &mut place).await,
         Some(window) => {
             let window = window.clone();
-            window_gone(account, selection, target.as_ref(), &window, &mut cursor, &mut place, keeper).await
+            match of_rule(account, rule, selection, &window).await {
+                Ok((window, stay)) => {
+                    stays = stay;
+                    window_gone(account, selection, target.as_ref(), &window, &mut cursor, &mut place, keeper).await
+                }
+                Err(error) => Err(error),
+            }
         }
     };
     let notice = match result {
         Ok(()) => {
+            if stays > 0 {
+                place.skipped += stays;
+                place.remark(Notice::Exempt, selection.mailbox.as_str(), stays);
+            }
             place.put(&cursor);
             return Ok(Step::More(place));
         }
@@ -99,6 +116,19 @@ pub(super) async fn step(
     let left = left(selection, &cursor);
     place.remark(notice, selection.mailbox.as_str(), left);
     Ok(pass_over(removal, selection, cursor, place))
+}
+
+/// What of a window may go, and how many of it stay: all of it may, unless a rule ordered it.
+async fn of_rule(
+    account: &Account,
+    rule: Option<Rule>,
+    selection: &Selection,
+    window: &Window,
+) -> Result<(Window, u64), Error> {
+    match rule {
+        Some(rule) => account.still_due(rule, selection, window).await,
+        None => Ok((window.clone(), 0)),
+    }
 }
 
 /// Messages of a selection that are not done with.

@@ -78,6 +78,12 @@ impl Window {
         Some(Self { through, chosen: wanted.len() as u64, there, marked, octets: weighed.octets })
     }
 
+    /// The same window, of which no more than this goes.
+    pub(super) fn with(&self, weighed: &Weighed) -> Self {
+        let (there, marked) = (weighed.there.to_string(), weighed.marked.to_string());
+        Self { through: self.through, chosen: self.chosen, there, marked, octets: weighed.octets }
+    }
+
     pub(super) fn weighed(&self) -> Weighed {
         let read = |text: &str| UidSet::parse(text).unwrap_or_default();
         Weighed { there: read(&self.there), marked: read(&self.marked), octets: self.octets }

@@ -1,7 +1,8 @@
 //! Rules: what is thrown away by itself after some days, by folder.
 //!
 //! A rule is run by the program while its owner is signed in: when they come, and now and then. It finds messages by their date,
-//! names them by UID, and leaves the rest to a removal ([`super::removal`]): nothing goes that was not found by its date.
+//! names them by UID, and leaves the rest to a removal ([`super::removal`]): nothing goes that was not found by its date, and
+//! nothing that the rule of that moment would leave ([`super::removal_by_rule`]).
 //! Days are counted since a message came into its folder where the server knows that (SAVEDATE, RFC 8514), else since it
 //! arrived in the mailbox at all (INTERNALDATE).
 
@@ -17,9 +18,9 @@ use super::jobs::not_kept;
 use super::removal::{How, Removal};
 use super::works::Shared;
 use super::{Account, Error, Order, Row, on_paper};
-use crate::imap::{Capability, Criteria, Purpose};
+use crate::imap::{Capability, Criteria, Link, Purpose};
 use crate::mail::{Flag, MailboxName, Moment, Selection, UidSet};
-use crate::store::{Belonging, unix_now};
+use crate::store::{Belonging, JobId, unix_now};
 
 /// How often a person's rules are run while they are signed in.
 const EVERY: Duration = Duration::from_secs(6 * 60 * 60);
@@ -80,7 +81,17 @@ impl Rule {
             saved: counted == Counted::InFolder,
             seen: self.read_only,
             unflagged: self.keep_flagged,
+            among: None,
         }
+    }
+
+    /// What goes now, on this connection; and since when days are counted.
+    pub(super) fn criteria_at(&self, link: &Link) -> (Criteria, Counted) {
+        let counted = match link.capabilities().has(Capability::SaveDate) {
+            true => Counted::InFolder,
+            false => Counted::Arrived,
+        };
+        (self.criteria(counted, unix_now()), counted)
     }
 
     /// When a message goes; whole days are counted, so it is the day after.
@@ -106,13 +117,17 @@ impl Account {
         Ok(rules)
     }
 
-    /// Keeps these rules in the place of all before, and runs them soon. [`Error::Refused`]: there are too many.
+    /// Keeps these rules in the place of all before, and runs them soon; what goes by those of before is stopped.
+    /// [`Error::Refused`]: there are too many.
     pub async fn keep_rules(&self, rules: &[Rule]) -> Result<(), Error> {
         let works = self.works()?;
         let (belongings, user, key) = (&works.belongings, self.user(), &works.key);
         let names: HashSet<&MailboxName> = rules.iter().map(|rule| &rule.mailbox).collect();
         if names.len() != rules.len() || rules.len() > Belonging::Rule.most() as usize {
             return Err(Error::Refused);
+        }
+        for id in self.removals_by_rule().await? {
+            self.stop_job(&id).await?;
         }
         let old = belongings.list(user, Belonging::Rule, key).await.map_err(not_kept)?;
         *locked(&self.0.rules) = None;
@@ -147,7 +162,6 @@ impl Account {
     /// What a rule would throw away at this moment; nothing is changed.
     pub async fn due(&self, rule: &Rule) -> Result<Due, Error> {
         let (rule, mailbox) = (rule.clone(), rule.mailbox.clone());
-        let now = unix_now();
         let found = self
             .read(Purpose::Transfer, move |_| {
                 let rule = rule.clone();
@@ -155,12 +169,8 @@ impl Account {
                     Box::pin(async move {
                         let uid_validity = link.select(&rule.mailbox).await?.uid_validity;
                         link.select_true(&rule.mailbox, uid_validity).await?;
-                        let counted = match link.capabilities().has(Capability::SaveDate) {
-                            true => Counted::InFolder,
-                            false => Counted::Arrived,
-                        };
-                        let uids: UidSet =
-                            link.search(&rule.criteria(counted, now), &[], None).await?.into_iter().collect();
+                        let (criteria, counted) = rule.criteria_at(link);
+                        let uids: UidSet = link.search(&criteria, &[], None).await?.into_iter().collect();
                         let weighed = link.weigh(&uids).await?;
                         let selection = Selection { mailbox: rule.mailbox.clone(), uid_validity, uids: weighed.there };
                         Ok(Due { selection, octets: weighed.octets, counted })
@@ -181,14 +191,20 @@ impl Account {
         }
     }
 
+    /// What was ordered by rules and is not over.
+    async fn removals_by_rule(&self) -> Result<Vec<JobId>, Error> {
+        let is_ours = |order: &Order| matches!(order, Order::Remove(removal) if removal.by_rule);
+        let jobs = self.jobs().await?;
+        Ok(jobs.iter().filter(|job| job.is_open() && is_ours(&job.order)).map(|job| job.id).collect())
+    }
+
     /// Orders what is due, unless what was ordered before is not over.
     async fn run_rules(&self) -> Result<(), Error> {
         let rules = self.rules().await?;
         if rules.is_empty() {
             return Ok(());
         }
-        let is_ours = |order: &Order| matches!(order, Order::Remove(removal) if removal.by_rule);
-        if self.jobs().await?.iter().any(|job| job.is_open() && is_ours(&job.order)) {
+        if !self.removals_by_rule().await?.is_empty() {
             return Ok(());
         }
         let mut from = Vec::new();
@@ -233,20 +249,11 @@ pub(super) fn run_rules(people: Vec<Account>, works: &Arc<Shared>) {
 impl Shared {
     /// Whether it is time for a person's rules; if so it is not for some hours.
     fn rules_are_due(&self, whose: [u8; 32]) -> bool {
-        let mut ruled = locked(&self.ruled);
-        let now = Instant::now();
-        ruled.retain(|_, next| *next > now);
-        match ruled.get(&whose) {
-            Some(_) => false,
-            None => {
-                ruled.insert(whose, now + EVERY);
-                true
-            }
-        }
+        are_due(&mut locked(&self.ruled), whose, Instant::now())
     }
 
-    /// As if they had not been run for long.
-    fn run_rules_soon(&self, account: &Account) {
+    /// As if they had not been run for long: they changed, or their owner signed in.
+    pub(super) fn run_rules_soon(&self, account: &Account) {
         locked(&self.ruled).remove(&self.whose(account));
         self.welcome(account);
     }
@@ -257,9 +264,28 @@ impl Shared {
     }
 }
 
+/// Whether it is time for a person's rules now; if so it is not for [`EVERY`].
+fn are_due(ruled: &mut HashMap<[u8; 32], Instant>, whose: [u8; 32], now: Instant) -> bool {
+    ruled.retain(|_, next| *next > now);
+    let is_due = !ruled.contains_key(&whose);
+    if is_due {
+        ruled.insert(whose, now + EVERY);
+    }
+    is_due
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_are_run_every_six_hours_each_persons_by_themselves() {
+        let (mut ruled, start) = (HashMap::new(), Instant::now());
+        let mut at = |minutes: u64, who| are_due(&mut ruled, [who; 32], start + Duration::from_secs(minutes * 60));
+        let due =
+            [at(0, 1), at(1, 1), at(2, 2), at(359, 1), at(360, 1), at(361, 1), at(361, 2), at(719, 1), at(721, 1)];
+        assert_eq!(due, [true, false, true, false, true, false, false, false, true]);
+    }
 
     #[test]
     fn a_rule_is_read_as_it_was_written() {

@@ -13,7 +13,7 @@ use super::fetching::Fetching;
 use super::job::{Job, Order};
 use super::source::Open;
 use super::{Account, Error};
-use crate::imap;
+use crate::imap::{self, Capability};
 use crate::mail::{MailboxName, Secret};
 use crate::store::JobId;
 
@@ -71,15 +71,16 @@ impl Account {
         begun
     }
 
-    /// The folders of an account elsewhere, in its own words. Its password is in memory from then on, until mail was fetched from
+    /// The folders of an account elsewhere, in its own words, and whether messages can be deleted there. Its password is in memory from then on, until mail was fetched from
     /// there or its owner signs out. [`Finding::NoAnswer`] too where the operator does not name that server.
-    pub async fn source_folders(&self, source: &Source, password: Secret) -> Result<Vec<MailboxName>, Finding> {
+    pub async fn source_folders(&self, source: &Source, password: Secret) -> Result<(Vec<MailboxName>, bool), Finding> {
         let fetcher = self.fetcher().filter(|fetcher| fetcher.allows(source)).ok_or(Finding::NoAnswer)?;
         let looking = async {
             let mut link = fetcher.imap(source, self.user())?.sign_in_to_read(&source.user, &password).await?;
             let folders = link.mailboxes().await?;
+            let can_delete = link.capabilities().has(Capability::UidPlus);
             link.sign_off().await;
-            Ok(folders.into_iter().filter(|one| one.selectable).map(|one| one.name).collect())
+            Ok((folders.into_iter().filter(|one| one.selectable).map(|one| one.name).collect(), can_delete))
         };
         let found = timeout(PATIENCE, looking).await.unwrap_or(Err(imap::Error::TimedOut));
         let found = found.map_err(|error| devices_check::of_imap(&error))?;

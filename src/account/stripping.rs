@@ -3,7 +3,8 @@
 //! The order of effects: what is about to be done is written down; the new message is put beside the old one, with its date and
 //! marks; it is read back, and compared to the octet; that is written down; only then the old one goes, that UID and no other. Killed anywhere and
 //! run again it finds what it put there by its octets. Where the server has REPLACE (RFC 8508) the first and the last step are
-//! one; then what was put there is compared behind it, and the old message put back if it is not the same.
+//! one; then what was put there is compared behind it, and the old message put back if it is not the same. A hash of what is to stand
+//! there is written down before, so that whoever goes on in between can compare too.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -11,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use super::account::Work;
 use super::job::{Notice, Obstacle, Place, Step};
 use super::keeper::Keeper;
-use super::successor::{Found, Put, copies_since, put, remove};
+use super::strip_note::Note;
+use super::successor::{Found, Put, copies_like, copies_since, put, remove};
 use super::{Account, Error, on_paper};
 use crate::imap::{self, Fetched, Item, Purpose};
-use crate::mail::{BodyStructure, Flag, MessageRef, Selection, Uid, UidSet, in_units};
-use crate::mime::{self, Intact, Taken, Wanted};
+use crate::mail::{BodyStructure, Flag, MessageRef, Selection, Uid, UidSet};
+use crate::mime::{self, Intact, Wanted};
 
 /// Messages whose structure is asked for at once: most have no attachments.
 const WINDOW: usize = 50;
@@ -33,56 +35,9 @@ pub struct Stripping {
     pub note: Note,
 }
 
-/// What stands in the place of a removed part: the page brings its words along, since nobody here speaks a language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// A text of one or more lines in which `{name}`, `{type}`, `{size}` and `{date}` are put in.
-    pub text: String,
-    /// When they are removed, as it is shown.
-    pub date: String,
-    /// How a number of bytes, kilobytes, … terabytes is said: texts in which `{shown}` is put in.
-    #[serde(default)]
-    pub sizes: Vec<String>,
-}
-
 impl Stripping {
     pub(super) fn total(&self) -> u64 {
         self.from.iter().map(|one| one.uids.len() as u64).sum()
-    }
-}
-
-impl Note {
-    /// Of this attachment.
-    fn of(&self, taken: &Taken) -> String {
-        let in_units = in_units(taken.size);
-        let shown = match in_units.tenth {
-            0 => in_units.whole.to_string(),
-            tenth => format!("{}.{tenth}", in_units.whole),
-        };
-        let size = self
-            .sizes
-            .get(in_units.unit)
-            .map_or_else(|| taken.size.to_string(), |unit| unit.replace("{shown}", &shown));
-        // one after the other from the left, so that a file's name that looks like a place is none
-        let mut text = String::new();
-        let mut rest = self.text.as_str();
-        while let Some(at) = rest.find('{') {
-            let (before, after) = rest.split_at(at);
-            text.push_str(before);
-            let places =
-                [("{name}", &taken.name), ("{type}", &taken.media_type), ("{size}", &size), ("{date}", &self.date)];
-            match places.into_iter().find_map(|(place, value)| Some((after.strip_prefix(place)?, value))) {
-                Some((behind, value)) => {
-                    text.push_str(value);
-                    rest = behind;
-                }
-                None => {
-                    text.push('{');
-                    rest = after.strip_prefix('{').unwrap_or_default();
-                }
-            }
-        }
-        text + rest
     }
 }
 
@@ -109,6 +64,11 @@ struct Intent {
     /// old one goes, though it may look gone: it may have its mark already.
     copy: Option<u32>,
     doubles: Vec<u32>,
+    /// Octets of the new message, and a keyed hash of them: by that it is known when there is no old one to make it of any more.
+    #[serde(default)]
+    size: u64,
+    #[serde(default)]
+    print: String,
 }
 
 /// What became of one message.
@@ -262,8 +222,12 @@ async fn one(
     };
     let old = match old {
         Ok(Some(old)) => old,
-        // the old one went: by us, behind what was put in its place, or by somebody else
-        Ok(None) => return Ok(begun.map_or(Outcome::Left(Notice::GoneBefore), |begun| Outcome::Stripped(begun.octets))),
+        Ok(None) => {
+            return match begun {
+                Some(begun) => old_is_gone(account, &message, begun, cursor, place, keeper).await,
+                None => Ok(Outcome::Left(Notice::GoneBefore)),
+            };
+        }
         Err(Error::Refused) => return Ok(Outcome::Left(Notice::NotTakenApart)),
         Err(error) => return Err(error),
     };
@@ -285,7 +249,8 @@ async fn one(
         copies = copies_since(account, &found.message, since, &new).await?;
     } else {
         let (uid, since) = (uid.number(), since.number());
-        cursor.intent = Some(Intent { uid, since, octets: freed, copy: None, doubles: Vec::new() });
+        let (size, print) = (new.len() as u64, print(&new, keeper));
+        cursor.intent = Some(Intent { uid, since, octets: freed, copy: None, doubles: Vec::new(), size, print });
         note_down(cursor, place, keeper).await?;
     }
     if copies.is_empty() {
@@ -297,13 +262,50 @@ async fn one(
         copies = copies_since(account, &found.message, since, &new).await?;
     }
     let Some((copy, doubles)) = copies.split_first() else { return Ok(Outcome::Left(Notice::NotTheSame)) };
+    let is_done = instead(account, &found.message, *copy, doubles, cursor, place, keeper).await?;
+    Ok(if is_done { Outcome::Stripped(freed) } else { Outcome::Left(Notice::NotTheSame) })
+}
+
+/// The new message was compared: that is written down, and then the old one goes.
+async fn instead(
+    account: &Account,
+    old: &MessageRef,
+    copy: Uid,
+    doubles: &[Uid],
+    cursor: &mut Cursor,
+    place: &Place,
+    keeper: &mut Keeper,
+) -> Result<bool, Error> {
     if let Some(intent) = &mut cursor.intent {
         intent.copy = Some(copy.number());
         intent.doubles = doubles.iter().map(|uid| uid.number()).collect();
     }
     note_down(cursor, place, keeper).await?;
-    let is_done = remove(account, &found.message, *copy, doubles).await?;
-    Ok(if is_done { Outcome::Stripped(freed) } else { Outcome::Left(Notice::NotTheSame) })
+    remove(account, old, copy, doubles).await
+}
+
+/// The old one went before anything was compared: by REPLACE, whose end nobody heard, or by somebody else. It was changed if what
+/// was given to the server is there, to the octet.
+async fn old_is_gone(
+    account: &Account,
+    old: &MessageRef,
+    begun: Intent,
+    cursor: &mut Cursor,
+    place: &Place,
+    keeper: &mut Keeper,
+) -> Result<Outcome, Error> {
+    let since = Uid::new(begun.since).unwrap_or(old.uid);
+    let copies =
+        copies_like(account, old, since, None, begun.size, |octets| print(octets, keeper) == begun.print).await?;
+    let Some((copy, doubles)) = copies.split_first() else { return Ok(Outcome::Left(Notice::Doubtful)) };
+    let is_done = instead(account, old, *copy, doubles, cursor, place, keeper).await?;
+    Ok(if is_done { Outcome::Stripped(begun.octets) } else { Outcome::Left(Notice::Doubtful) })
+}
+
+/// A keyed hash of a message's octets.
+fn print(octets: &Bytes, keeper: &Keeper) -> String {
+    let hash = keeper.works.key.sign("a message in the place of another", octets);
+    hash.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 async fn note_down(cursor: &Cursor, place: &Place, keeper: &mut Keeper) -> Result<(), Error> {
@@ -340,21 +342,4 @@ async fn in_place(
         Box::new(move |link| Box::pin(async move { link.append(&mailbox, &flags, date, &old).await.map(drop) }));
     account.run(Purpose::Transfer, work).await.map_err(|error| Error::about(error, &found.message.mailbox))?;
     Ok(Outcome::Left(Notice::NotTheSame))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_note_says_what_was_there_and_a_name_that_looks_like_a_place_is_a_name() {
-        let note = Note {
-            text: "{name} ({type}, {size}) {x} was removed on {date}.".to_owned(),
-            date: "3 Dec".to_owned(),
-            sizes: ["{shown} bytes", "{shown} KB", "{shown} MB"].map(str::to_owned).to_vec(),
-        };
-        let taken = |name: &str, size| Taken { name: name.to_owned(), media_type: "a/b".to_owned(), size };
-        assert_eq!(note.of(&taken("{date}.pdf", 5_100_000)), "{date}.pdf (a/b, 5.1 MB) {x} was removed on 3 Dec.");
-        assert_eq!(note.of(&taken("x", 999)), "x (a/b, 999 bytes) {x} was removed on 3 Dec.");
-    }
 }

@@ -60,7 +60,19 @@ pub(super) async fn copies_since(
     new: &Bytes,
 ) -> Result<Vec<Uid>, Error> {
     let id = mime::envelope(new).message_id.and_then(|id| MessageId::parse(&id).ok());
-    let (wanted, size) = (old.clone(), new.len() as u64);
+    copies_like(account, old, since, id, new.len() as u64, |octets| octets == new).await
+}
+
+/// The messages that came since then, have this name or at least this size, and are it, as `is_it` says of their octets.
+pub(super) async fn copies_like(
+    account: &Account,
+    old: &MessageRef,
+    since: Uid,
+    id: Option<MessageId>,
+    size: u64,
+    is_it: impl Fn(&Bytes) -> bool,
+) -> Result<Vec<Uid>, Error> {
+    let wanted = old.clone();
     let candidates = account
         .read(Purpose::Transfer, move |_| {
             let (wanted, id) = (wanted.clone(), id.clone());
@@ -76,7 +88,7 @@ pub(super) async fn copies_since(
     let mut same = Vec::new();
     for uid in candidates.into_iter().filter(|uid| *uid != old.uid).take(COMPARED) {
         let one = MessageRef { uid, ..old.clone() };
-        if account.octets_by(Purpose::Transfer, &one).await?.is_some_and(|octets| octets == *new) {
+        if account.octets_by(Purpose::Transfer, &one).await?.is_some_and(|octets| is_it(&octets)) {
             same.push(uid);
         }
     }

@@ -17,7 +17,7 @@ use super::busy::Rows;
 use super::job::{Obstacle, Order, Place, Step, Written};
 use super::keeper::Keeper;
 use super::rules::run_rules;
-use super::{Account, Accounts, Error, job_steps};
+use super::{Account, Accounts, Error, What, job_steps};
 use crate::store::{Belongings, JobId, JobStage, Jobs, ServerKey, unix_now};
 
 /// Windows of all people that run at the same time.
@@ -234,6 +234,7 @@ fn obstacle(error: &Error) -> Obstacle {
         Error::OverQuota => Obstacle::OverQuota,
         Error::Unreachable(_) | Error::Unknown => Obstacle::NoServer,
         Error::NotKept => Obstacle::NotKept,
+        Error::NotFound(What::Mailbox(_)) => Obstacle::NoFolder,
         Error::NotFound(_) | Error::MailboxRebuilt(_) | Error::Refused | Error::NoRole(_) => Obstacle::Refused,
     }
 }

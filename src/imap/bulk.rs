@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::argument::Command;
 use super::select::LINE;
 use super::token::Value;
-use super::{Capability, Error, Fetched, Item, Link};
+use super::{Capability, Criteria, Error, Fetched, Item, Link, search};
 use crate::mail::{Flag, MailboxName, Uid, UidSet, UidValidity};
 
 /// What is there of a window.
@@ -28,6 +28,19 @@ impl Link {
     pub async fn weigh(&mut self, uids: &UidSet) -> Result<Weighed, Error> {
         let answers = self.batch(weighing(uids)).await?.ok()?;
         Ok(self.weighed(answers.fetched, uids))
+    }
+
+    /// As [`Self::weigh`], of those alone that meet [`Criteria::Before`] now; and how many of these messages are there besides.
+    pub async fn weigh_due(&mut self, uids: &UidSet, criteria: &Criteria) -> Result<(Weighed, u64), Error> {
+        let searches = uids.split(LINE).into_iter().map(|uids| search::command(&criteria.among(&uids), &[], None));
+        let mut commands = searches.collect::<Result<Vec<_>, _>>()?;
+        commands.extend(weighing(uids));
+        let answers = self.batch(commands).await?.ok()?;
+        let found: UidSet = answers.all("SEARCH").flat_map(search::read).collect();
+        let there = self.weighed(answers.fetched.clone(), uids).there.len();
+        let due = self.weighed(answers.fetched, &found.intersection(uids));
+        let besides = there.saturating_sub(due.there.len()) as u64;
+        Ok((due, besides))
     }
 
     /// Removes messages of the open mailbox for good, and looks what is there of `next`. Done twice it does the same. A server

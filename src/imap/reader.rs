@@ -1,4 +1,4 @@
-//! A connection to an account elsewhere, of which mail is read and nothing is changed.
+//! A connection to an account elsewhere, of which mail is read and nothing is changed; or nothing but what was asked for.
 
 use super::dial::Dialer;
 use super::login::{Credentials, greet, sign_in};
@@ -10,12 +10,17 @@ use crate::mail::{Mailbox, MailboxName, Secret};
 impl Dialer {
     /// Connects and proves who it is, once. Mailboxes are examined, not selected: no mark changes, `\Recent` neither.
     pub async fn sign_in_to_read(&self, user: &str, password: &Secret) -> Result<Link, Error> {
+        let mut link = self.sign_in_to_take(user, password).await?;
+        link.is_reading = true;
+        Ok(link)
+    }
+
+    /// As [`Self::sign_in_to_read`], with mailboxes selected: messages can be deleted.
+    pub async fn sign_in_to_take(&self, user: &str, password: &Secret) -> Result<Link, Error> {
         let credentials = Credentials { user: user.to_owned(), password: password.clone(), client: None };
         let greeted = greet(self).await?;
         let signed_in = sign_in(self, greeted, &credentials).await?;
-        let mut link = Link::new(signed_in.session, signed_in.capabilities, self.deadline(), Shelf::default());
-        link.is_reading = true;
-        Ok(link)
+        Ok(Link::new(signed_in.session, signed_in.capabilities, self.deadline(), Shelf::default()))
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Criteria {
         seen: bool,
         /// Without `\Flagged` only.
         unflagged: bool,
+        /// Of these UIDs alone.
+        among: Option<UidSet>,
     },
     /// Of the conversation with this name (RFC 8474 4).
     Thread(ThreadId),
@@ -50,6 +52,15 @@ pub enum Criteria {
 }
 
 impl Criteria {
+    /// The same, of these messages alone; where it can be said so.
+    pub(super) fn among(&self, uids: &UidSet) -> Self {
+        let mut criteria = self.clone();
+        if let Self::Before { among, .. } = &mut criteria {
+            *among = Some(uids.clone());
+        }
+        criteria
+    }
+
     /// What somebody wrote, among the criteria.
     fn text(&self) -> &str {
         match self {
@@ -93,11 +104,15 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Flagged => command.word("FLAGGED"),
         Criteria::Uids(uids) => command.word("UID").uids(uids),
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
-        Criteria::Before { day, saved, seen, unflagged } => {
+        Criteria::Before { day, saved, seen, unflagged, among } => {
             let command =
                 command.word(if *saved { "UNDELETED SAVEDBEFORE" } else { "UNDELETED BEFORE" }).raw(&date(*day));
             let command = if *seen { command.word("SEEN") } else { command };
-            if *unflagged { command.word("UNFLAGGED") } else { command }
+            let command = if *unflagged { command.word("UNFLAGGED") } else { command };
+            match among {
+                Some(uids) => command.word("UID").uids(uids),
+                None => command,
+            }
         }
         Criteria::Thread(thread) => command.word("THREADID").string(&thread.0)?,
         Criteria::Related { ids, since } => related(command, ids, *since)?,
@@ -172,11 +187,14 @@ mod tests {
     #[test]
     fn what_is_old_is_found_by_its_day() {
         let day = Moment::from_civil((2026, 11, 3), (23, 59, 0), 0).unwrap();
-        let texts = |saved, seen, unflagged| {
-            command(&Criteria::Before { day, saved, seen, unflagged }, &[], None).unwrap().texts.concat()
-        };
+        let before = |saved, seen, unflagged| Criteria::Before { day, saved, seen, unflagged, among: None };
+        let texts =
+            |saved, seen, unflagged| command(&before(saved, seen, unflagged), &[], None).unwrap().texts.concat();
         assert_eq!(texts(false, false, false), "UID SEARCH UNDELETED BEFORE 3-Nov-2026");
         assert_eq!(texts(true, true, true), "UID SEARCH UNDELETED SAVEDBEFORE 3-Nov-2026 SEEN UNFLAGGED");
+        let few = before(false, false, true).among(&UidSet::parse("3:5,9").unwrap());
+        let texts = command(&few, &[], None).unwrap().texts.concat();
+        assert_eq!(texts, "UID SEARCH UNDELETED BEFORE 3-Nov-2026 UNFLAGGED UID 3:5,9");
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub(super) struct ImportForm {
     places: Vec<Choice>,
     as_read: bool,
     delete: bool,
+    /// It was asked, and can't delete single messages.
+    keeps_all: bool,
     /// What went wrong over there.
     trouble: String,
     server_problem: String,
@@ -82,6 +84,7 @@ struct Typed {
     into: MailboxName,
     as_read: bool,
     delete: bool,
+    keeps_all: bool,
     server: String,
 }
 
@@ -102,7 +105,7 @@ pub(super) async fn import_account_begin(visit: Visit, fields: Fields) -> Result
         folder: if typed.source.by == FetchBy::Pop3 { String::new() } else { typed.folder.clone() },
         into: typed.into.clone(),
         as_read: typed.as_read,
-        delete: typed.delete && typed.source.by == FetchBy::Pop3,
+        delete: typed.delete,
     };
     let begun = match typed.password.is_empty() {
         true => visit.account().begin_known_fetch(fetching).await,
@@ -127,7 +130,10 @@ pub(super) async fn import_account_folders(visit: Visit, fields: Fields) -> Resu
     }
     let password = Secret::new(std::mem::take(&mut typed.password));
     match visit.account().source_folders(&typed.source, password).await {
-        Ok(folders) => show(&visit, StatusCode::OK, typed, &[], folders, String::new()).await,
+        Ok((folders, can_delete)) => {
+            typed.keeps_all = !can_delete;
+            show(&visit, StatusCode::OK, typed, &[], folders, String::new()).await
+        }
         Err(finding) => {
             let Source { host, port, user, .. } = &typed.source;
             let trouble = trouble_at(finding, "check-imap", host, *port, user, &visit.locale);
@@ -146,6 +152,7 @@ impl Typed {
             into: MailboxName::inbox(),
             as_read: true,
             delete: false,
+            keeps_all: false,
             server: String::new(),
         }
     }
@@ -179,6 +186,7 @@ impl Typed {
             into: fields.one("into").and_then(read_field).unwrap_or_else(MailboxName::inbox),
             as_read: sheet.ticked("read"),
             delete: sheet.ticked("delete"),
+            keeps_all: false,
             server,
         };
         (typed, sheet.problems())
@@ -247,6 +255,7 @@ async fn show(
             .collect(),
         as_read: typed.as_read,
         delete: typed.delete,
+        keeps_all: typed.keeps_all,
         trouble,
         server_problem: problem("server").unwrap_or_default(),
     };

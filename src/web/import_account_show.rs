@@ -53,6 +53,8 @@ pub(super) struct FetchRow {
     running: bool,
     can_stop: bool,
     can_go_on: bool,
+    /// The folder here can be made again.
+    can_make: bool,
     wants_password: bool,
     remarks: Vec<String>,
 }
@@ -79,6 +81,7 @@ pub(super) async fn import_account_show(visit: Visit) -> Result<HttpResponse, Er
 pub(super) async fn import_account_change(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let (id, account) = (named(&visit.request)?, visit.account());
     match (fields.one("act"), fields.one("password")) {
+        (Some("make"), _) => account.go_on_anew(&id).await?,
         (Some("stop"), _) => account.stop_job(&id).await?,
         (_, Some(password)) if !password.is_empty() => account.go_on_fetch(&id, Secret::new(password)).await?,
         _ => account.go_on_job(&id).await?,
@@ -94,16 +97,23 @@ pub(super) fn row(job: &Job, knows: bool, urls: &Urls, locale: &Locale) -> Fetch
     // whatever else it waits for, without its password it gets no further
     let is_held_up = matches!(job.state, JobState::Waiting(_) | JobState::Stopped);
     let wants_password = is_held_up && !knows;
-    let state = if wants_password { "fetch-no-password" } else { state_key(job.state) };
+    let state = match (wants_password, job.state, &job.order) {
+        (true, _, _) => locale.text("fetch-no-password").to_owned(),
+        (_, JobState::Waiting(Obstacle::NoSourceFolder), Order::Fetch(fetching)) => {
+            language.say("fetch-no-source-folder", [("folder", clean(&fetching.folder).into())])
+        }
+        _ => locale.text(state_key(job.state)).to_owned(),
+    };
     FetchRow {
         url: urls.import_account_show(&job.id),
         title: job_words::title(job, locale),
-        state: locale.text(state).to_owned(),
+        state,
         progress: language.count("fetch-progress", job.done, [("total", total.as_str()), ("size", octets.as_str())]),
         done: job.done,
         total: job.total.max(1),
         running: job.state == JobState::Running,
         can_stop: job.is_open(),
+        can_make: !wants_password && job.state == JobState::Waiting(Obstacle::NoFolder),
         can_go_on: !wants_password && !matches!(job.state, JobState::Running | JobState::Done),
         wants_password,
         remarks: job.report.iter().map(|remark| said(remark, locale)).collect(),
@@ -120,7 +130,8 @@ fn state_key(state: JobState) -> &'static str {
         JobState::Waiting(Obstacle::SignedOut) => "fetch-signed-out",
         JobState::Waiting(Obstacle::Refused) => "fetch-refused",
         JobState::Waiting(Obstacle::NotKept) => "fetch-not-kept",
-        JobState::Waiting(Obstacle::NoSource) => "fetch-no-source",
+        JobState::Waiting(Obstacle::NoFolder) => "fetch-no-folder",
+        JobState::Waiting(Obstacle::NoSource | Obstacle::NoSourceFolder) => "fetch-no-source",
         JobState::Waiting(Obstacle::NoSourcePassword) => "fetch-no-password",
     }
 }
@@ -130,6 +141,8 @@ fn said(remark: &Remark, locale: &Locale) -> String {
         Notice::TooLarge => "fetch-too-large",
         Notice::GoneBefore => "fetch-gone",
         Notice::NotTheSame => "fetch-not-the-same",
+        Notice::StaysThere => "fetch-stays-there",
+        Notice::CantDelete => "fetch-cant-delete",
         _ => "fetch-not-taken",
     };
     locale.language.count(key, remark.count, [("about", clean(&remark.about).as_str())])

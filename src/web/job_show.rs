@@ -16,7 +16,7 @@ use super::shell::Shell;
 use super::templates::Template;
 use super::urls::Urls;
 use super::visit::Visit;
-use crate::account::{Account, How, Job, JobId, JobState, Order};
+use crate::account::{Account, How, Job, JobId, JobState, Obstacle, Order};
 use crate::mail::{MailboxName, Moment};
 
 /// Seconds after which a page without scripts looks again, while the work goes on.
@@ -117,6 +117,9 @@ impl JobShow {
         };
         let deeds = match job.state {
             JobState::Running => vec![deed("stop", "job-stop", false)],
+            JobState::Waiting(Obstacle::NoFolder) if job.order.comes_into().is_some() => {
+                vec![deed("make", "job-make-folder", true), deed("stop", "job-stop", false)]
+            }
             JobState::Waiting(_) => vec![deed("go-on", "job-try-now", true), deed("stop", "job-stop", false)],
             JobState::Stopped => vec![deed("go-on", "job-go-on", true), deed("forget", "job-forget", false)],
             JobState::Done => vec![deed("forget", "job-forget", false)],
@@ -177,6 +180,13 @@ pub(super) async fn job_stop(visit: Visit, _fields: Fields) -> Result<HttpRespon
 pub(super) async fn job_go_on(visit: Visit, _fields: Fields) -> Result<HttpResponse, Error> {
     let id = named(&visit.request)?;
     visit.account().go_on_job(&id).await?;
+    Ok(go_to(&visit.state.urls.job(&id), None, &visit))
+}
+
+/// `POST /jobs/{id}/make`: makes the folder again that messages were to come into, and goes on.
+pub(super) async fn job_make(visit: Visit, _fields: Fields) -> Result<HttpResponse, Error> {
+    let id = named(&visit.request)?;
+    visit.account().go_on_anew(&id).await?;
     Ok(go_to(&visit.state.urls.job(&id), None, &visit))
 }
 

@@ -86,6 +86,8 @@ pub(super) fn explanation(state: JobState) -> Option<&'static str> {
             Obstacle::NotKept => "job-waits-not-kept",
             Obstacle::NoSource => "job-waits-no-source",
             Obstacle::NoSourcePassword => "job-waits-no-source-password",
+            Obstacle::NoSourceFolder => "job-waits-no-source-folder",
+            Obstacle::NoFolder => "job-waits-no-folder",
         }),
     }
 }
@@ -112,6 +114,10 @@ pub(super) fn remark(remark: &Remark, locale: &Locale) -> String {
         Notice::Repaired => "job-remark-repaired",
         Notice::FileGone => "job-remark-file-gone",
         Notice::NotTaken => "job-remark-not-taken",
+        Notice::StaysThere => "fetch-stays-there",
+        Notice::CantDelete => "fetch-cant-delete",
+        Notice::Doubtful => "job-remark-doubtful",
+        Notice::Exempt => "job-remark-exempt",
     };
     let about = super::shown::clean(&remark.about);
     locale.language.count(key, remark.count, [("about", about.as_str())])

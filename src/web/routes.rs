@@ -21,7 +21,7 @@ use super::import::{import, import_show};
 use super::import_account::{import_account, import_account_begin, import_account_folders};
 use super::import_account_show::{import_account_change, import_account_show};
 use super::invitation_answer::invitation_answer;
-use super::job_show::{job_forget, job_go_on, job_show, job_stop};
+use super::job_show::{job_forget, job_go_on, job_make, job_show, job_stop};
 use super::login::{login, login_show};
 use super::logout::logout;
 use super::mailbox_empty::{mailbox_empty, mailbox_empty_ask};
@@ -162,6 +162,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/jobs/{id}", vec![get(job_show)]);
     on("/jobs/{id}/stop", vec![post(job_stop)]);
     on("/jobs/{id}/go-on", vec![post(job_go_on)]);
+    on("/jobs/{id}/make", vec![post(job_make)]);
     on("/jobs/{id}/forget", vec![post(job_forget)]);
     on("/storage/rules", vec![get(storage_rules_show), post(storage_rules)]);
     // what pages are made of

@@ -123,6 +123,8 @@ pub(super) fn draw_imports(studio: &mut Studio) {
         ("import-account-done", JobState::Done),
         ("import-account-full", JobState::Waiting(Obstacle::OverQuota)),
         ("import-account-waits", JobState::Waiting(Obstacle::NoSource)),
+        ("import-account-no-folder", JobState::Waiting(Obstacle::NoFolder)),
+        ("import-account-no-source-folder", JobState::Waiting(Obstacle::NoSourceFolder)),
         ("import-account-password", JobState::Waiting(Obstacle::NoSourcePassword)),
     ];
     for (name, state) in states {

@@ -48,7 +48,11 @@ pub(super) fn draw(studio: &mut Studio) {
     filled.problem = studio.locale.text("import-no-file").to_owned();
     let page = ImportShow::new(studio.shell("Family"), &filled, &overview, &studio.locale, &studio.urls);
     studio.draw("import_show_problem", &page);
-    for (title, state) in [("job-import", JobState::Waiting(Obstacle::OverQuota)), ("job-imported", JobState::Done)] {
+    for (title, state) in [
+        ("job-import", JobState::Waiting(Obstacle::OverQuota)),
+        ("job-import-no-folder", JobState::Waiting(Obstacle::NoFolder)),
+        ("job-imported", JobState::Done),
+    ] {
         let page = JobShow::new(studio.shell("Family"), &job(state), &studio.locale, &studio.urls);
         studio.draw(title, &page);
     }

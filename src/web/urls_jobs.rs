@@ -9,7 +9,7 @@ impl Urls {
         format!("{}/jobs/{id}", self.base())
     }
 
-    /// What is done with it: `stop`, `go-on` or `forget`.
+    /// What is done with it: `stop`, `go-on`, `make` or `forget`.
     pub fn job_act(&self, id: &JobId, act: &str) -> String {
         format!("{}/{act}", self.job(id))
     }

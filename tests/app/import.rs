@@ -403,6 +403,27 @@ async fn what_can_not_be_taken_is_said_on_the_page_with_everything_chosen() {
     assert_eq!(files_below(&app.file("fernpost.uploads")), Vec::<std::path::PathBuf>::new());
 }
 
+#[tokio::test]
+async fn a_folder_that_vanishes_meanwhile_is_said_and_can_be_made_again() {
+    let proxy = FaultProxy::plain(mail_server()).await;
+    let keys = format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port);
+    let app = spawn_app_with(&keys).await;
+    let ann = app.person().await.with_messages("Work", [letter("Old")]).await;
+    let file = mbox(&[letter("One"), letter("Two"), letter("Three")]);
+    let form = asked(&ann, "Work").await.form("Import").choose("file", "box.mbox", &file);
+    proxy.arm(Fault::CutBefore, "APPEND", Times::From(1));
+    let at = ann.submit(&form).await.location().unwrap();
+    until(async || ann.get(&at).await.text().contains("can’t be reached at this moment").then_some(())).await;
+    ann.mail().await.delete("Work").await;
+    proxy.heal().await;
+    let gone = "The folder that messages come into is not there any more: it was deleted or renamed.";
+    let page = until(async || Some(ann.get(&at).await).filter(|page| page.text().contains(gone))).await;
+    ann.send(&page.form("Make the folder again")).await;
+    until(async || ann.get(&at).await.texts(".outbox__state").concat().contains("Done").then_some(())).await;
+    // what was there before went with the folder
+    assert_eq!(ann.mail().await.subjects("Work").await, ["One", "Two", "Three"]);
+}
+
 /// Kills the program at the n-th APPEND, which the server has done or not, and lets it go on: everything is there once.
 async fn killed_at(fault: Fault, nth: usize) {
     let folder = tempfile::tempdir().unwrap();
@@ -441,4 +462,81 @@ async fn an_import_that_is_killed_anywhere_loses_nothing_and_files_nothing_twice
         killed_at(Fault::GoneAfter, nth).await;
     });
     futures_util::future::join_all(rounds).await;
+}
+
+/// Imports these files with the program itself, which is killed as soon as this is so of its files, and goes on; the subjects that
+/// are there in the end.
+async fn killed_when(files: &[(&str, &[u8])], is_so: impl Fn(&[std::path::PathBuf]) -> bool) -> Vec<String> {
+    let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+    let keys = format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", mail_server().port("IMAP_PORT"));
+    let file = folder.path().join("fernpost.toml");
+    std::fs::write(&file, configuration(folder.path(), &format!("127.0.0.1:{port}"), "127.0.0.1:0", &keys)).unwrap();
+    let program = Program::serve(&file, "warn", port);
+    let ann = Person::sign_in_at(&format!("http://127.0.0.1:{port}"), mail_server().person("ann")).await;
+    let mut form = asked(&ann, "INBOX").await.form("Import").without("skip");
+    for (name, octets) in files {
+        form = form.choose("file", name, octets);
+    }
+    let uploads = folder.path().join("fernpost.uploads");
+    let watched = uploads.clone();
+    let sent = tokio::spawn(async move { (ann.submit(&form).await, ann) });
+    let (kept, left) = tokio::task::block_in_place(|| {
+        let since = Instant::now();
+        loop {
+            let now = files_below(&watched);
+            if is_so(&now) {
+                drop(program); // kill -9
+                return (now, files_below(&watched));
+            }
+            assert!(since.elapsed() < SOON, "it never is: {now:?}");
+            std::thread::yield_now();
+        }
+    });
+    assert!(!left.is_empty(), "killed too late: {kept:?}");
+    let (begun, ann) = sent.await.unwrap();
+    assert_eq!(begun.status, 303);
+    let at = begun.location().unwrap();
+    let program = Program::serve(&file, "warn", port);
+    until(async || ann.request("GET", "/webmail/mailbox/INBOX").try_send().await).await;
+    // what was half unpacked is nobody's, and is swept with what is old
+    let is_whole = |file: &std::path::PathBuf| file.extension().is_none_or(|extension| extension != "part");
+    until(async || (!files_below(&uploads).iter().any(is_whole)).then_some(())).await;
+    let said = ann.open(&at).await.text();
+    assert!(said.contains(" messages imported, ") || said.contains("Goes on"), "{said}");
+    let subjects = ann.mail().await.subjects("INBOX").await;
+    drop(program);
+    subjects
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_it_unpacks_an_mbox_file_of_an_archive_an_import_unpacks_it_again() {
+    let expected: Vec<String> = (0..3).map(|number| format!("Letter {number}")).collect();
+    // what packs too well would be taken for a bomb
+    let lines: String =
+        (1..300_000_u64).map(|n| format!("{:016x}\r\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    let messages: Vec<String> = expected.iter().map(|subject| letter(subject) + &lines).collect();
+    let zip = zipped(&[("box", &mbox(&messages))]);
+    let is_unpacked = std::cell::Cell::new(false);
+    let found = killed_when(&[("all.zip", &zip)], |files| {
+        // the archive is whole by then, and the next file is what comes out of it
+        let parts = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "part")).count();
+        is_unpacked.set(is_unpacked.get() || files.len() > parts);
+        is_unpacked.get() && files.len() > 1
+    })
+    .await;
+    assert_eq!(found, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_it_deletes_its_files_an_import_files_nothing_twice_and_deletes_the_rest() {
+    let expected: Vec<String> = (0..400).map(|number| format!("Letter {number}")).collect();
+    let messages: Vec<String> = expected.iter().map(|subject| letter(subject)).collect();
+    let files: Vec<(&str, &[u8])> = messages.iter().map(|message| ("a.eml", message.as_bytes())).collect();
+    let most = std::cell::Cell::new(0);
+    let found = killed_when(&files, |files| {
+        most.set(most.get().max(files.len()));
+        most.get() == 400 && files.len() < 400
+    })
+    .await;
+    assert_eq!(found, expected);
 }

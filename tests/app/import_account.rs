@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::helpers::{
-    Fault, FaultProxy, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, free_port, letter,
-    mail_server, skip_on, spawn_app, spawn_app_with,
+    Fault, FaultProxy, MailClient, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, encode,
+    free_port, letter, mail_server, skip_on, spawn_app, spawn_app_with,
 };
 
 const ONE: &str =
@@ -111,6 +111,151 @@ async fn what_arrived_is_deleted_there_only_where_that_was_asked_for() {
     assert_eq!(about[3..=first], ["RETR 1", "DELE 1", "RETR 2", "DELE 2", "QUIT"], "{about:?}");
 }
 
+/// So many letters, each another one.
+fn letters(count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("From: bo@example.org\r\nSubject: Letter {number}\r\n\r\nText\r\n")).collect()
+}
+
+/// A server that gives its messages no names; one of them is too large, one it does not hand out, one nobody takes here.
+async fn nameless(count: usize) -> PopServer {
+    let mut messages = vec![
+        "Subject: Too large\r\n\r\nText\r\n".to_owned(),
+        "Subject: Broken there\r\n\r\nText\r\n".to_owned(),
+        "Subject: With a NUL\r\n\r\na\0b\r\n".to_owned(),
+    ];
+    messages.extend(letters(count));
+    let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+    let server = elsewhere(&messages).await.telling("Subject: Too large", 40_000_000);
+    server.saying("UIDL", "-ERR no\r\n").saying("RETR 2", "-ERR no\r\n")
+}
+
+/// What is said of those three, each once.
+fn says_what_stayed(page: &Page) {
+    let said = page.text();
+    for words in [
+        "One message is larger than 30 MB and stayed there.",
+        "One message was gone there before it could be fetched.",
+        "“With a NUL” was not taken by your mail server here. It is still there.",
+    ] {
+        assert!(said.contains(words), "{words:?} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn from_a_server_without_names_everything_comes_though_some_of_it_has_to_stay() {
+    let server = nameless(25).await;
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+    let page = until(&ann, &page, "Done. 28 of 28 messages, ").await;
+    says_what_stayed(&page);
+    assert_eq!(subjects(&ann, "INBOX").await.len(), 25);
+    let left = server.left();
+    assert!(left.len() == 3 && left[0].contains("Too large") && left[2].contains("NUL"), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_names_is_asked_once_more_after_the_line_broke_and_nothing_comes_twice() {
+    let server = nameless(25).await.doing("RETR 27", PopDoes::SayThenCut("+OK\r\nhalf".into()));
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[]).await;
+    let page = until(&ann, &page, "The other server can’t be had.").await;
+    server.forgive_one("RETR 27");
+    ann.send(&page.form("Go on")).await;
+    let page = until(&ann, &page, "Done. 28 of 28 messages, ").await;
+    says_what_stayed(&page);
+    let mut expected: Vec<String> = (1..=25).map(|number| format!("Letter {number}")).collect();
+    expected.sort_unstable();
+    assert_eq!(subjects(&ann, "INBOX").await, expected);
+    assert_eq!(server.left().len(), 28);
+}
+
+#[tokio::test]
+async fn what_was_to_be_deleted_there_is_deleted_though_the_end_of_the_line_was_lost() {
+    for (names, does, left) in [
+        ("+OK", PopDoes::SayThenCut(String::new()), 22),
+        ("+OK", PopDoes::DoThenCut, 2),
+        ("-ERR", PopDoes::SayThenCut(String::new()), 22),
+        ("-ERR", PopDoes::DoThenCut, 2),
+    ] {
+        let messages = letters(22);
+        let messages: Vec<&str> = messages.iter().map(String::as_str).collect();
+        let mut server = elsewhere(&messages).await.doing("QUIT", does.clone());
+        if names == "-ERR" {
+            server = server.saying("UIDL", "-ERR no\r\n");
+        }
+        let app = spawn_app_with(&naming(&[server.port])).await;
+        let ann = app.person().await;
+        let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+        let page = until(&ann, &page, "The other server can’t be had.").await;
+        assert_eq!(server.left().len(), left, "{names} {does:?}");
+        server.forgive_one("QUIT");
+        ann.send(&page.form("Go on")).await;
+        let page = until(&ann, &page, "Done. 22 of 22 messages, ").await;
+        assert_eq!(server.left(), [""; 0], "{names} {does:?}");
+        assert_eq!(subjects(&ann, "INBOX").await.len(), 22, "{names} {does:?}");
+        assert!(!page.text().contains("did not delete"), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn what_the_other_server_does_not_delete_is_said() {
+    let server = elsewhere(&[ONE, TWO, THREE]).await.saying("DELE 2", "-ERR not that\r\n");
+    let app = spawn_app_with(&naming(&[server.port])).await;
+    let ann = app.person().await;
+    let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+    let page = until(&ann, &page, "Done. 3 of 3 messages, ").await;
+    let said = "One message is here, but the other server did not delete it there.";
+    assert!(page.text().contains(said), "{}", page.text());
+    assert_eq!(server.left(), [TWO]);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named_on_either_side_and_ours_can_be_made_again() {
+    let server = elsewhere(&[ONE, TWO, THREE]).await.doing("RETR 2", PopDoes::SayThenCut(String::new()));
+    let app = spawn_app_with(&naming(&[server.port, mail_server().port("IMAPS_PORT")])).await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    mail.make("Work").await;
+    let work = encode(&mail_server().wire_name("Work"));
+    let page = begin(&ann, server.port, "canary", &[("into", &work)]).await;
+    until(&ann, &page, "The other server can’t be had.").await;
+    mail.delete("Work").await;
+    server.forgive();
+    ann.send(&ann.open(&path(&page)).await.form("Go on")).await;
+    let gone = until(&ann, &page, "The folder here is not there any more: it was deleted or renamed.").await;
+    ann.send(&gone.form("Make the folder again")).await;
+    until(&ann, &page, "Done. 3 of 3 messages, ").await;
+    assert_eq!(subjects(&ann, "Work").await, ["Second", "Third"]);
+
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let bo = app.person().await;
+    let port = mail_server().port("IMAPS_PORT");
+    let more = [("by", "imap"), ("user", bo.who.user.as_str()), ("folder", "Nowhere/<b>at all</b>")];
+    let page = begin(&ann, port, &bo.who.password, &more).await;
+    let words = "The other account has no folder “Nowhere/<b>at all</b>”, or does not open it.";
+    until(&ann, &page, words).await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_larger_than_its_server_said_stays_there_and_the_rest_comes() {
+    let large = format!("Subject: Large\r\n\r\n{}", "0123456789\r\n".repeat(3_000_000));
+    for names in ["+OK", "-ERR"] {
+        let mut server = elsewhere(&[ONE, &large, TWO]).await.telling("Subject: Large", 7);
+        if names == "-ERR" {
+            server = server.saying("UIDL", "-ERR no\r\n");
+        }
+        let app = spawn_app_with(&naming(&[server.port])).await;
+        let ann = app.person().await;
+        let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+        let page = until(&ann, &page, "Done. 3 of 3 messages, ").await;
+        assert!(page.text().contains("One message is larger than 30 MB and stayed there."), "{}", page.text());
+        assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second"]);
+        assert_eq!(server.left().len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_password_is_asked_for_again_and_tried_once() {
     let wrong = "AUTH PLAIN AGJvAHdyb25n"; // bo, wrong
@@ -195,46 +340,158 @@ async fn a_folder_comes_by_imap_with_its_marks_and_nothing_changes_there() {
     assert!(page.text().contains("does not take your password for"), "{}", page.text());
 }
 
+#[tokio::test]
+async fn what_arrived_by_imap_is_deleted_there_where_that_was_asked_for_and_nothing_else_is() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    let port = mail_server().port("IMAPS_PORT");
+    let app = spawn_app_with(&naming(&[port])).await;
+    let bo = app.person().await.with_messages("Work", [letter("Known")]).await;
+    let ann = app.person().await;
+    let user = bo.who.user.clone();
+    let more = [("by", "imap"), ("user", user.as_str()), ("folder", "Work")];
+    let page = begin(&ann, port, &bo.who.password, &more).await;
+    until(&ann, &page, "Done. One of 1 messages, ").await;
+    // what another program marked stays, and so does what is not here
+    let mut mail = bo.mail().await;
+    mail.select("Work").await;
+    mail.command("STORE 1 +FLAGS (\\Deleted)").await;
+    for number in 1..=22 {
+        mail.append("Work", "", letter(&format!("New {number}")).as_bytes()).await;
+    }
+    let more = [more.as_slice(), &[("delete", "1")]].concat();
+    let page = begin(&ann, port, &bo.who.password, &more).await;
+    let page = until(&ann, &page, "Done. 22 of 22 messages, ").await;
+    assert!(page.texts(".checklist li").is_empty(), "{}", page.text());
+    assert_eq!(subjects(&ann, "INBOX").await.len(), 23);
+    assert_eq!(bo.mail().await.state("Work").await, ["Known \\Deleted"]);
+}
+
+/// The program itself, in front of the run's mail server by this line; it fetches from this port of `localhost`.
+struct Killable {
+    file: std::path::PathBuf,
+    port: u16,
+    program: Option<Program>,
+    _folder: tempfile::TempDir,
+}
+
+impl Killable {
+    fn new(imap: u16, source: u16) -> Self {
+        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+        // localhost is believed by the file of the submission server, which nobody asks here
+        let keys = format!(
+            "[imap]\nhost = \"127.0.0.1\"\nport = {imap}\ntls = \"none\"\n[submission]\nhost = \"localhost\"\nca_file = \"{}\"\n\
+             [fetch]\nhosts = [\"localhost:{source}\"]\nallow = [\"127.0.0.1:{source}\"]\n",
+            mail_server().ca_file().display(),
+        );
+        let file = folder.path().join("fernpost.toml");
+        let text = configuration(folder.path(), &format!("127.0.0.1:{port}"), "127.0.0.1:0", &keys);
+        std::fs::write(&file, text).unwrap();
+        let mut killable = Self { file, port, program: None, _folder: folder };
+        killable.serve();
+        killable
+    }
+
+    fn serve(&mut self) {
+        self.program = Some(Program::serve(&self.file, "warn", self.port));
+    }
+
+    /// SIGKILL.
+    fn kill(&mut self) {
+        self.program = None;
+    }
+
+    async fn person(&self) -> Person {
+        Person::sign_in_at(&format!("http://127.0.0.1:{}", self.port), mail_server().person("ann")).await
+    }
+
+    /// Goes on with the password, to the end.
+    async fn finishes(&mut self, ann: &Person, page: &Page, password: &str, words: &str) {
+        self.serve();
+        let page = until(ann, page, "The other server wants the password").await;
+        ann.send(&page.form("Go on").fill("password", password)).await;
+        until(ann, &page, words).await;
+    }
+}
+
+async fn happens(what: &str, mut now: impl FnMut() -> bool) {
+    for _ in 0..800 {
+        if now() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{what} never happens");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_messages_are_deleted_by_pop_each_is_here_once_and_none_is_left_there() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    for (names, command) in
+        [("+OK", "RETR 2"), ("+OK", "DELE 2"), ("+OK", "QUIT"), ("-ERR", "DELE 2"), ("-ERR", "QUIT")]
+    {
+        let mut server = elsewhere(&[ONE, TWO, THREE]).await.doing(command, PopDoes::Silence);
+        if names == "-ERR" {
+            server = server.saying("UIDL", "-ERR no\r\n");
+        }
+        let mut program = Killable::new(mail_server().port("IMAP_PORT"), server.port);
+        let ann = program.person().await;
+        let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
+        happens(command, || server.heard().iter().any(|line| line == command)).await;
+        program.kill();
+        assert_eq!(server.left().len(), 3);
+        server.forgive_one(command);
+        program.finishes(&ann, &page, "canary", "Done. 3 of 3 messages, ").await;
+        assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"], "{names} {command}");
+        assert_eq!(server.left(), [""; 0], "{names} {command}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_messages_are_fetched_or_deleted_by_imap_each_is_here_once_and_none_is_left_there() {
+    skip_on!(Cyrus | Courier | Bare, "imap-alone");
+    for (verb, fault, nth) in [
+        ("UID FETCH", Fault::Swallow, 2),
+        ("UID STORE", Fault::Swallow, 0),
+        ("UID EXPUNGE", Fault::Swallow, 0),
+        ("UID EXPUNGE", Fault::CutAfter, 0),
+    ] {
+        let source = FaultProxy::tls(mail_server()).await;
+        let bo = mail_server().person("bo");
+        let mut mail = MailClient::sign_in(mail_server(), &bo).await;
+        mail.make("Work").await;
+        for subject in ["First", "Second", "Third"] {
+            mail.append("Work", "", letter(subject).as_bytes()).await;
+        }
+        let mut program = Killable::new(mail_server().port("IMAP_PORT"), source.port);
+        let ann = program.person().await;
+        source.arm(fault, verb, Times::Once(nth));
+        let more = [("by", "imap"), ("user", bo.user.as_str()), ("folder", "Work"), ("delete", "1")];
+        let page = begin(&ann, source.port, &bo.password, &more).await;
+        happens(verb, || source.hits() > 0).await;
+        program.kill();
+        source.heal().await;
+        program.finishes(&ann, &page, &bo.password, "Done. 3 of 3 messages, ").await;
+        assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"], "{verb} {fault:?}");
+        assert_eq!(mail.subjects("Work").await, [""; 0], "{verb} {fault:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_a_message_is_filed_it_goes_on_and_nothing_is_lost_or_comes_twice() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
-    let tls = mail_server().ca_file();
     let elsewhere = elsewhere(&[ONE, TWO, THREE]).await;
     for (number, fault) in
         [(0, Fault::Swallow), (0, Fault::CutAfter), (1, Fault::Swallow), (1, Fault::CutAfter), (2, Fault::CutAfter)]
     {
         let proxy = FaultProxy::plain(mail_server()).await;
-        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
-        // localhost is believed by the file of the submission server, which nobody asks here
-        let keys = format!(
-            "[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n[submission]\nhost = \"localhost\"\nca_file = \"{}\"\n\
-             [fetch]\nhosts = [\"localhost:{}\"]\nallow = [\"127.0.0.1:{}\"]\n",
-            proxy.port,
-            tls.display(),
-            elsewhere.port,
-            elsewhere.port
-        );
-        let file = folder.path().join("fernpost.toml");
-        let text = configuration(folder.path(), &format!("127.0.0.1:{port}"), "127.0.0.1:0", &keys);
-        std::fs::write(&file, text).unwrap();
-        let program = Program::serve(&file, "warn", port);
-        let ann = Person::sign_in_at(&format!("http://127.0.0.1:{port}"), mail_server().person("ann")).await;
+        let mut program = Killable::new(proxy.port, elsewhere.port);
+        let ann = program.person().await;
         proxy.arm(fault, "APPEND", Times::Once(number));
         let page = begin(&ann, elsewhere.port, "canary", &[]).await;
-        for _ in 0..400 {
-            if proxy.hits() > 0 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        assert_eq!(proxy.hits(), 1, "{fault:?} {number}");
-        drop(program); // SIGKILL
+        happens("APPEND", || proxy.hits() > 0).await;
+        program.kill();
         proxy.heal().await;
-        let program = Program::serve(&file, "warn", port);
-        let page = until(&ann, &page, "The other server wants the password").await;
-        ann.send(&page.form("Go on").fill("password", "canary")).await;
-        until(&ann, &page, "Done. 3 of 3 messages, ").await;
+        program.finishes(&ann, &page, "canary", "Done. 3 of 3 messages, ").await;
         assert_eq!(subjects(&ann, "INBOX").await, ["First", "Second", "Third"], "{fault:?} {number}");
-        drop(program);
     }
 }

@@ -93,6 +93,44 @@ fn check_says_what_each_server_offers() {
     }
 }
 
+/// What an operator copies into the DNS (RFC 6186, RFC 8314, and what Thunderbird and Outlook ask for).
+#[test]
+fn check_prints_the_records_by_which_mail_programs_set_themselves_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = mail_server();
+    let (port, ca_file) = (server.port("IMAPS_PORT"), server.ca_file());
+    let imap = format!("host = \"127.0.0.1\"\nport = {port}\nca_file = \"{}\"\n", ca_file.display());
+    let own = "imap = { host = \"imap.b.example\", port = 143, tls = \"starttls\" }\n\
+               submission = { host = \"smtp.b.example\", port = 465 }\n";
+    let keys = format!(
+        "public_url = \"https://mail.a.example\"\n[imap]\n{imap}{NO_SUBMISSION}[login]\ndefault_domain = \"a.example\"\n\
+         [client_setup]\nimap = {{ host = \"imap.a.example\", port = 993 }}\npop3 = {{ host = \"pop.a.example\", port = 995 }}\n\
+         submission = {{ host = \"smtp.a.example\", port = 587, tls = \"starttls\" }}\n\
+         [[domain]]\nname = \"b.example\"\n[domain.imap]\n{imap}[domain.client_setup]\n{own}"
+    );
+    let output = check(folder.path(), &keys);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let records = said.split("DNS records by which mail programs set themselves up:\n").nth(1);
+    let records: Vec<&str> = records.unwrap_or_default().lines().map_while(|line| line.strip_prefix("  ")).collect();
+    let expected = [
+        "_imaps._tcp.a.example. SRV 0 1 993 imap.a.example.",
+        "_pop3s._tcp.a.example. SRV 0 1 995 pop.a.example.",
+        "_submission._tcp.a.example. SRV 0 1 587 smtp.a.example.",
+        "_autodiscover._tcp.a.example. SRV 0 1 443 mail.a.example.",
+        "autoconfig.a.example. CNAME mail.a.example.",
+        "autodiscover.a.example. CNAME mail.a.example.",
+        "_imap._tcp.b.example. SRV 0 1 143 imap.b.example.",
+    ];
+    assert_eq!(
+        records.get(..expected.len()),
+        Some(&expected[..]),
+        "{said} {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(records.contains(&"_submissions._tcp.b.example. SRV 0 1 465 smtp.b.example."), "{records:?}");
+    assert!(!check(folder.path(), "").stdout.windows(4).any(|words| words == b" SRV"), "nobody said where this is");
+}
+
 /// The table of `docs/servers.md` is what `fernpost check` finds; and each capability that is missing has its price.
 #[test]
 fn check_signs_in_and_names_what_each_missing_capability_costs() {

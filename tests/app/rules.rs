@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::helpers::{FaultProxy, MailClient, Page, Person, Server, encode, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{
+    Fault, FaultProxy, MailClient, Page, Person, Server, TestApp, Times, encode, mail_server, spawn_app, spawn_app_with,
+};
 
 /// An application in front of a server that does not tell when messages came into a folder.
 fn without_save_dates() -> String {
@@ -111,4 +113,107 @@ async fn since_when_a_message_is_in_its_folder_is_asked_once() {
     assert_eq!(ann.open_mailbox("Trash").await.texts(".message-row__goes").len(), 2);
     let cold = proxy.heard();
     assert_eq!(cold.iter().filter(|verb| verb.contains("FETCH")).count(), 1, "{cold:?}");
+}
+
+/// Somebody behind a line that breaks whenever something is marked, with a rule for Trash that takes what is old and not flagged;
+/// its removal waits.
+async fn interrupted(proxy: &FaultProxy, subjects: &[&str]) -> (TestApp, Person, MailClient, String) {
+    let keys = format!("[imap]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", proxy.port);
+    let keys = format!("{keys}disabled_capabilities = [\"SAVEDATE\"]\n");
+    let app = spawn_app_with(&keys).await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    mail.make("Trash").await;
+    for subject in subjects {
+        mail.append_of("Trash", "", OLD, format!("Subject: {subject}\r\n\r\n").as_bytes()).await;
+    }
+    let trash = encode(&mail_server().wire_name("Trash"));
+    let page = ann.open(RULES).await;
+    let form = page.form("See what would go").forge("on", &trash).forge("flagged", &trash);
+    let asked = ann.send(&form).await;
+    proxy.arm(Fault::CutBefore, "UID STORE", Times::From(0));
+    ann.send(&asked.form(&format!("Keep the rules and delete {} messages", subjects.len()))).await;
+    let page = until(&ann, RULES, "Waits").await;
+    let job = page.attributes("main a", "href").into_iter().find(|link| link.contains("/jobs/")).unwrap();
+    (app, ann, mail, job)
+}
+
+const RULES: &str = "/webmail/storage/rules";
+
+/// The page, as soon as it says this.
+async fn until(ann: &Person, address: &str, words: &str) -> Page {
+    let started = Instant::now();
+    loop {
+        let page = ann.open(address).await;
+        if page.text().contains(words) {
+            return page;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "{words:?} is never said: {}", page.text());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_flagged_since_its_rule_ordered_it_to_go_stays() {
+    let proxy = FaultProxy::plain(mail_server()).await;
+    let (_app, ann, mut mail, job) = interrupted(&proxy, &["goes", "flagged since"]).await;
+    mail.select("Trash").await;
+    let uid = mail.search("SUBJECT flagged").await[0];
+    mail.store(uid, "+FLAGS (\\Flagged)").await;
+    proxy.heal().await;
+    let done = until(&ann, &job, "Done").await;
+    assert_eq!(mail.left("Trash").await, ["flagged since"]);
+    let said = done.texts(".job__remarks li");
+    assert!(
+        said.len() == 1 && said[0].ends_with(": 1 message stayed. It was changed since, or the rule was."),
+        "{said:?}"
+    );
+    assert!(done.texts(".job__progress").concat().starts_with("1 message, "), "{}", done.text());
+}
+
+#[tokio::test]
+async fn a_rule_that_was_switched_off_or_lengthened_deletes_nothing_more() {
+    let trash = encode(&mail_server().wire_name("Trash"));
+    for is_off in [true, false] {
+        let proxy = FaultProxy::plain(mail_server()).await;
+        let (_app, ann, mut mail, job) = interrupted(&proxy, &["one", "two"]).await;
+        let form = ann.open(RULES).await.form("See what would go").forge("confirmed", "yes");
+        let form = if is_off { form.without("on") } else { form.forge("days", &format!("{trash}/3650")) };
+        ann.send(&form).await;
+        let page = until(&ann, &job, "Stopped").await;
+        proxy.heal().await;
+        // who goes on with it all the same goes by the rules of now
+        ann.send(&page.form("Go on")).await;
+        let done = until(&ann, &job, "Done").await;
+        assert_eq!(mail.left("Trash").await, ["one", "two"]);
+        assert!(done.text().contains(": 2 messages stayed."), "{}", done.text());
+    }
+}
+
+#[tokio::test]
+async fn rules_are_run_whenever_their_owner_signs_in() {
+    let app = spawn_app_with(&without_save_dates()).await;
+    let ann = app.person().await;
+    let (mut mail, asked) = deleted_today(&ann).await;
+    ann.send(&asked.form("Keep the rules and delete 1 message")).await;
+    let gone = async |mail: &mut MailClient| {
+        let started = Instant::now();
+        mail.select("Trash").await;
+        while !mail.search("UNDELETED").await.is_empty() {
+            assert!(started.elapsed() < Duration::from_secs(30), "it never goes");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    gone(&mut mail).await;
+    until(&ann, RULES, "Done").await;
+    // on a second browser, and again after they had left
+    mail.append_of("Trash", "", OLD, b"Subject: old too\r\n\r\n").await;
+    let again = app.signed_in(ann.who.clone()).await;
+    gone(&mut mail).await;
+    for person in [&ann, &again] {
+        person.sign_out(&person.open_mailbox("INBOX").await).await;
+    }
+    mail.append_of("Trash", "", OLD, b"Subject: the third\r\n\r\n").await;
+    app.signed_in(ann.who.clone()).await;
+    gone(&mut mail).await;
 }

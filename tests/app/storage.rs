@@ -126,6 +126,27 @@ async fn all_of_a_heap_is_what_it_was_when_it_was_asked_about() {
 }
 
 #[tokio::test]
+async fn without_scripts_a_link_chooses_all_that_the_page_shows_and_no_more() {
+    let app = spawn_app().await;
+    let subjects: Vec<String> = (1..=53).map(|number| format!("Letter {number}")).collect();
+    let ann = app.person().await.with_messages("Work", subjects.iter().map(|subject| letter(subject))).await;
+    for (path, chosen) in [(of_folder("Work"), 50), (format!("{}&page=2", of_folder("Work")), 3)] {
+        let list = counted(&ann, &path).await;
+        assert!(list.attributes(".table input[checked]", "value").is_empty());
+        let link = list.attributes("[data-select=page]", "href").remove(0);
+        assert!(link.ends_with("select=page"), "{link}");
+        let list = ann.open(&link).await;
+        let shown = list.texts(".table__main > a");
+        assert_eq!((shown.len(), list.attributes(".table input[checked]", "value").len()), (chosen, chosen));
+        let question = ann.send(&list.form("Delete")).await;
+        assert_eq!(question.texts("h1"), [format!("Delete {chosen} messages for good?")]);
+    }
+    let question = ann.send(&ann.open(&format!("{}&page=2&select=page", of_folder("Work"))).await.form("Delete")).await;
+    ann.send(&question.form("Delete for good")).await;
+    assert_eq!(ann.mail().await.left("Work").await.len(), 50);
+}
+
+#[tokio::test]
 async fn messages_move_into_another_folder_and_come_back() {
     let app = spawn_app().await;
     let ann = ann_with(&app, &[("INBOX", &["Lunch?", "Minutes"]), ("Work", &[])]).await;

@@ -17,17 +17,21 @@ use crate::{chosen, name, plain};
 
 /// Somebody signed in at a program that goes on with background work.
 struct Desk {
-    _folder: tempfile::TempDir,
+    _folder: Arc<tempfile::TempDir>,
     account: Account,
 }
 
 impl Desk {
     async fn at(server: &Scripted) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::over(server.port, Arc::new(tempfile::tempdir().unwrap())).await
+    }
+
+    /// Over what an earlier one left in a folder.
+    async fn over(port: u16, folder: Arc<tempfile::TempDir>) -> Self {
         let key = Arc::new(ServerKey::open_or_make(&folder.path().join("secret")).unwrap());
         let store = Store::open(&format!("sqlite:{}", folder.path().join("fernpost.db").display())).await.unwrap();
         let works = Works::new(store.jobs().clone(), store.belongings().clone(), key);
-        let accounts = Accounts::new(Servers::from(Dialer::new(plain(server.port)).unwrap())).with_works(works);
+        let accounts = Accounts::new(Servers::from(Dialer::new(plain(port)).unwrap())).with_works(works);
         let account = accounts.sign_in("ann", Secret::new("secret"), None).await.unwrap();
         tokio::spawn(async move { accounts.run_jobs().await });
         Self { _folder: folder, account }
@@ -252,4 +256,73 @@ async fn where_the_server_can_replace_the_old_message_goes_with_the_new_ones_com
     let texts =
         server.with(|mailboxes| mailboxes["INBOX"].messages.iter().map(|one| one.text.clone()).collect::<Vec<_>>());
     assert!(texts.contains(&with_file()), "{texts:?}");
+}
+
+/// Begins work, and ends like a program that is killed when the server has heard this. The work goes on at a new one.
+async fn killed_at(server: &Scripted, verb: &str, order: Order) -> Job {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (port, ours) = (server.port, folder.clone());
+    let begun = runtime.spawn(async move { Desk::over(port, ours).await.account.begin_job(order).await.unwrap() });
+    let id = begun.await.unwrap();
+    let started = Instant::now();
+    while server.count(verb) == 0 {
+        assert!(started.elapsed() < Duration::from_secs(20), "no {verb}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    runtime.shutdown_background(); // nothing of it runs any further
+    Desk::over(server.port, folder).await.until(&id, JobState::Done).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_behind_a_replacement_it_is_compared_by_whoever_goes_on() {
+    let first = |server: Arc<AtomicBool>| {
+        move |command: &Command, _| match command.verb.as_str() {
+            "UID REPLACE" if !server.swap(true, Ordering::SeqCst) => Reply::DoneThenSilence,
+            _ => Reply::Usual,
+        }
+    };
+    let server = server_with_file("IMAP4rev1 MOVE UIDPLUS LITERAL+ REPLACE", first(Arc::default())).await;
+    let job = killed_at(&server, "UID REPLACE", strip([2])).await;
+    assert_eq!((job.done, job.skipped, job.report.len()), (1, 0, 0), "{job:?}");
+    assert!(job.octets > 0);
+    assert_eq!((server.uids("INBOX"), server.count("UID REPLACE")), (vec![1, 3, 4], 1));
+
+    // one that keeps something else: nobody has the old message any more, and it is not said to be well
+    let server = server_with_file("IMAP4rev1 MOVE UIDPLUS LITERAL+ REPLACE BROKEN", first(Arc::default())).await;
+    let job = killed_at(&server, "UID REPLACE", strip([2])).await;
+    assert_eq!(job.report, [remark(Notice::Doubtful, "INBOX", 1)]);
+    assert_eq!((job.done, job.skipped, job.octets), (1, 1, 0));
+    assert_eq!(server.uids("INBOX"), [1, 3, 4]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_before_a_replacement_or_at_any_step_without_one_the_message_is_there_once() {
+    for (capabilities, verb, is_done) in [
+        ("IMAP4rev1 MOVE UIDPLUS LITERAL+ REPLACE", "UID REPLACE", false),
+        (USUAL, "APPEND", false),
+        (USUAL, "APPEND", true),
+        (USUAL, "UID STORE", false),
+        (USUAL, "UID STORE", true),
+        (USUAL, "UID EXPUNGE", false),
+        (USUAL, "UID EXPUNGE", true),
+    ] {
+        let is_first = AtomicBool::new(true);
+        let server = server_with_file(capabilities, move |command, _| match command.verb.as_str() {
+            heard if heard == verb && is_first.swap(false, Ordering::SeqCst) => {
+                if is_done {
+                    Reply::DoneThenSilence
+                } else {
+                    Reply::Silence
+                }
+            }
+            _ => Reply::Usual,
+        })
+        .await;
+        let job = killed_at(&server, verb, strip([2])).await;
+        assert_eq!((job.done, job.skipped, job.report.len()), (1, 0, 0), "{verb} {is_done} {job:?}");
+        assert_eq!(server.uids("INBOX").len(), 3, "{verb} {is_done}");
+        let left = server.with(|mailboxes| mailboxes["INBOX"].messages.iter().any(|one| one.text.contains("PDF and")));
+        assert!(!left, "{verb} {is_done}");
+    }
 }

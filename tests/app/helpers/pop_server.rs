@@ -25,6 +25,8 @@ pub(crate) enum Does {
     Say(String),
     /// Says this, and the connection ends.
     SayThenCut(String),
+    /// What servers do, and the connection ends without a word.
+    DoThenCut,
     /// Nothing, ever.
     Silence,
     /// Says this again and again, without an end.
@@ -38,7 +40,10 @@ pub(crate) struct PopServer {
 }
 
 struct Shared {
-    messages: Vec<String>,
+    /// What each message is called, and what it is.
+    messages: Mutex<Vec<(String, String)>>,
+    /// How many octets LIST says that messages have which begin so.
+    told: Mutex<Vec<(String, usize)>>,
     /// What is done about commands that begin so; `""` is the greeting.
     rules: Mutex<Vec<(String, Does)>>,
     heard: Mutex<Vec<String>>,
@@ -73,6 +78,22 @@ impl PopServer {
         self.doing(command, Does::Say(said.to_owned()))
     }
 
+    /// The same, where LIST says that a message which begins so has so many octets.
+    pub(crate) fn telling(self, begins: &str, octets: usize) -> Self {
+        self.shared.told.lock().unwrap().push((begins.to_owned(), octets));
+        self
+    }
+
+    /// The messages that were not deleted.
+    pub(crate) fn left(&self) -> Vec<String> {
+        self.shared.messages.lock().unwrap().iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    /// From now on it does what servers do about commands that begin so.
+    pub(crate) fn forgive_one(&self, command: &str) {
+        self.shared.rules.lock().unwrap().retain(|(begins, _)| begins != command);
+    }
+
     /// From now on it does what servers do.
     pub(crate) fn forgive(&self) {
         self.shared.rules.lock().unwrap().clear();
@@ -86,8 +107,10 @@ impl PopServer {
     async fn start(messages: &[&str], tls: Option<TlsAcceptor>, implicit: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let messages = messages.iter().map(|text| (*text).to_owned()).collect();
-        let shared = Arc::new(Shared { messages, rules: Mutex::default(), heard: Mutex::default(), tls, implicit });
+        let named = messages.iter().enumerate().map(|(at, text)| (format!("unique-{at}"), (*text).to_owned()));
+        let messages = Mutex::new(named.collect());
+        let (told, rules, heard) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let shared = Arc::new(Shared { messages, told, rules, heard, tls, implicit });
         let ours = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
@@ -127,8 +150,9 @@ impl Shared {
     /// Until the client goes, or wants TLS.
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, socket: S, greets: bool) -> Option<S> {
         let mut socket = BufReader::new(socket);
+        let mut maildrop = Maildrop { messages: self.messages.lock().unwrap().clone(), marked: Vec::new() };
         if greets {
-            self.answer("", &mut socket).await?;
+            self.answer("", &mut maildrop, &mut socket).await?;
         }
         let mut line = Vec::new();
         while let Ok(1..) = {
@@ -137,7 +161,7 @@ impl Shared {
         } {
             let said = String::from_utf8_lossy(&line).trim_end().to_owned();
             self.heard.lock().unwrap().push(said.clone());
-            self.answer(&said, &mut socket).await?;
+            self.answer(&said, &mut maildrop, &mut socket).await?;
             if said == "STLS" {
                 return Some(socket.into_inner());
             }
@@ -148,10 +172,19 @@ impl Shared {
         None
     }
 
-    async fn answer<S: AsyncRead + AsyncWrite + Unpin>(&self, line: &str, socket: &mut BufReader<S>) -> Option<()> {
-        let fits = |rule: &&(String, Does)| if rule.0.is_empty() { line.is_empty() } else { line.starts_with(&rule.0) };
+    async fn answer<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        line: &str,
+        maildrop: &mut Maildrop,
+        socket: &mut BufReader<S>,
+    ) -> Option<()> {
+        let fits = |(begins, _): &&(String, Does)| match line.strip_prefix(begins.as_str()) {
+            // "" is the greeting alone, and a number is a whole one
+            Some(rest) => rest.is_empty() || !begins.is_empty() && !rest.starts_with(|c: char| c.is_ascii_digit()),
+            None => false,
+        };
         let rule = self.rules.lock().unwrap().iter().rev().find(fits).map(|(_, does)| does.clone());
-        match rule.unwrap_or_else(|| Does::Say(self.usual(line))) {
+        match rule.unwrap_or_else(|| Does::Say(self.usual(line, maildrop))) {
             Does::Say(text) => {
                 socket.write_all(text.as_bytes()).await.ok()?;
                 socket.flush().await.ok()
@@ -162,6 +195,11 @@ impl Shared {
                 socket.shutdown().await.ok()?;
                 None
             }
+            Does::DoThenCut => {
+                self.usual(line, maildrop);
+                socket.shutdown().await.ok()?;
+                None
+            }
             Does::Silence => std::future::pending().await,
             Does::Flood(text) => loop {
                 socket.write_all(text.as_bytes()).await.ok()?;
@@ -169,14 +207,19 @@ impl Shared {
         }
     }
 
-    fn usual(&self, line: &str) -> String {
+    fn usual(&self, line: &str, maildrop: &mut Maildrop) -> String {
         let (verb, argument) = line.split_once(' ').unwrap_or((line, ""));
         let number = argument.split(' ').next().and_then(|word| word.parse::<usize>().ok());
-        let message = number.and_then(|number| self.messages.get(number.checked_sub(1)?));
-        let numbered = |value: &dyn Fn(usize, &String) -> String| {
-            let lines =
-                self.messages.iter().enumerate().map(|(at, text)| format!("{} {}\r\n", at + 1, value(at, text)));
+        let at = number.and_then(|number| number.checked_sub(1)).filter(|at| !maildrop.marked.contains(at));
+        let message = at.and_then(|at| Some(maildrop.messages.get(at)?.1.clone()));
+        let numbered = |value: &dyn Fn(&(String, String)) -> String| {
+            let there = maildrop.messages.iter().enumerate().filter(|(at, _)| !maildrop.marked.contains(at));
+            let lines = there.map(|(at, message)| format!("{} {}\r\n", at + 1, value(message)));
             format!("+OK\r\n{}.\r\n", lines.collect::<String>())
+        };
+        let size = |text: &String| {
+            let told = self.told.lock().unwrap();
+            told.iter().find(|(begins, _)| text.starts_with(begins)).map_or(text.len(), |(_, octets)| *octets)
         };
         match (verb, message) {
             ("", _) => "+OK Scripted ready.\r\n".to_owned(),
@@ -184,16 +227,36 @@ impl Shared {
                 let starttls = if self.tls.is_some() && !self.implicit { "STLS\r\n" } else { "" };
                 format!("+OK\r\nUSER\r\nSASL PLAIN\r\nUIDL\r\nTOP\r\n{starttls}.\r\n")
             }
-            ("STAT", _) => format!("+OK {} {}\r\n", self.messages.len(), self.messages.concat().len()),
-            ("LIST", None) => numbered(&|_, text| text.len().to_string()),
-            ("UIDL", None) => numbered(&|at, _| format!("unique-{at}")),
+            ("STAT", _) => {
+                let octets: usize = maildrop.messages.iter().map(|(_, text)| text.len()).sum();
+                format!("+OK {} {octets}\r\n", maildrop.messages.len())
+            }
+            ("LIST", None) => numbered(&|(_, text)| size(text).to_string()),
+            ("UIDL", None) => numbered(&|(name, _)| name.clone()),
             ("TOP", Some(text)) => {
                 let head = text.split_once("\r\n\r\n").map_or(text.as_str(), |(head, _)| head);
                 format!("+OK\r\n{head}\r\n\r\n.\r\n")
             }
             ("RETR", Some(text)) => format!("+OK\r\n{}.\r\n", text.replace("\r\n.", "\r\n..")),
-            ("USER" | "PASS" | "AUTH" | "QUIT" | "STLS", _) | ("DELE", Some(_)) => "+OK\r\n".to_owned(),
+            ("DELE", Some(_)) => {
+                maildrop.marked.extend(at);
+                "+OK\r\n".to_owned()
+            }
+            ("QUIT", _) => {
+                let is_marked = |at: usize| maildrop.marked.contains(&at);
+                let gone: Vec<&(String, String)> =
+                    maildrop.messages.iter().enumerate().filter(|(at, _)| is_marked(*at)).map(|(_, one)| one).collect();
+                self.messages.lock().unwrap().retain(|one| !gone.contains(&one));
+                "+OK\r\n".to_owned()
+            }
+            ("USER" | "PASS" | "AUTH" | "STLS", _) => "+OK\r\n".to_owned(),
             _ => "-ERR no such thing\r\n".to_owned(),
         }
     }
+}
+
+/// What one conversation sees of the messages, and which of them its end deletes.
+struct Maildrop {
+    messages: Vec<(String, String)>,
+    marked: Vec<usize>,
 }

@@ -28,6 +28,8 @@ pub(crate) enum Reply {
     Cut(Vec<u8>),
     /// What was asked for is done, and the connection ends without a word.
     DoneThenCut,
+    /// What was asked for is done, and then nothing, ever.
+    DoneThenSilence,
     /// Nothing, ever.
     Silence,
 }
@@ -162,7 +164,8 @@ async fn serve(
             let last = heard.lock().unwrap().len() - 1;
             heard.lock().unwrap()[last].1.words.push(Word::Text(answer));
         }
-        match (script.twist)(&command, number) {
+        let reply = (script.twist)(&command, number);
+        match reply {
             Reply::Usual => {
                 let answer = session.answer(&command);
                 send(&mut stream, answer.as_bytes(), &script).await?;
@@ -189,7 +192,10 @@ async fn serve(
                 session.answer(&command);
                 return None;
             }
-            Reply::Silence => {
+            Reply::Silence | Reply::DoneThenSilence => {
+                if matches!(reply, Reply::DoneThenSilence) {
+                    session.answer(&command);
+                }
                 stream.read_to_end(&mut Vec::new()).await.ok()?;
                 return None;
             }
