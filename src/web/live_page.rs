@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::blocked;
 use super::error::Error;
 use super::error_page::sentence;
 use super::invitation::answering;
 use super::mailbox_show::MailboxShow;
-use super::message_show::{self, MessageShow, View};
+use super::message_show::{MessageShow, View};
 use super::params::ListQuery;
 use super::quota_line::QuotaNotice;
 use super::shell::{Shell, Viewer};
@@ -184,7 +185,7 @@ impl LivePage {
             return Ok(Some(Main::unchanged(made)));
         }
         let pictures = remote_show::pictures(visit, &opened, Some(show)).await;
-        let remote = message_show::remote(visit, &opened, &pictures).await;
+        let remote = blocked::remote(visit, &opened, &pictures, blocked::deadline()).await;
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(&message.mailbox));
         let links = link_choice::of(&visit.request, &visit.state);
