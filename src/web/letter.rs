@@ -20,7 +20,8 @@ const DEPTH: usize = 20;
 #[derive(Serialize, Clone, Default)]
 pub(super) struct Person {
     name: String,
-    addr: String,
+    /// The address, fit to be shown.
+    pub addr: String,
 }
 
 /// A line of the head: people, or a text, or a date.
@@ -101,6 +102,13 @@ impl From<&Address> for Person {
         // a name that is the address says nothing
         let name = if name.eq_ignore_ascii_case(&addr) { String::new() } else { name };
         Self { name, addr }
+    }
+}
+
+impl Person {
+    /// Whether there is a name beside the address.
+    pub(super) fn is_named(&self) -> bool {
+        !self.name.is_empty()
     }
 }
 

@@ -26,6 +26,7 @@ mod compose_start;
 mod compose_told;
 mod confirm;
 mod contact;
+mod conversation_item;
 mod conversation_show;
 mod cookies;
 mod csrf;

@@ -112,7 +112,8 @@ impl Urls {
     }
 }
 
-fn with_show(address: String, show: &str) -> String {
+/// An address that says of remote pictures that they are shown; `show` as in [`Urls::message_shown`], or empty.
+pub(super) fn with_show(address: String, show: &str) -> String {
     match (show.is_empty(), address.contains('?')) {
         (true, _) => address,
         (false, true) => format!("{address}&show={show}"),
