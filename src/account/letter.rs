@@ -48,6 +48,7 @@ pub(super) struct Letter {
 pub(super) enum MadeOf {
     Resent(Place),
     Answer(Place),
+    Receipt(Place),
 }
 
 /// Where a message lies.
@@ -113,7 +114,9 @@ impl Letter {
     pub(super) fn marks(&self) -> impl Iterator<Item = (MessageRef, Flag)> {
         let answered = self.answers.as_ref().and_then(|place| Some((place.message()?, Flag::Answered)));
         let forwarded = self.forwards.as_ref().and_then(|place| Some((place.message()?, Flag::Forwarded)));
-        answered.into_iter().chain(forwarded)
+        let receipt = if let Some(MadeOf::Receipt(place)) = &self.made { place.message() } else { None };
+        let receipt = receipt.map(|message| (message, Flag::ReceiptSent));
+        answered.into_iter().chain(forwarded).chain(receipt)
     }
 }
 
@@ -122,6 +125,7 @@ impl From<&Made> for MadeOf {
         match made {
             Made::Resent(message) => Self::Resent(message.into()),
             Made::Answer(message) => Self::Answer(message.into()),
+            Made::Receipt(message) => Self::Receipt(message.into()),
         }
     }
 }
@@ -132,6 +136,7 @@ impl MadeOf {
         Some(match self {
             Self::Resent(place) => Made::Resent(place.message()?),
             Self::Answer(place) => Made::Answer(place.message()?),
+            Self::Receipt(place) => Made::Receipt(place.message()?),
         })
     }
 }

@@ -198,6 +198,7 @@ impl Inner {
             flags: content.flags().cloned().unwrap_or_default(),
             doubts: mime::doubts(header, &envelope),
             readable_domain: envelope.from.first().and_then(|from| mime::readable_domain(&from.addr)),
+            receipt: mime::receipt_asked(header, &envelope),
             unsubscribe: mime::unsubscribe(header, &authenticity),
             envelope: Arc::new(envelope),
             authenticity,

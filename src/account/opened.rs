@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Explained;
-use crate::mail::{Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid, Unsubscribe};
+use crate::mail::{
+    Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, ReceiptAsked, Uid, Unsubscribe,
+};
 
 /// A piece of what the message says, to be shown in order.
 #[derive(Debug, Clone)]
@@ -83,6 +85,8 @@ pub struct Opened {
     pub doubts: Vec<Doubt>,
     /// The domain in `From` as people read it and as the network spells it, where that differs.
     pub readable_domain: Option<(String, String)>,
+    /// Whether it asks to be told that it was opened.
+    pub receipt: Option<ReceiptAsked>,
     /// The ways out of a mailing.
     pub unsubscribe: Unsubscribe,
     /// When the server got it.

@@ -13,7 +13,7 @@ use super::locale::Locale;
 use super::mailbox_param::title;
 use super::message_body::html_path;
 use super::notices::{Asking, Notice, notices};
-use super::receipt_choice::Receipts;
+use super::receipt_asked::{ReceiptCard, receipt_card};
 use super::remote_show::{self, Met, Pictures};
 use super::report::{ReportCard, reports};
 use super::sender_doubts::{Warning, warnings};
@@ -57,6 +57,7 @@ pub(super) struct Item {
     /// This one and the later ones, for "unread from here on"; empty elsewhere.
     from_here: String,
     warnings: Vec<Warning>,
+    receipt: Option<ReceiptCard>,
     notices: Vec<Notice>,
     attachments: Vec<File>,
     reports: Vec<ReportCard>,
@@ -71,6 +72,7 @@ pub(super) struct Look {
     pictures: Pictures,
     remote: Remote,
     answering: Answering,
+    receipt: Option<ReceiptCard>,
 }
 
 /// The page that items are on.
@@ -79,8 +81,6 @@ pub(super) struct Page<'a> {
     pub url: &'a str,
     /// Whose pictures it shows, one by one.
     pub shown: &'a str,
-    /// Whether receipts that are asked for are told of.
-    pub receipts: Receipts,
 }
 
 /// What items are drawn with.
@@ -105,7 +105,12 @@ pub(super) struct Drawing<'a> {
 
 /// Looks at what the messages ask for: the open ones from the newest on, as long as a page may wait. Of a closed one it is
 /// known that it has HTML, and no more.
-pub(super) async fn looks(visit: &Visit, conversation: &Conversation, tokens: &[&str]) -> Result<Vec<Look>, Error> {
+pub(super) async fn looks(
+    visit: &Visit,
+    conversation: &Conversation,
+    tokens: &[&str],
+    page: &str,
+) -> Result<Vec<Look>, Error> {
     let messages = &conversation.messages;
     let last = messages.len().saturating_sub(1);
     let deadline = blocked::deadline();
@@ -128,7 +133,11 @@ pub(super) async fn looks(visit: &Visit, conversation: &Conversation, tokens: &[
         let is_asked = is_open && !opened.explained.calendars.is_empty() && asked < ANSWERING;
         asked += usize::from(is_asked);
         let answering = if is_asked { answering(visit, opened).await? } else { Answering::default() };
-        looks.push(Look { pictures, remote, answering });
+        let receipt = match said.is_elsewhere {
+            true => None,
+            false => receipt_card(visit, opened, &format!("{page}#m{}", opened.message.uid)).await?,
+        };
+        looks.push(Look { pictures, remote, answering, receipt });
     }
     looks.reverse();
     Ok(looks)
@@ -166,7 +175,7 @@ impl Drawing<'_> {
         let to = letters.recipients(envelope, self.user);
         let at = self.here.iter().position(|uid| *uid == opened.message.uid).filter(|_| !is_elsewhere);
         let ask_url = urls.remote(&opened.message);
-        let Page { url, shown, receipts } = self.page;
+        let Page { url, shown } = self.page;
         let asking = Asking { pictures: &look.pictures, url: &ask_url, back: url, shown };
         let person = from.map(Person::from).unwrap_or_default();
         Item {
@@ -206,7 +215,8 @@ impl Drawing<'_> {
                 .and_then(|at| self.here.get(at..))
                 .map(|uids| uids.iter().copied().collect::<UidSet>().to_string())
                 .unwrap_or_default(),
-            warnings: warnings(opened, receipts, locale),
+            warnings: warnings(opened, locale),
+            receipt: look.receipt.clone(),
             notices: notices(opened, &look.remote, &asking, locale),
             attachments: files(opened, locale, urls),
             nothing_to_show: bodies.is_empty() && opened.explained == Explained::default(),

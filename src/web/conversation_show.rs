@@ -20,7 +20,7 @@ use super::urls::Act;
 use super::urls_message::with_show;
 use super::visit::Visit;
 use super::write_links::Writer;
-use super::{link_choice, receipt_choice, remote_show};
+use super::{link_choice, remote_show};
 use crate::account::{Conversation, Overview};
 use crate::mail::{Flag, MessageRef, Uid, UidSet};
 
@@ -63,7 +63,9 @@ pub(super) async fn conversation_show(
     let conversation = visit.account().conversation(&message.0, is_looked_at(&visit.request)).await?;
     let asked = remote_show::asked(&visit).unwrap_or_default();
     let tokens = remote_show::tokens(&asked);
-    let looks = looks(&visit, &conversation, &tokens).await?;
+    let list = ListQuery { select: false, ..query.clone() }.suffix();
+    let page = with_show(visit.state.urls.conversation(&message.0) + &list, &tokens.join("."));
+    let looks = looks(&visit, &conversation, &tokens, &page).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&message.0.mailbox));
     let seen = Seen { conversation: &conversation, overview: &overview, looks: &looks, shown: &tokens.join(".") };
@@ -96,8 +98,7 @@ impl ConversationShow {
         let page_url = urls.conversation(message) + &list.suffix();
         let here_url = with_show(page_url.clone(), shown);
         let writer = Writer { locale, urls, user, back: &page_url };
-        let receipts = receipt_choice::of(&visit.request, &visit.state);
-        let page = Page { url: &page_url, shown, receipts };
+        let page = Page { url: &page_url, shown };
         let drawing = Drawing { locale, urls, dates: &dates, user, writer, links, here: &here, page };
         let last = messages.len().saturating_sub(1);
         let items = messages.iter().zip(looks).enumerate();

@@ -20,7 +20,7 @@ use super::message_body::html_path;
 use super::notices::{Asking, Notice, notices};
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
-use super::receipt_choice::{self, Receipts};
+use super::receipt_asked::{ReceiptCard, receipt_card};
 use super::remote_show::{self, Pictures};
 use super::report::{ReportCard, reports};
 use super::sender_doubts::{Warning, warnings};
@@ -84,6 +84,7 @@ pub(super) struct MessageShow {
     datetime: String,
     unsubscribe_url: String,
     warnings: Vec<Warning>,
+    receipt: Option<ReceiptCard>,
     notices: Vec<Notice>,
     attachments: Vec<File>,
     attachments_summary: String,
@@ -120,10 +121,15 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
-    let receipts = receipt_choice::of(&visit.request, &visit.state);
+    let back = visit.state.urls.message_shown(
+        &message,
+        &ListQuery { select: false, ..query.clone() }.suffix(),
+        &pictures.asked,
+    );
+    let receipt = &receipt_card(&visit, &opened, &back).await?;
     let answering = &answering(&visit, &opened).await?;
     let (query, remote, pictures) = (&query, &remote, &pictures);
-    let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
+    let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -151,8 +157,8 @@ pub(super) struct View<'a> {
     pub pictures: &'a Pictures,
     /// What becomes of addresses that links lead to.
     pub links: Links,
-    /// Whether receipts that are asked for are told of.
-    pub receipts: Receipts,
+    /// What is asked about a receipt.
+    pub receipt: &'a Option<ReceiptCard>,
     /// Whether text stands in the place of HTML.
     pub in_words: bool,
     /// What is known for answers to invitations.
@@ -272,7 +278,8 @@ impl MessageShow {
                 true => String::new(),
                 false => urls.unsubscribe(message),
             },
-            warnings: warnings(opened, view.receipts, locale),
+            warnings: warnings(opened, locale),
+            receipt: view.receipt.clone(),
             notices: notices(opened, view.remote, &asking, locale),
             attachments: files(opened, locale, urls),
             attachments_summary: language.count(

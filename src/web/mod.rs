@@ -110,6 +110,8 @@ mod part_save;
 mod part_show;
 mod part_thumbnail;
 mod quota_line;
+mod receipt_answer;
+mod receipt_asked;
 mod receipt_choice;
 mod recipients;
 mod redirect;

@@ -146,7 +146,7 @@ fn may_be_asked(visit: &Visit, opened: &Opened) -> bool {
 }
 
 /// What lies in Junk, and what somebody's program or server marked as junk wherever it lies (`X-14`).
-fn is_junk(role: Option<Role>, flags: &Flags) -> bool {
+pub(super) fn is_junk(role: Option<Role>, flags: &Flags) -> bool {
     role == Some(Role::Junk) || (flags.contains(&Flag::Junk) && !flags.contains(&Flag::NotJunk))
 }
 

@@ -14,7 +14,7 @@ use super::message_source::MessageSource;
 use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
 use super::params::ListQuery;
 use super::part_show::{Folder, PartShow};
-use super::receipt_choice::Receipts;
+use super::receipt_asked::card;
 use super::remote_show::{Pictures, Sender};
 use super::report::reports;
 use super::sample_explained::explained;
@@ -36,12 +36,13 @@ pub(super) fn draw(studio: &mut Studio) {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
         let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
-        let receipts = Receipts::Told;
+        let receipt = opened.receipt.as_ref();
+        let receipt = &receipt.map(|_| card(opened, "/webmail/receipt".into(), "/webmail/".into(), &studio.locale));
         let own = vec![Identity { address: person("Tove", "tove@kontor7.example"), ..Identity::default() }];
         let answered = Some(Answered { answer: Answer::Tentative, at: ago(3_600) });
         let answering = Answering { url: "/webmail/answer".into(), message_id: "1@x".into(), own, answered };
         let (query, pictures, in_words, answering) = (&query, &pictures, false, &answering);
-        let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
+        let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
