@@ -97,6 +97,8 @@ pub struct Opened {
     pub preview: Arc<str>,
     /// What it says.
     pub bodies: Vec<Body>,
+    /// Pieces of what it says that are not among those (`D-02`, `D-03`).
+    pub left_out: usize,
     /// What it carries, without inline pictures that its HTML shows.
     pub attachments: Vec<Attachment>,
     /// What it tells beside its text.

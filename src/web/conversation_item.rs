@@ -158,6 +158,7 @@ impl Drawing<'_> {
             everybody: false,
             links: self.links,
             show,
+            page: "",
         }
     }
 
@@ -176,7 +177,8 @@ impl Drawing<'_> {
         let at = self.here.iter().position(|uid| *uid == opened.message.uid).filter(|_| !is_elsewhere);
         let ask_url = urls.remote(&opened.message);
         let Page { url, shown } = self.page;
-        let asking = Asking { pictures: &look.pictures, url: &ask_url, back: url, shown };
+        let source_url = urls.source(&opened.message);
+        let asking = Asking { pictures: &look.pictures, url: &ask_url, source_url: &source_url, back: url, shown };
         let person = from.map(Person::from).unwrap_or_default();
         Item {
             who: match (is_mine, label.is_empty()) {

@@ -87,6 +87,8 @@ pub(super) struct Letters<'a> {
     pub links: Links,
     /// That remote pictures are shown, for the frame's address; or empty.
     pub show: &'a str,
+    /// The address of the message's page, for a link to the same with more of it; empty: the bare one.
+    pub page: &'a str,
 }
 
 impl Fact {
@@ -231,7 +233,8 @@ impl Letters<'_> {
         };
         if addresses.len() > shown {
             let total = self.locale.language.number(u64::try_from(addresses.len()).unwrap_or(u64::MAX));
-            fact.more_url = format!("{}?recipients=all", self.urls.message(self.message));
+            let page = if self.page.is_empty() { &self.urls.message(self.message) } else { self.page };
+            fact.more_url = format!("{page}{}recipients=all", if page.contains('?') { '&' } else { '?' });
             fact.more = self.locale.language.say("show-all-recipients", [("total", total.into())]);
         }
         fact

@@ -184,7 +184,13 @@ impl MessageShow {
         let language = &locale.language;
         let dates = Dates::now(locale);
         let (everybody, links, show) = (view.everybody, view.links, view.pictures.show.as_str());
-        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show };
+        let page = urls.message_shown(
+            message,
+            &ListQuery { select: false, ..view.query.clone() }.suffix(),
+            &view.pictures.asked,
+        );
+        let page = page.as_str();
+        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show, page };
         let subject = letters.subject(envelope);
         let from = envelope.from.first();
         let from_label = from.map(|from| clean(from.label())).unwrap_or_default();
@@ -208,7 +214,8 @@ impl MessageShow {
         let writer = Writer { locale, urls, user: view.user, back: &urls.message_shown(message, &list.suffix(), "") };
         let answers = writer.links(message, envelope, mailbox.role);
         let ask_url = urls.remote(message) + &list.suffix();
-        let asking = Asking { pictures: view.pictures, url: &ask_url, back: "", shown: "" };
+        let source_url = urls.source(message);
+        let asking = Asking { pictures: view.pictures, url: &ask_url, source_url: &source_url, back: "", shown: "" };
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
         let view_url = match (view.in_words, html_path(&opened.bodies)) {

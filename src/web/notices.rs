@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::attachments::without_card;
 use super::blocked::Remote;
 use super::locale::Locale;
 use super::remote_show::{Pictures, Sender};
@@ -15,6 +16,8 @@ pub(super) struct Notice {
     kind: &'static str,
     icon: &'static str,
     text: String,
+    /// Where the whole of it is; empty where nothing is missing.
+    source_url: String,
     /// What can be chosen about remote pictures.
     choices: Option<Choices>,
 }
@@ -38,6 +41,8 @@ pub(super) struct Asking<'a> {
     pub pictures: &'a Pictures,
     /// Where the form goes.
     pub url: &'a str,
+    /// Where the source of the message is.
+    pub source_url: &'a str,
     /// The page to come back to; empty: that of the message.
     pub back: &'a str,
     /// Whose pictures that page shows already.
@@ -47,7 +52,19 @@ pub(super) struct Asking<'a> {
 /// All of it.
 pub(super) fn notices(opened: &Opened, remote: &Remote, asking: &Asking<'_>, locale: &Locale) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let mut say = |kind, icon, text, choices| notices.push(Notice { kind, icon, text, choices });
+    let left_out = opened.left_out + without_card(opened);
+    if left_out > 0 {
+        let count = u64::try_from(left_out).unwrap_or(u64::MAX);
+        notices.push(Notice {
+            kind: "warn",
+            icon: "triangle-alert",
+            text: locale.language.count("notice-more-parts", count, []),
+            source_url: asking.source_url.to_owned(),
+            choices: None,
+        });
+    }
+    let mut say =
+        |kind, icon, text, choices| notices.push(Notice { kind, icon, text, source_url: String::new(), choices });
     if opened.damaged {
         say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), None);
     }
@@ -74,7 +91,7 @@ pub(super) fn notices(opened: &Opened, remote: &Remote, asking: &Asking<'_>, loc
 }
 
 fn choices(asking: &Asking<'_>) -> Option<Choices> {
-    let Asking { pictures, url, back, shown } = asking;
+    let Asking { pictures, url, back, shown, .. } = asking;
     let choices = Choices {
         url: (*url).to_owned(),
         once: !pictures.are_shown(),

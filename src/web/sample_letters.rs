@@ -86,6 +86,7 @@ pub(super) fn draw(studio: &mut Studio) {
         everybody: true,
         links: Links::AsWritten,
         show: "",
+        page: "",
     };
     let explained = explained();
     let print = MessagePrint {

@@ -106,6 +106,7 @@ pub(super) fn opened(bodies: Vec<Body>) -> Opened {
         size: 8_400_000,
         preview: "Good morning Mara, attached are the drawings".into(),
         bodies,
+        left_out: 2,
         attachments: vec![
             file(2, "East wing, plans rev. F.pdf", "application/pdf", 5_100_000),
             file(3, "Stairs – Schnitt B–B.jpg", "image/jpeg", 2_900_000),
