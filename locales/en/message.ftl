@@ -77,6 +77,10 @@ people-and = { $first } and { $last }
 cc-line = Cc { $people }
 
 notice-damaged = This message is damaged. Below is what could be read; the source has all of it.
+notice-more-parts = { $count ->
+    [one] 1 more part is not shown: this message has more than a page can hold. The source has all of it.
+   *[other] { $shown } more parts are not shown: this message has more than a page can hold. The source has all of it.
+  }
 notice-remote-blocked = { $count ->
     [one] 1 remote image blocked
    *[other] { $shown } remote images blocked

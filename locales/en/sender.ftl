@@ -18,10 +18,22 @@ check = { $method } { $outcome ->
 check-for = { $check } for { $domain }
 
 notice-sender-failed = The sender could not be verified ({ $checks }). Do not trust links in it.
-notice-receipt = The sender asks for a receipt that you have opened this. None was sent, and none is sent by itself.
+receipt-asked = { $who } asks for a receipt that you have opened this.
+receipt-asked-only = { $who } asks for a receipt that you have opened this. None was sent, and none is sent by itself.
+receipt-elsewhere = That is not where the message came from: check that you want them to know.
+receipt-send = Send a receipt
+receipt-refuse = Don’t
+receipt-refused = No receipt is sent, and you are not asked again.
+receipt-answered = This was answered already: nothing more was sent.
+receipt-not-possible = No receipt can be sent for this message. Nothing was sent.
+receipt-unsent = The receipt was not sent. { $why }
+receipt-subject = Read: { $subject }
+receipt-text = Your message “{ $subject }” of { $date } was displayed to { $addr }.
 
-receipts-label = Tell me when a sender asks for a receipt that I have opened a message
-receipts-hint = None is ever sent by itself.
+  Whether it was read or understood, this does not tell.
+
+receipts-label = Ask me when a sender wants a receipt that I have opened a message
+receipts-hint = None is ever sent by itself. Otherwise you are not asked, and none is sent.
 
 doubt-look-alike = The sender's domain looks like { $like } and is another one. The network spells it { $ascii }.
 doubt-mixed-domain = The sender's domain { $domain } mixes letters of different alphabets. The network spells it { $ascii }.

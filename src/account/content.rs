@@ -70,19 +70,19 @@ impl Content {
         Some(wanted(top, limit, true, &mut BUDGET.clone()))
     }
 
-    /// As [`Self::read`] for many messages, in one round trip and within one budget, without HTML: that is read when it
-    /// is shown. Messages that are gone are missing.
+    /// As [`Self::read`] for many messages, in one round trip and within one budget; HTML of those only for which the last
+    /// word is `true`: that of others is read when it is shown. Messages that are gone are missing.
     pub(super) async fn read_many(
         link: &mut Link,
-        messages: &[(Uid, &BodyStructure)],
+        messages: &[(Uid, &BodyStructure, bool)],
         limit: u32,
     ) -> Result<HashMap<Uid, Self>, Error> {
         let mut octets = BUDGET;
         let mut tops = HashMap::new();
         let mut requests = Vec::new();
-        for (uid, structure) in messages {
+        for (uid, structure, with_html) in messages {
             let BodyStructure::Known(top) = structure else { continue };
-            let (top, items) = wanted(top, limit, false, &mut octets);
+            let (top, items) = wanted(top, limit, *with_html, &mut octets);
             tops.insert(*uid, top);
             requests.push((UidSet::new([*uid]), items));
         }
@@ -98,7 +98,7 @@ impl Content {
                 read.insert(uid, Self::of_fetched(top, fetched));
             }
         }
-        for (uid, structure) in messages {
+        for (uid, structure, _) in messages {
             if !read.contains_key(uid)
                 && let Some(content) = Self::read(link, *uid, structure, limit).await?
             {

@@ -5,18 +5,23 @@ use std::sync::Arc;
 
 use super::account::{Inner, Work, locked};
 use super::content::Content;
+use super::essence::Essence;
 use super::memory::Weighed;
 use super::open_message::TEXT;
 use super::recent::Recent;
 use super::{Account, Error, Opened, What};
 use crate::imap::{self, Criteria, Item, Link, Purpose, ThreadId, Threads};
-use crate::mail::{Flag, Mailbox, MailboxName, MessageRef, Moment, PartPath, Role, Uid, UidSet};
+use crate::mail::{BodyStructure, Flag, Mailbox, MailboxName, MessageRef, Moment, PartPath, Role, Uid, UidSet};
 use crate::mime;
 
 /// More messages of a conversation are not shown; the newest are (`D-03`).
 const MOST: usize = 100;
 /// Message ids by which answers in another mailbox are found.
 const IDS: usize = 16;
+/// Senders whose names are asked about for one page.
+const NAMES: usize = 3;
+/// Open messages whose HTML is read with everything else, the newest.
+const DESIGNED: usize = 8;
 /// An answer is not older than what it answers; clocks and days of servers differ.
 const DAY: i64 = 86_400;
 
@@ -91,8 +96,24 @@ impl Account {
         messages.sort_by_key(|said| when(&said.opened));
         let too_many = messages.len().saturating_sub(MOST);
         messages.drain(..too_many);
+        self.doubt_names(&mut messages, mark).await;
         let left_out = here.left_out + elsewhere.left_out + too_many;
         Ok(Conversation { mailbox, messages, left_out })
+    }
+
+    /// What is doubtful about the senders' names. Only those of the newest messages that were not read are asked about, each
+    /// once; of the others it is said what is known.
+    async fn doubt_names(&self, messages: &mut [Said], mark: bool) {
+        let last = messages.len().saturating_sub(1);
+        let mut asked = HashSet::new();
+        for (at, said) in messages.iter_mut().enumerate().rev().filter(|(_, said)| !said.is_elsewhere) {
+            let opened = &mut said.opened;
+            let is_open = at == last || !opened.flags.contains(&Flag::Seen);
+            let from = opened.envelope.from.first().cloned();
+            let ask = mark && is_open && asked.len() < NAMES && from.is_some_and(|from| asked.insert(from.addr));
+            let of_name = self.doubt_of_name(opened, ask).await;
+            opened.doubts.splice(0..0, of_name);
+        }
     }
 
     /// What another mailbox has of it. That it can't be asked takes nothing from what is here.
@@ -204,24 +225,41 @@ impl Inner {
         uids.drain(..left_out);
         let Some(uid_validity) = link.view().map(|view| view.uid_validity) else { return Ok(Found::default()) };
         let mut said = Vec::new();
-        for (uid, essence, content) in self.said(link, &uids).await? {
+        for (uid, essence, mut content, is_whole) in self.said(link, &uids).await? {
             let message = MessageRef { mailbox: mailbox.name.clone(), uid_validity, uid };
             let reading = mime::reading(content.top());
+            if let Some(top) = content.take_mended() {
+                self.replace_structure(&message, &essence, BodyStructure::Known(top));
+            }
+            let is_sound = !reading.damaged && !content.is_of_one_line();
             said.push(self.opened(message, mailbox.clone(), &essence, &content, &reading));
+            // the frames, asked for next, find their HTML; one that was read without it is no content to be remembered
+            if is_whole && is_sound && content.is_light() {
+                locked(&self.contents).remember((mailbox.name.clone(), uid_validity, uid), Arc::new(content));
+            }
         }
         Ok(Found { mailbox: Some(mailbox), said, left_out, ..Found::default() })
     }
 
-    /// Essence and content of each message that is still there.
+    /// Essence and content of each message that is still there, and whether its HTML was read too.
     async fn said(
         &self,
         link: &mut Link,
         uids: &[Uid],
-    ) -> Result<Vec<(Uid, Arc<super::essence::Essence>, Content)>, imap::Error> {
+    ) -> Result<Vec<(Uid, Arc<Essence>, Content, bool)>, imap::Error> {
         let essences = self.essences(link, uids, Vec::new()).await?;
-        let structures: Vec<_> =
-            uids.iter().filter_map(|uid| Some((*uid, essences.get(uid)?.structure.as_ref()))).collect();
-        let mut contents = Content::read_many(link, &structures, TEXT).await?;
-        Ok(uids.iter().filter_map(|uid| Some((*uid, essences.get(uid)?.clone(), contents.remove(uid)?))).collect())
+        // what is shown open has its frame, and a page says first what that was not given
+        let is_open = |uid: &Uid| {
+            Some(uid) == uids.last()
+                || link.view().is_some_and(|view| view.flags(*uid).is_some_and(|flags| !flags.contains(&Flag::Seen)))
+        };
+        let designed: HashSet<Uid> = uids.iter().rev().copied().filter(is_open).take(DESIGNED).collect();
+        let wanted: Vec<_> = uids
+            .iter()
+            .filter_map(|uid| Some((*uid, essences.get(uid)?.structure.as_ref(), designed.contains(uid))))
+            .collect();
+        let mut contents = Content::read_many(link, &wanted, TEXT).await?;
+        let found = |uid: &Uid| Some((*uid, essences.get(uid)?.clone(), contents.remove(uid)?, designed.contains(uid)));
+        Ok(uids.iter().filter_map(found).collect())
     }
 }

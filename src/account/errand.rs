@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::letter::Letter;
+use super::letter::{Letter, MadeOf};
 use super::post::{Busy, Shared};
 use super::queue::{Sending, Why};
 use super::{Account, Error};
@@ -21,13 +21,16 @@ pub(super) struct Errand {
     pub(super) post: Arc<Shared>,
     pub(super) entry: Entry,
     pub(super) letter: Letter,
+    /// Whether its envelope names nobody as the sender, so that no failure of it is ever reported (RFC 8098 3).
+    pub(super) is_nobodys: bool,
     /// Nobody else is at it, as long as this is there.
     _busy: Busy,
 }
 
 impl Errand {
     pub(super) fn new(post: Arc<Shared>, entry: Entry, letter: Letter, busy: Busy) -> Self {
-        Self { post, entry, letter, _busy: busy }
+        let is_nobodys = matches!(letter.made, Some(MadeOf::Receipt(_)));
+        Self { post, entry, letter, is_nobodys, _busy: busy }
     }
 
     /// Writes how far it is, with what is known of it.
@@ -110,7 +113,7 @@ impl Errand {
         let held = self.letter.held_until.map_or(0, |time| time - unix_now());
         Envelope {
             hold_for: u64::try_from(held).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs),
-            from: self.letter.from.clone(),
+            from: if self.is_nobodys { String::new() } else { self.letter.from.clone() },
             to: self.letter.to.clone(),
             asks_delivery: self.letter.asks_delivery,
             envelope_id: self.letter.message_id.clone(),

@@ -65,6 +65,7 @@ pub(super) struct Letter {
 pub(super) enum MadeOf {
     Resent(Place),
     Answer(Place),
+    Receipt(Place),
 }
 
 /// Where a message lies.
@@ -147,6 +148,9 @@ impl Letter {
                 None => marks.push((Selection::from(&message), Flag::Forwarded)),
             }
         }
+        if let Some(MadeOf::Receipt(place)) = &self.made {
+            marks.extend(place.message().map(|it| (Selection::from(&it), Flag::ReceiptSent)));
+        }
         marks
     }
 }
@@ -156,6 +160,7 @@ impl From<&Made> for MadeOf {
         match made {
             Made::Resent(message) => Self::Resent(message.into()),
             Made::Answer(message) => Self::Answer(message.into()),
+            Made::Receipt(message) => Self::Receipt(message.into()),
         }
     }
 }
@@ -166,6 +171,7 @@ impl MadeOf {
         Some(match self {
             Self::Resent(place) => Made::Resent(place.message()?),
             Self::Answer(place) => Made::Answer(place.message()?),
+            Self::Receipt(place) => Made::Receipt(place.message()?),
         })
     }
 }

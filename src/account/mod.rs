@@ -59,6 +59,7 @@ mod post;
 mod present;
 mod pulse;
 mod queue;
+mod receipt_answer;
 mod recent;
 mod removal;
 mod removal_by_rule;
@@ -115,6 +116,7 @@ pub use pop_servers::PopServers;
 pub use post::Post;
 pub use pulse::{Health, Pulsed, Watch};
 pub use queue::{Made, Queue, Queued, Reply, Sending, When, Why};
+pub use receipt_answer::ReceiptGiven;
 pub use removal::{How, Removal};
 pub use rules::{Counted, Due, Rule};
 pub use servers::Servers;
@@ -134,7 +136,7 @@ pub use crate::store::{JobId, NotAJobId};
 pub use crate::mime::Wanted;
 
 /// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
-pub use crate::mime::{Resending, mailto, recipients, recipients_field, recipients_so_far, wire_address};
+pub use crate::mime::{Resending, identity_of, mailto, recipients, recipients_field, recipients_so_far, wire_address};
 
 /// How messages are kept in files: pure, and of the `mime` floor.
 pub use crate::mime::{MboxWriter, folder_name, maildir_info, message_file_name};

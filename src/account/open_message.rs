@@ -191,13 +191,15 @@ impl Inner {
         let header = content.header(&PartPath::root());
         let envelope = mime::envelope(header);
         let authenticity = mime::authenticity(header, &self.trust);
-        let bodies = bodies(&reading.shown, top, content, &mut 0);
+        let mut tally = Tally::default();
+        let bodies = bodies(&reading.shown, top, content, &mut tally);
         Opened {
             message,
             mailbox,
             flags: content.flags().cloned().unwrap_or_default(),
             doubts: mime::doubts(header, &envelope),
             readable_domain: envelope.from.first().and_then(|from| mime::readable_domain(&from.addr)),
+            receipt: mime::receipt_asked(header, &envelope),
             unsubscribe: mime::unsubscribe(header, &authenticity),
             envelope: Arc::new(envelope),
             authenticity,
@@ -206,6 +208,7 @@ impl Inner {
             preview: essence.preview.clone(),
             explained: explained(content, &bodies),
             bodies,
+            left_out: tally.left_out,
             attachments: reading.attachments.iter().filter_map(|path| attachment(top, path)).collect(),
             neighbours: Neighbours::default(),
             damaged: reading.damaged || content.is_makeshift(),
@@ -213,14 +216,23 @@ impl Inner {
     }
 }
 
-/// What is shown, in order; at most [`BODIES`] pieces.
-pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, count: &mut usize) -> Vec<Body> {
+/// How many pieces are shown, and how many are not.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    shown: usize,
+    left_out: usize,
+}
+
+/// What is shown, in order; at most [`BODIES`] pieces. What is not is counted: those beyond, and texts that were not fetched
+/// since there was more than one page may have.
+pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut Tally) -> Vec<Body> {
     let mut bodies = Vec::new();
     for one in shown {
-        *count += 1;
-        if *count > BODIES {
-            break;
+        if tally.shown >= BODIES {
+            tally.left_out += pieces(one);
+            continue;
         }
+        tally.shown += 1;
         match one {
             Shown::Html(path) => bodies.push(Body::Html { path: path.clone() }),
             Shown::Image(path) => {
@@ -232,16 +244,26 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, count: &mut
                 if let (Some(part), Some(bytes)) = (top.find(path), content.bytes(path)) {
                     let cut = part.size > u64::from(TEXT);
                     bodies.push(Body::Text { path: path.clone(), text: mime::text(part, bytes), cut });
+                } else if top.find(path).is_some_and(|part| part.size > 0) {
+                    tally.left_out += 1;
                 }
             }
             Shown::Message { path, inside } => bodies.push(Body::Message {
                 path: path.clone(),
                 envelope: Box::new(mime::envelope(content.header(path))),
-                bodies: self::bodies(inside, top, content, count),
+                bodies: self::bodies(inside, top, content, tally),
             }),
         }
     }
     bodies
+}
+
+/// A piece, and those in it.
+fn pieces(shown: &Shown) -> usize {
+    match shown {
+        Shown::Message { inside, .. } => 1 + inside.iter().map(pieces).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 pub(super) fn attachment(top: &Part, path: &PartPath) -> Option<Attachment> {

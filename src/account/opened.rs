@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Explained;
-use crate::mail::{Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, Uid, Unsubscribe};
+use crate::mail::{
+    Authenticity, Doubt, Envelope, Flags, Mailbox, MessageRef, Moment, PartPath, ReceiptAsked, Uid, Unsubscribe,
+};
 
 /// A piece of what the message says, to be shown in order.
 #[derive(Debug, Clone)]
@@ -83,6 +85,8 @@ pub struct Opened {
     pub doubts: Vec<Doubt>,
     /// The domain in `From` as people read it and as the network spells it, where that differs.
     pub readable_domain: Option<(String, String)>,
+    /// Whether it asks to be told that it was opened.
+    pub receipt: Option<ReceiptAsked>,
     /// The ways out of a mailing.
     pub unsubscribe: Unsubscribe,
     /// When the server got it.
@@ -93,6 +97,8 @@ pub struct Opened {
     pub preview: Arc<str>,
     /// What it says.
     pub bodies: Vec<Body>,
+    /// Pieces of what it says that are not among those (`D-02`, `D-03`).
+    pub left_out: usize,
     /// What it carries, without inline pictures that its HTML shows.
     pub attachments: Vec<Attachment>,
     /// What it tells beside its text.

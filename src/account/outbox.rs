@@ -63,7 +63,9 @@ impl Account {
                 errand.write(Stage::Cancelled, unix_now()).await?;
                 errand.post.let_go(&errand.entry);
             }
-            errand.told()
+            let sending = errand.told()?;
+            account.reopen_receipt(&sending).await;
+            Ok(sending)
         })
         .await
     }

@@ -48,6 +48,8 @@ pub enum Made {
     Resent(MessageRef),
     /// The answer to the invitation in that one (RFC 6047).
     Answer(MessageRef),
+    /// The receipt that that one was opened (RFC 8098).
+    Receipt(MessageRef),
 }
 
 /// How far it is.

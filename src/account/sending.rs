@@ -167,7 +167,13 @@ impl Account {
     }
 
     /// Hands a waiting message over; `octets`, if they are at hand.
-    pub(super) async fn submit(&self, mut errand: Errand, octets: Option<Bytes>) -> Result<Sending, Error> {
+    pub(super) async fn submit(&self, errand: Errand, octets: Option<Bytes>) -> Result<Sending, Error> {
+        let sending = self.submit_once(errand, octets).await?;
+        self.reopen_receipt(&sending).await;
+        Ok(sending)
+    }
+
+    async fn submit_once(&self, mut errand: Errand, octets: Option<Bytes>) -> Result<Sending, Error> {
         // 4. claimed. Whoever finds it so after a crash may send it: no octet has left
         let now = unix_now();
         if let Err(error) = errand.write(Stage::Submitting, now).await {
@@ -194,6 +200,11 @@ impl Account {
             // before a word of it was said: it must be made of other octets
             Err(smtp::Error::NeedsEightBit) => {
                 let message = mime::seven_bit(&message).into_owned().into();
+                self.hand_over(&mut errand, &outgoing.submitter, message).await
+            }
+            // a server that knows whose addresses are whose may take nobody for one who is not signed in
+            Err(smtp::Error::Sender(_) | smtp::Error::Recipients(_) | smtp::Error::Refused(_)) if errand.is_nobodys => {
+                errand.is_nobodys = false;
                 self.hand_over(&mut errand, &outgoing.submitter, message).await
             }
             outcome => outcome,

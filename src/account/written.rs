@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::loading::collect;
-use super::open_message::{TEXT, attachment, bodies};
+use super::open_message::{TEXT, Tally, attachment, bodies};
 use super::{Account, Body, Error, What};
 use crate::html::{self, Policy};
 use crate::imap::{self, Link, Purpose};
@@ -146,7 +146,7 @@ async fn read(
         header: header.to_vec(),
         internal_date: essence.internal_date,
         size: essence.size,
-        bodies: bodies(&reading.shown, top, &content, &mut 0),
+        bodies: bodies(&reading.shown, top, &content, &mut Tally::default()),
         top: top.clone(),
         files: reading.attachments,
         message,

@@ -21,6 +21,8 @@ pub enum Flag {
     Junk,
     /// `$NotJunk`: wanted after all.
     NotJunk,
+    /// `$MDNSent` (RFC 3503): a receipt that was asked for was sent, or refused; nobody is to ask once more.
+    ReceiptSent,
     /// Any other keyword, and system flags of the future.
     Keyword(Box<str>),
 }
@@ -28,7 +30,7 @@ pub enum Flag {
 impl Flag {
     /// Reads the wire spelling; letter case does not matter (RFC 9051 2.3.2).
     pub fn from_wire(text: &str) -> Self {
-        const KNOWN: [Flag; 8] = [
+        const KNOWN: [Flag; 9] = [
             Flag::Seen,
             Flag::Answered,
             Flag::Flagged,
@@ -37,6 +39,7 @@ impl Flag {
             Flag::Forwarded,
             Flag::Junk,
             Flag::NotJunk,
+            Flag::ReceiptSent,
         ];
         KNOWN
             .into_iter()
@@ -55,6 +58,7 @@ impl Flag {
             Self::Forwarded => "$Forwarded",
             Self::Junk => "$Junk",
             Self::NotJunk => "$NotJunk",
+            Self::ReceiptSent => "$MDNSent",
             Self::Keyword(text) => text,
         }
     }

@@ -55,6 +55,16 @@ pub(super) fn body<'x>(draft: &Draft, files: &'x [Bytes]) -> MimePart<'x> {
     boundary.multipart("mixed", std::iter::once(whole).chain(of))
 }
 
+/// A report (RFC 6522): what people read, and then what programs do.
+pub(super) fn report(draft: &Draft, kind: &'static str, lines: String) -> MimePart<'static> {
+    let text = text_lines(&draft.text);
+    let boundary = format!("{}_report", Boundary::new(draft, &text, &lines, &[]).0);
+    let told = MimePart::new(ContentType::new(format!("message/{kind}")), BodyPart::Binary(lines.into_bytes().into()));
+    let content_type =
+        ContentType::new("multipart/report").attribute("report-type", kind).attribute("boundary", boundary);
+    MimePart::new(content_type, vec![text_part(text), told.transfer_encoding("7bit")])
+}
+
 /// The text as flowed lines that end in CRLF, the last one too.
 fn text_lines(text: &str) -> String {
     let mut lines = flowed::cut(&tidy(text));

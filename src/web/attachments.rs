@@ -27,6 +27,11 @@ pub(super) struct File {
     view_icon: &'static str,
 }
 
+/// Files that have no card.
+pub(super) fn without_card(opened: &Opened) -> usize {
+    opened.attachments.len().saturating_sub(SHOWN)
+}
+
 /// What can be done with a file here, beside saving it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Viewing {

@@ -6,25 +6,22 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 
 use super::actions::{Action, Maker};
-use super::attachments::{File, files};
+use super::conversation_item::{Drawing, Item, Look, Page, looks};
 use super::dates::Dates;
 use super::error::Error;
-use super::letter::{Letters, Piece};
-use super::link_choice;
-use super::locale::Locale;
 use super::mailbox_param::{field_value, title};
 use super::message_show::is_looked_at;
 use super::page::Head;
 use super::params::{ListQuery, MessageParam};
 use super::shell::Shell;
-use super::shown::{clean, initials_of, tone};
 use super::templates::Template;
 use super::tree::places;
-use super::urls::{Act, Urls};
+use super::urls::Act;
+use super::urls_message::with_show;
 use super::visit::Visit;
-use super::write_links::{WriteLink, Writer};
-use crate::account::{Conversation, Opened, Overview, Said};
-use crate::html::Links;
+use super::write_links::Writer;
+use super::{link_choice, remote_show};
+use crate::account::{Conversation, Overview};
 use crate::mail::{Flag, MessageRef, Uid, UidSet};
 
 /// The page.
@@ -50,31 +47,6 @@ pub(super) struct ConversationShow {
     items: Vec<Item>,
 }
 
-/// One message of it.
-#[derive(Serialize)]
-struct Item {
-    who: String,
-    initials: String,
-    tone: &'static str,
-    preview: String,
-    recipients: String,
-    date: String,
-    datetime: String,
-    url: String,
-    answers: Vec<WriteLink>,
-    /// Whether letters on the keyboard mean this one: the last.
-    keyed: bool,
-    open: bool,
-    unread: bool,
-    own: bool,
-    flagged: bool,
-    /// This one and the later ones, for "unread from here on"; empty elsewhere.
-    from_here: String,
-    attachments: Vec<File>,
-    bodies: Vec<Piece>,
-    nothing_to_show: bool,
-}
-
 impl Template for ConversationShow {
     const NAME: &'static str = "pages/conversation_show.html";
 }
@@ -89,22 +61,31 @@ pub(super) async fn conversation_show(
         visit.account().look_again();
     }
     let conversation = visit.account().conversation(&message.0, is_looked_at(&visit.request)).await?;
+    let asked = remote_show::asked(&visit).unwrap_or_default();
+    let tokens = remote_show::tokens(&asked);
+    let list = ListQuery { select: false, ..query.clone() }.suffix();
+    let page = with_show(visit.state.urls.conversation(&message.0) + &list, &tokens.join("."));
+    let looks = looks(&visit, &conversation, &tokens, &page).await?;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&message.0.mailbox));
-    let user = visit.account().user();
-    visit.answer(&ConversationShow::new(shell, &conversation, &overview, &message.0, &query, user, &visit))
+    let seen = Seen { conversation: &conversation, overview: &overview, looks: &looks, shown: &tokens.join(".") };
+    visit.answer(&ConversationShow::new(shell, &seen, &message.0, &query, &visit))
+}
+
+/// What the page is drawn of.
+struct Seen<'a> {
+    conversation: &'a Conversation,
+    overview: &'a Overview,
+    /// Of each message, what was looked at for it.
+    looks: &'a [Look],
+    /// Whose pictures are shown, one by one.
+    shown: &'a str,
 }
 
 impl ConversationShow {
-    fn new(
-        shell: Shell,
-        conversation: &Conversation,
-        overview: &Overview,
-        message: &MessageRef,
-        query: &ListQuery,
-        user: &str,
-        visit: &Visit,
-    ) -> Self {
+    fn new(shell: Shell, seen: &Seen<'_>, message: &MessageRef, query: &ListQuery, visit: &Visit) -> Self {
+        let Seen { conversation, overview, looks, shown } = *seen;
+        let user = visit.account().user();
         let (locale, urls) = (&visit.locale, &visit.state.urls);
         let language = &locale.language;
         let Conversation { mailbox, messages, left_out } = conversation;
@@ -114,16 +95,19 @@ impl ConversationShow {
             messages.iter().filter(|said| !said.is_elsewhere).map(|said| said.opened.message.uid).collect();
         let dates = Dates::now(locale);
         let links = link_choice::of(&visit.request, &visit.state);
-        let here_url = urls.conversation(message) + &list.suffix();
-        let writer = Writer { locale, urls, user, back: &here_url };
-        let drawing = Drawing { locale, urls, dates: &dates, user, writer, links, here: &here };
+        let page_url = urls.conversation(message) + &list.suffix();
+        let here_url = with_show(page_url.clone(), shown);
+        let writer = Writer { locale, urls, user, back: &page_url };
+        let page = Page { url: &page_url, shown };
+        let drawing = Drawing { locale, urls, dates: &dates, user, writer, links, here: &here, page };
         let last = messages.len().saturating_sub(1);
-        let items = messages.iter().enumerate().map(|(at, said)| drawing.item(said, at == last)).collect();
+        let items = messages.iter().zip(looks).enumerate();
+        let items = items.map(|(at, (said, look))| drawing.item(said, look, at == last)).collect();
         let maker = Maker { locale, urls };
         let flagged = messages.iter().any(|said| !said.is_elsewhere && said.opened.flags.contains(&Flag::Flagged));
         let actions = maker.for_message(mailbox.role, flagged);
         // the subject that it began with says what it is about
-        let subject = messages.first().map(|said| drawing.letters(&said.opened).subject(&said.opened.envelope));
+        let subject = messages.first().map(|said| drawing.letters(&said.opened, "").subject(&said.opened.envelope));
         let subject = subject.unwrap_or_else(|| locale.text("no-subject").to_owned());
         let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let people: BTreeSet<String> =
@@ -152,90 +136,4 @@ impl ConversationShow {
             items,
         }
     }
-}
-
-/// What items are drawn with.
-struct Drawing<'a> {
-    locale: &'a Locale,
-    urls: &'a Urls,
-    dates: &'a Dates<'a>,
-    user: &'a str,
-    writer: Writer<'a>,
-    links: Links,
-    /// The messages that lie in the conversation's mailbox, the oldest first.
-    here: &'a [Uid],
-}
-
-impl Drawing<'_> {
-    fn letters<'a>(&'a self, opened: &'a Opened) -> Letters<'a> {
-        Letters {
-            message: &opened.message,
-            locale: self.locale,
-            dates: self.dates,
-            urls: self.urls,
-            everybody: false,
-            links: self.links,
-            show: "",
-        }
-    }
-
-    fn item(&self, said: &Said, is_last: bool) -> Item {
-        let Said { opened, is_elsewhere } = said;
-        let envelope = &opened.envelope;
-        let from = envelope.from.first();
-        let is_mine = from.is_some_and(|from| from.addr.eq_ignore_ascii_case(self.user));
-        let letters = self.letters(opened);
-        let label = from.map(|from| clean(from.label())).unwrap_or_default();
-        let bodies = letters.pieces(&opened.bodies, &label);
-        let unread = !is_elsewhere && !opened.flags.contains(&Flag::Seen);
-        let moment = envelope.sent_date.unwrap_or(opened.internal_date);
-        let to = letters.recipients(envelope, self.user);
-        let at = self.here.iter().position(|uid| *uid == opened.message.uid).filter(|_| !is_elsewhere);
-        Item {
-            who: match (is_mine, label.is_empty()) {
-                (true, _) => self.locale.text("conversation-you").to_owned(),
-                (false, true) => self.locale.text("no-sender").to_owned(),
-                (false, false) => label,
-            },
-            initials: from.map_or_else(|| "?".to_owned(), initials_of),
-            tone: from.map_or("", |from| tone(&from.addr)),
-            preview: preview(opened),
-            recipients: match is_elsewhere {
-                true => self.locale.language.say(
-                    "conversation-elsewhere",
-                    [("to", to.into()), ("folder", title(&opened.mailbox, self.locale).into())],
-                ),
-                false => to,
-            },
-            date: self.dates.medium(moment),
-            datetime: self.dates.machine(moment),
-            url: self.urls.message(&opened.message),
-            answers: self.writer.links(&opened.message, envelope, opened.mailbox.role).bar,
-            keyed: is_last,
-            open: is_last || unread,
-            unread,
-            own: is_mine || *is_elsewhere,
-            flagged: opened.flags.contains(&Flag::Flagged),
-            from_here: at
-                .and_then(|at| self.here.get(at..))
-                .map(|uids| uids.iter().copied().collect::<UidSet>().to_string())
-                .unwrap_or_default(),
-            attachments: files(opened, self.locale, self.urls),
-            nothing_to_show: bodies.is_empty(),
-            bodies,
-        }
-    }
-}
-
-/// Characters of the first line that a closed message shows.
-const PREVIEW: usize = 200;
-
-/// The start of its text, where it has one.
-fn preview(opened: &Opened) -> String {
-    let text = opened.bodies.iter().find_map(|body| match body {
-        crate::account::Body::Text { text, .. } => Some(text.as_str()),
-        _ => None,
-    });
-    let words = text.unwrap_or(&opened.preview).split_whitespace().take(60).collect::<Vec<_>>().join(" ");
-    clean(&words.chars().take(PREVIEW).collect::<String>())
 }

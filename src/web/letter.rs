@@ -20,7 +20,8 @@ const DEPTH: usize = 20;
 #[derive(Serialize, Clone, Default)]
 pub(super) struct Person {
     name: String,
-    addr: String,
+    /// The address, fit to be shown.
+    pub addr: String,
 }
 
 /// A line of the head: people, or a text, or a date.
@@ -86,6 +87,8 @@ pub(super) struct Letters<'a> {
     pub links: Links,
     /// That remote pictures are shown, for the frame's address; or empty.
     pub show: &'a str,
+    /// The address of the message's page, for a link to the same with more of it; empty: the bare one.
+    pub page: &'a str,
 }
 
 impl Fact {
@@ -101,6 +104,13 @@ impl From<&Address> for Person {
         // a name that is the address says nothing
         let name = if name.eq_ignore_ascii_case(&addr) { String::new() } else { name };
         Self { name, addr }
+    }
+}
+
+impl Person {
+    /// Whether there is a name beside the address.
+    pub(super) fn is_named(&self) -> bool {
+        !self.name.is_empty()
     }
 }
 
@@ -223,7 +233,8 @@ impl Letters<'_> {
         };
         if addresses.len() > shown {
             let total = self.locale.language.number(u64::try_from(addresses.len()).unwrap_or(u64::MAX));
-            fact.more_url = format!("{}?recipients=all", self.urls.message(self.message));
+            let page = if self.page.is_empty() { &self.urls.message(self.message) } else { self.page };
+            fact.more_url = format!("{page}{}recipients=all", if page.contains('?') { '&' } else { '?' });
             fact.more = self.locale.language.say("show-all-recipients", [("total", total.into())]);
         }
         fact

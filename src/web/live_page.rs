@@ -2,19 +2,21 @@
 
 use serde::Serialize;
 
+use super::blocked;
 use super::error::Error;
 use super::error_page::sentence;
 use super::invitation::answering;
 use super::mailbox_show::MailboxShow;
-use super::message_show::{self, MessageShow, View};
+use super::message_show::{MessageShow, View};
 use super::params::ListQuery;
 use super::quota_line::QuotaNotice;
+use super::receipt_asked::receipt_card;
 use super::shell::{Shell, Viewer};
 use super::shown::clean;
 use super::subject::{Made, Subject, of_listing, of_message};
 use super::templates::Template;
 use super::visit::Visit;
-use super::{link_choice, receipt_choice, remote_show};
+use super::{link_choice, remote_show};
 use crate::account::{self, Asked, Filter, Listing, Overview, Row, What};
 use crate::mail::{Flag, MailboxName, MessageRef, Role, Uid};
 
@@ -184,12 +186,14 @@ impl LivePage {
             return Ok(Some(Main::unchanged(made)));
         }
         let pictures = remote_show::pictures(visit, &opened, Some(show)).await;
-        let remote = message_show::remote(visit, &opened, &pictures).await;
+        let remote = blocked::remote(visit, &opened, &pictures, blocked::deadline()).await;
         let overview = visit.account().overview().await?;
         let shell = shell(visit, &overview, Some(&message.mailbox));
         let links = link_choice::of(&visit.request, &visit.state);
         let user = visit.account().user();
-        let receipts = receipt_choice::of(&visit.request, &visit.state);
+        let list = ListQuery { select: false, ..query.clone() }.suffix();
+        let back = visit.state.urls.message_shown(message, &list, &pictures.asked);
+        let receipt = &receipt_card(visit, &opened, &back).await?;
         let answering = &answering(visit, &opened).await?;
         let view = View {
             query,
@@ -198,7 +202,7 @@ impl LivePage {
             remote: &remote,
             pictures: &pictures,
             links,
-            receipts,
+            receipt,
             in_words: false,
             answering,
         };

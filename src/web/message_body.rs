@@ -74,11 +74,20 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
 
 /// The first HTML of a message, those of messages in it too.
 pub(super) fn html_path(bodies: &[Body]) -> Option<&PartPath> {
-    bodies.iter().find_map(|body| match body {
-        Body::Html { path } => Some(path),
-        Body::Message { bodies, .. } => html_path(bodies),
-        _ => None,
-    })
+    html_paths(bodies).into_iter().next()
+}
+
+/// All HTML of a message and of messages in it, in the order of the page.
+pub(super) fn html_paths(bodies: &[Body]) -> Vec<&PartPath> {
+    let mut paths = Vec::new();
+    for body in bodies {
+        match body {
+            Body::Html { path } => paths.push(path),
+            Body::Message { bodies, .. } => paths.extend(html_paths(bodies)),
+            _ => {}
+        }
+    }
+    paths
 }
 
 fn collect_texts(bodies: &[Body], links: Links, urls: &Urls, texts: &mut Vec<Vec<Block>>) {

@@ -1,13 +1,12 @@
 //! One message: `GET /message/{mailbox}/{uidvalidity}/{uid}`.
 
-use std::time::Duration;
-
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::actions::{Action, Maker};
 use super::attachments::{File, files};
+use super::blocked::{self, Remote};
 use super::contact::{ContactCard, contacts};
 use super::dates::Dates;
 use super::error::Error;
@@ -18,13 +17,12 @@ use super::link_choice;
 use super::locale::Locale;
 use super::mailbox_param::{field_value, title};
 use super::message_body::html_path;
+use super::notices::{Asking, Notice, notices};
 use super::page::Head;
 use super::params::{ListQuery, MessageParam, query_value};
-use super::receipt_choice::{self, Receipts};
-use super::remote_show::{self, Pictures, Sender};
+use super::receipt_asked::{ReceiptCard, receipt_card};
+use super::remote_show::{self, Pictures};
 use super::report::{ReportCard, reports};
-use super::safe_bodies::{self, RemotePictures};
-use super::seal;
 use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
 use super::shell::Shell;
@@ -37,11 +35,8 @@ use super::urls::{Act, Urls};
 use super::visit::Visit;
 use super::write_links::{WriteLink, Writer};
 use crate::account::{Explained, Opened, Overview, Sort};
-use crate::html::{Links, Sanitized};
+use crate::html::Links;
 use crate::mail::{Flag, MessageRef, Uid};
-
-/// The page waits this long to learn how many pictures are blocked; the frame waits longer.
-const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The page.
 #[derive(Serialize)]
@@ -89,6 +84,7 @@ pub(super) struct MessageShow {
     datetime: String,
     unsubscribe_url: String,
     warnings: Vec<Warning>,
+    receipt: Option<ReceiptCard>,
     notices: Vec<Notice>,
     attachments: Vec<File>,
     attachments_summary: String,
@@ -98,35 +94,6 @@ pub(super) struct MessageShow {
     contacts: Vec<ContactCard>,
     bodies: Vec<Piece>,
     nothing_to_show: bool,
-}
-
-/// Something to know about this message.
-#[derive(Serialize)]
-struct Notice {
-    kind: &'static str,
-    icon: &'static str,
-    text: String,
-    /// What can be chosen about remote pictures.
-    choices: Option<Choices>,
-}
-
-/// The buttons of a form about remote pictures.
-#[derive(Serialize)]
-struct Choices {
-    url: String,
-    once: bool,
-    always: bool,
-    never: bool,
-}
-
-/// What is known of pictures on other people's servers.
-pub(super) enum Remote {
-    /// The message has no HTML.
-    None,
-    /// It has, and this came of it.
-    Known(std::sync::Arc<Sanitized>),
-    /// It has; it takes long.
-    Unknown,
 }
 
 impl Template for MessageShow {
@@ -148,16 +115,21 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
         opened.bodies = in_words::bodies(&visit, &message, opened.bodies).await?;
     }
     let pictures = remote_show::pictures(&visit, &opened, remote_show::asked(&visit).as_deref()).await;
-    let remote = remote(&visit, &opened, &pictures).await;
+    let remote = blocked::remote(&visit, &opened, &pictures, blocked::deadline()).await;
     let overview = visit.account().overview().await?;
     let shell = Shell::new(&visit, &overview, Some(&message.mailbox));
     let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
-    let receipts = receipt_choice::of(&visit.request, &visit.state);
+    let back = visit.state.urls.message_shown(
+        &message,
+        &ListQuery { select: false, ..query.clone() }.suffix(),
+        &pictures.asked,
+    );
+    let receipt = &receipt_card(&visit, &opened, &back).await?;
     let answering = &answering(&visit, &opened).await?;
     let (query, remote, pictures) = (&query, &remote, &pictures);
-    let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
+    let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -169,16 +141,6 @@ pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
     request.method() == Method::GET
         && !looks_ahead
         && header("Sec-Fetch-Dest").is_none_or(|dest| matches!(dest, "document" | "iframe"))
-}
-
-/// Cleans the HTML now: the page says what was blocked, and the frame, asked for next, has it at hand.
-pub(super) async fn remote(visit: &Visit, opened: &Opened, pictures: &Pictures) -> Remote {
-    let Some(path) = html_path(&opened.bodies) else { return Remote::None };
-    let pictures = RemotePictures::shown_if(pictures.are_shown());
-    match tokio::time::timeout(PATIENCE, safe_bodies::open(visit, &opened.message, path, pictures)).await {
-        Ok(Ok(Some(cleaned))) => Remote::Known(cleaned),
-        _ => Remote::Unknown,
-    }
 }
 
 /// How the message is to be seen.
@@ -195,8 +157,8 @@ pub(super) struct View<'a> {
     pub pictures: &'a Pictures,
     /// What becomes of addresses that links lead to.
     pub links: Links,
-    /// Whether receipts that are asked for are told of.
-    pub receipts: Receipts,
+    /// What is asked about a receipt.
+    pub receipt: &'a Option<ReceiptCard>,
     /// Whether text stands in the place of HTML.
     pub in_words: bool,
     /// What is known for answers to invitations.
@@ -222,7 +184,13 @@ impl MessageShow {
         let language = &locale.language;
         let dates = Dates::now(locale);
         let (everybody, links, show) = (view.everybody, view.links, view.pictures.show.as_str());
-        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show };
+        let page = urls.message_shown(
+            message,
+            &ListQuery { select: false, ..view.query.clone() }.suffix(),
+            &view.pictures.asked,
+        );
+        let page = page.as_str();
+        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show, page };
         let subject = letters.subject(envelope);
         let from = envelope.from.first();
         let from_label = from.map(|from| clean(from.label())).unwrap_or_default();
@@ -246,6 +214,8 @@ impl MessageShow {
         let writer = Writer { locale, urls, user: view.user, back: &urls.message_shown(message, &list.suffix(), "") };
         let answers = writer.links(message, envelope, mailbox.role);
         let ask_url = urls.remote(message) + &list.suffix();
+        let source_url = urls.source(message);
+        let asking = Asking { pictures: view.pictures, url: &ask_url, source_url: &source_url, back: "", shown: "" };
         let total: u64 = opened.attachments.iter().map(|file| file.size).sum();
         let count = u64::try_from(opened.attachments.len()).unwrap_or(u64::MAX);
         let view_url = match (view.in_words, html_path(&opened.bodies)) {
@@ -315,8 +285,9 @@ impl MessageShow {
                 true => String::new(),
                 false => urls.unsubscribe(message),
             },
-            warnings: warnings(opened, view.receipts, locale),
-            notices: notices(opened, view, &ask_url, locale),
+            warnings: warnings(opened, locale),
+            receipt: view.receipt.clone(),
+            notices: notices(opened, view.remote, &asking, locale),
             attachments: files(opened, locale, urls),
             attachments_summary: language.count(
                 "attachments-summary",
@@ -332,91 +303,4 @@ impl MessageShow {
             subject,
         }
     }
-}
-
-fn notices(opened: &Opened, view: &View<'_>, ask_url: &str, locale: &Locale) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let mut say = |kind, icon, text, choices| notices.push(Notice { kind, icon, text, choices });
-    if opened.damaged {
-        say("warn", "triangle-alert", locale.text("notice-damaged").to_owned(), None);
-    }
-    for (text, locked) in seal::sentences(&opened.explained, locale) {
-        say(if locked { "warn" } else { "plain" }, "key-round", text, None);
-    }
-    if let Remote::Known(cleaned) = view.remote
-        && let Some(text) = misled(cleaned, locale)
-    {
-        // a proven sender has his links counted by somebody else, as newsletters do
-        let proven = opened.authenticity.is_verified();
-        say(if proven { "plain" } else { "warn" }, if proven { "info" } else { "triangle-alert" }, text, None);
-    }
-    match view.remote {
-        Remote::Known(cleaned) if cleaned.cut => {
-            say("warn", "triangle-alert", locale.text("notice-cut").to_owned(), None);
-        }
-        Remote::Unknown if !view.pictures.are_shown() => {
-            let text = locale.text("notice-remote-unknown").to_owned();
-            say("plain", "image-off", text, choices(view.pictures, ask_url));
-        }
-        _ => {}
-    }
-    if let Remote::Known(cleaned) = view.remote
-        && cleaned.remote_images > 0
-    {
-        let text = match view.pictures.are_shown() {
-            true => shown_pictures(cleaned, locale),
-            false => blocked_pictures(cleaned, locale),
-        };
-        let choices = choices(view.pictures, ask_url).filter(|_| cleaned.showable > 0);
-        say("plain", "image-off", text, choices);
-    }
-    notices
-}
-
-fn choices(pictures: &Pictures, url: &str) -> Option<Choices> {
-    let choices = Choices {
-        url: url.to_owned(),
-        once: !pictures.are_shown(),
-        always: pictures.sender == Sender::Proven,
-        never: pictures.sender == Sender::Chosen,
-    };
-    (pictures.may_be_asked && (choices.once || choices.always || choices.never)).then_some(choices)
-}
-
-/// "A link says bank.example and leads to evil.example.": here, where nothing of the mail's can hide it.
-fn misled(cleaned: &Sanitized, locale: &Locale) -> Option<String> {
-    let (first, others) = cleaned.misled.split_first()?;
-    let words = || [("claimed", clean(&first.claimed)), ("host", clean(&first.host))];
-    let language = &locale.language;
-    Some(match number(others.len()) {
-        0 => language.say("notice-misled", words().map(|(name, word)| (name, word.into()))),
-        more => {
-            let [(claimed, claims), (host, leads)] = words();
-            language.count("notice-misled-more", more, [(claimed, claims.as_str()), (host, leads.as_str())])
-        }
-    })
-}
-
-/// "5 remote images blocked, 2 of them trackers"
-fn blocked_pictures(cleaned: &Sanitized, locale: &Locale) -> String {
-    let blocked = locale.language.count("notice-remote-blocked", number(cleaned.remote_images), []);
-    match cleaned.trackers {
-        0 => blocked,
-        trackers => locale.language.count("notice-remote-trackers", number(trackers), [("blocked", blocked.as_str())]),
-    }
-}
-
-/// "3 remote images shown, 2 trackers still blocked"
-fn shown_pictures(cleaned: &Sanitized, locale: &Locale) -> String {
-    let shown = locale.language.count("notice-remote-shown", number(cleaned.showable), []);
-    match cleaned.trackers {
-        0 => shown,
-        trackers => {
-            locale.language.count("notice-trackers-blocked", number(trackers), [("shown-images", shown.as_str())])
-        }
-    }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }

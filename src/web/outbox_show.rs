@@ -156,7 +156,7 @@ fn item(queued: &Queued, locale: &Locale, urls: &Urls) -> Item {
 fn go_on(sending: &Sending, back: &str, urls: &Urls) -> String {
     match (&sending.made, &sending.draft) {
         (Some(Made::Resent(message)), _) => urls.resend_again(message, &sending.message_id, back),
-        (Some(Made::Answer(message)), _) => urls.message(message),
+        (Some(Made::Answer(message) | Made::Receipt(message)), _) => urls.message(message),
         (None, Some(draft)) => urls.begin(Begin::Edit, draft, back),
         (None, None) => String::new(),
     }

@@ -4,16 +4,23 @@
 //! which holds for this session and this message (`remote_token`). For a sender whom the mail server vouches for, a
 //! person may ask once for all of their mail. Never for junk (`X-14`).
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 
 use super::chosen::go_to;
 use super::error::Error;
 use super::form::Fields;
+use super::local_path::LocalPath;
 use super::params::{ListQuery, MessageParam, query_value};
 use super::remote_token;
+use super::urls_message::with_show;
 use super::visit::Visit;
 use crate::account::Opened;
 use crate::mail::{Flag, Flags, MessageRef, Role};
+
+/// Messages of a conversation whose pictures are shown at once, one by one; of more, the last ones'.
+const MOST_SHOWN: usize = 20;
 
 /// What is shown of a message's remote pictures, and what a person may choose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,16 +54,30 @@ impl Pictures {
     }
 }
 
+/// Of whom a page has learned already whether their pictures are shown always.
+pub(super) type Met = HashMap<String, bool>;
+
 /// What this page shows: `asked` is the token in its address.
 pub(super) async fn pictures(visit: &Visit, opened: &Opened, asked: Option<&str>) -> Pictures {
+    pictures_among(visit, opened, asked, &mut Met::default()).await
+}
+
+/// As [`pictures`], on a page with several messages: each sender is looked up once.
+pub(super) async fn pictures_among(visit: &Visit, opened: &Opened, asked: Option<&str>, met: &mut Met) -> Pictures {
     if !may_be_asked(visit, opened) {
         return Pictures::default();
     }
     let asked = asked.filter(|token| is_shown(visit, &opened.message, token)).unwrap_or_default().to_owned();
     let sender = match proven_sender(opened) {
         None => Sender::Unproven,
-        Some(sender) if is_chosen(visit, sender).await => Sender::Chosen,
-        Some(_) => Sender::Proven,
+        Some(sender) => {
+            let is_chosen = match met.get(sender) {
+                Some(known) => *known,
+                None => is_chosen(visit, sender).await,
+            };
+            met.insert(sender.to_owned(), is_chosen);
+            if is_chosen { Sender::Chosen } else { Sender::Proven }
+        }
     };
     let show = match (asked.is_empty(), sender) {
         (true, Sender::Chosen) => token(visit, &opened.message),
@@ -77,7 +98,7 @@ pub(super) fn asked(visit: &Visit) -> Option<String> {
 }
 
 /// `POST /message/{mailbox}/{uidvalidity}/{uid}/remote`, with the query of the list it was opened from. `choice` is
-/// `once`, or `always` or `never` for the sender.
+/// `once`, or `always` or `never` for the sender; `conversation` is the page to come back to, which shows those in `shown` already.
 pub(super) async fn remote_show(
     visit: Visit,
     message: MessageParam,
@@ -98,7 +119,22 @@ pub(super) async fn remote_show(
             _ => return Err(Error::BadInput("no such choice")),
         }
     }
-    Ok(go_to(&state.urls.message_shown(&message, &list, &show), None, &visit))
+    let urls = &state.urls;
+    let Some(back) = fields.one("conversation").and_then(|back| LocalPath::new(back, urls.base())) else {
+        return Ok(go_to(&urls.message_shown(&message, &list, &show), None, &visit));
+    };
+    let mut shown = tokens(fields.one("shown").unwrap_or_default());
+    shown.extend((!show.is_empty()).then_some(show.as_str()));
+    let surplus = shown.len().saturating_sub(MOST_SHOWN);
+    let page = with_show(back.as_str().to_owned(), &shown.split_off(surplus).join("."));
+    Ok(go_to(&format!("{page}#m{}", message.uid), None, &visit))
+}
+
+/// The tokens in the address of a page with several messages; nothing else passes.
+pub(super) fn tokens(asked: &str) -> Vec<&str> {
+    let is_token =
+        |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    asked.split('.').filter(is_token).take(MOST_SHOWN).collect()
 }
 
 fn token(visit: &Visit, message: &MessageRef) -> String {
@@ -110,7 +146,7 @@ fn may_be_asked(visit: &Visit, opened: &Opened) -> bool {
 }
 
 /// What lies in Junk, and what somebody's program or server marked as junk wherever it lies (`X-14`).
-fn is_junk(role: Option<Role>, flags: &Flags) -> bool {
+pub(super) fn is_junk(role: Option<Role>, flags: &Flags) -> bool {
     role == Some(Role::Junk) || (flags.contains(&Flag::Junk) && !flags.contains(&Flag::NotJunk))
 }
 

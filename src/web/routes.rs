@@ -48,6 +48,7 @@ use super::part_inline::part_inline;
 use super::part_save::part_save;
 use super::part_show::part_show;
 use super::part_thumbnail::part_thumbnail;
+use super::receipt_answer::receipt_answer;
 use super::redirect::see_other;
 use super::remote_picture::remote_picture;
 use super::remote_show::remote_show;
@@ -101,6 +102,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig, state: &web::Data<State
     on("/message/{mailbox}/{uidvalidity}/{uid}/conversation", vec![get(conversation_show)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/print", vec![get(message_print)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/answer", vec![post(invitation_answer)]);
+    on("/message/{mailbox}/{uidvalidity}/{uid}/receipt", vec![post(receipt_answer)]);
     on("/message/{mailbox}/{uidvalidity}/{uid}/resend", vec![get(message_resend_show), post(message_resend)]);
     on(
         "/message/{mailbox}/{uidvalidity}/{uid}/unsubscribe",

@@ -1,8 +1,7 @@
 //! The pages about one message, for `samples`.
 
-use std::sync::Arc;
-
 use super::attachments;
+use super::blocked::Remote;
 use super::contact::contacts;
 use super::dates::Dates;
 use super::invitation::{Answering, invitations};
@@ -10,12 +9,12 @@ use super::letter::{Letters, blocks};
 use super::message_body::MessageBody;
 use super::message_headers::{self, MessageHeaders};
 use super::message_print::{MessagePrint, Sheet};
-use super::message_show::{MessageShow, Remote, View};
+use super::message_show::{MessageShow, View};
 use super::message_source::MessageSource;
 use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
 use super::params::ListQuery;
 use super::part_show::{Folder, PartShow};
-use super::receipt_choice::Receipts;
+use super::receipt_asked::card;
 use super::remote_show::{Pictures, Sender};
 use super::report::reports;
 use super::sample_explained::explained;
@@ -37,21 +36,24 @@ pub(super) fn draw(studio: &mut Studio) {
         let query = ListQuery::parse("page=2&filter=unread").unwrap();
         let pictures = Pictures { may_be_asked: true, sender: Sender::Proven, ..Pictures::default() };
         let (user, links) = ("mara.lindqvist@nordhafen.example", Links::AsWritten);
-        let receipts = Receipts::Told;
+        let receipt = opened.receipt.as_ref();
+        let receipt = &receipt.map(|_| card(opened, "/webmail/receipt".into(), "/webmail/".into(), &studio.locale));
         let own = vec![Identity { address: person("Tove", "tove@kontor7.example"), ..Identity::default() }];
         let answered = Some(Answered { answer: Answer::Tentative, at: ago(3_600) });
         let answering = Answering { url: "/webmail/answer".into(), message_id: "1@x".into(), own, answered };
         let (query, pictures, in_words, answering) = (&query, &pictures, false, &answering);
-        let view = View { query, everybody, user, remote, pictures, links, receipts, in_words, answering };
+        let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
-    let page = show(studio, &plain, &Remote::None, false);
+    let page = show(studio, &plain, &Remote::default(), false);
     studio.draw("message", &page);
-    let page = show(studio, &plain, &Remote::None, true);
+    let page = show(studio, &plain, &Remote::default(), true);
     studio.draw("message-everybody", &page);
     let framed = opened(vec![Body::Html { path: crate::mail::PartPath::root().child(1) }]);
-    let page = show(studio, &framed, &Remote::Known(Arc::new(cleaned.clone())), false);
+    let mut remote = Remote::default();
+    remote.add(&cleaned);
+    let page = show(studio, &framed, &remote, false);
     studio.draw("message-html", &page);
     let nested = Body::Message {
         path: crate::mail::PartPath::root().child(5),
@@ -62,17 +64,17 @@ pub(super) fn draw(studio: &mut Studio) {
         ],
     };
     let attached = Opened { damaged: true, attachments: Vec::new(), ..opened(vec![text("See below."), nested]) };
-    let page = show(studio, &attached, &Remote::Unknown, false);
+    let page = show(studio, &attached, &Remote::unknown(), false);
     studio.draw("message-attached", &page);
-    let page = show(studio, &opened(Vec::new()), &Remote::None, false);
+    let page = show(studio, &opened(Vec::new()), &Remote::default(), false);
     studio.draw("message-empty", &page);
     let doubtful = doubtful();
-    let page = show(studio, &doubtful, &Remote::None, true);
+    let page = show(studio, &doubtful, &Remote::default(), true);
     studio.draw("message-doubtful", &page);
     let page = MessageUnsubscribe::new(studio.shell("INBOX"), &doubtful, ByUs::Possible, &studio.locale, &studio.urls);
     studio.draw("message-unsubscribe", &page);
     let page =
-        show(studio, &Opened { explained: explained(), ..opened(vec![text("See above.")]) }, &Remote::None, false);
+        show(studio, &Opened { explained: explained(), ..opened(vec![text("See above.")]) }, &Remote::default(), false);
     studio.draw("message-explained", &page);
 
     let dates = Dates::now(&studio.locale);
@@ -84,6 +86,7 @@ pub(super) fn draw(studio: &mut Studio) {
         everybody: true,
         links: Links::AsWritten,
         show: "",
+        page: "",
     };
     let explained = explained();
     let print = MessagePrint {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::sample_words::{ago, mailbox, name, person};
 use crate::account::{Attachment, Body, Explained, Neighbours, Opened};
 use crate::mail::{
-    Authenticity, Check, CheckMethod, CheckResult, Doubt, Envelope, Flag, Letter, MessageRef, Role, Uid, UidValidity,
-    Unsubscribe, Verdict,
+    Authenticity, Check, CheckMethod, CheckResult, Doubt, Envelope, Flag, Letter, MessageRef, ReceiptAsked, Role, Uid,
+    UidValidity, Unsubscribe, Verdict,
 };
 
 fn verified(domain: &str) -> Authenticity {
@@ -60,7 +60,11 @@ pub(super) fn doubtful() -> Opened {
             page: "https://lists.bank.example/out?x=1".into(),
             letter: Some(Letter { to: "out+7@bank.example".into(), subject: "no more".into(), text: String::new() }),
         },
-        envelope: Arc::new(Envelope { receipt_to: vec![person("", "x@bank.example")], ..(*plain.envelope).clone() }),
+        receipt: Some(ReceiptAsked {
+            to: vec![person("Bank <b>", "x@bank.example")],
+            is_elsewhere: true,
+            ..ReceiptAsked::default()
+        }),
         ..plain
     }
 }
@@ -96,11 +100,13 @@ pub(super) fn opened(bodies: Vec<Body>) -> Opened {
         authenticity: verified("hafenmuseum.example"),
         doubts: Vec::new(),
         readable_domain: None,
+        receipt: None,
         unsubscribe: Unsubscribe::default(),
         internal_date: ago(19),
         size: 8_400_000,
         preview: "Good morning Mara, attached are the drawings".into(),
         bodies,
+        left_out: 2,
         attachments: vec![
             file(2, "East wing, plans rev. F.pdf", "application/pdf", 5_100_000),
             file(3, "Stairs – Schnitt B–B.jpg", "image/jpeg", 2_900_000),

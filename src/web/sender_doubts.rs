@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::locale::Locale;
-use super::receipt_choice::Receipts;
 use super::sender_mark;
 use super::shown::clean;
 use crate::account::Opened;
@@ -17,8 +16,8 @@ pub(super) struct Warning {
     text: String,
 }
 
-/// All of them, the gravest first; last what the sender asks for and was not given.
-pub(super) fn warnings(opened: &Opened, receipts: Receipts, locale: &Locale) -> Vec<Warning> {
+/// All of them, the gravest first.
+pub(super) fn warnings(opened: &Opened, locale: &Locale) -> Vec<Warning> {
     let failed = sender_mark::warning(&opened.authenticity, locale).map(|text| Warning {
         kind: "bad",
         icon: "shield-alert",
@@ -29,12 +28,7 @@ pub(super) fn warnings(opened: &Opened, receipts: Receipts, locale: &Locale) -> 
         icon: "triangle-alert",
         text: sentence(doubt, locale),
     });
-    let receipt = (receipts == Receipts::Told && !opened.envelope.receipt_to.is_empty()).then(|| Warning {
-        kind: "plain",
-        icon: "info",
-        text: locale.text("notice-receipt").to_owned(),
-    });
-    failed.into_iter().chain(doubts).chain(receipt).collect()
+    failed.into_iter().chain(doubts).collect()
 }
 
 fn sentence(doubt: &Doubt, locale: &Locale) -> String {

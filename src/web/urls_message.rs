@@ -96,6 +96,11 @@ impl Urls {
         format!("{}/answer", self.message(message))
     }
 
+    /// What the answer to a message that asks for a receipt is sent to.
+    pub fn receipt(&self, message: &MessageRef) -> String {
+        format!("{}/receipt", self.message(message))
+    }
+
     /// As [`Self::resend`], gone on with: under the name that it had.
     pub fn resend_again(&self, message: &MessageRef, id: &MessageId, back: &str) -> String {
         with_back(format!("{}?id={}", self.resend(message, ""), percent_encode(id.as_str())), back)
@@ -112,7 +117,8 @@ impl Urls {
     }
 }
 
-fn with_show(address: String, show: &str) -> String {
+/// An address that says of remote pictures that they are shown; `show` as in [`Urls::message_shown`], or empty.
+pub(super) fn with_show(address: String, show: &str) -> String {
     match (show.is_empty(), address.contains('?')) {
         (true, _) => address,
         (false, true) => format!("{address}&show={show}"),

@@ -128,3 +128,87 @@ async fn a_message_by_itself_is_a_conversation_of_one_and_a_lost_one_is_said_to_
     let gone = ann.get(&message.link("Whole conversation")).await;
     assert_eq!((gone.status, gone.texts("h1")), (404, vec!["This message is no longer here".to_owned()])); // R-13
 }
+
+const PASSED: &str = "Authentication-Results: mx.example.org; spf=pass; dkim=pass header.d=green.example; \
+                      dmarc=pass header.from=green.example\r\n\
+                      Received: from out.example by mx.example.org; Tue, 13 Jan 2026 09:30:00 +0100\r\n";
+
+/// A newsletter with pictures and a link that misleads, and what somebody answers who is not whom he calls himself.
+async fn doubtful(app: &TestApp) -> super::helpers::Person {
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    let html = "<p>Seven</p><img src=\"http://green.example/1.png\"><img src=\"http://green.example/2.png\">\
+                <a href=\"http://evil.example/\">http://bank.example/</a>";
+    let newsletter = said("n", "Green Field <news@green.example>", &[], html).replace("text/plain", "text/html");
+    let newsletter =
+        format!("{PASSED}MIME-Version: 1.0\r\nList-Unsubscribe: <mailto:out@green.example>\r\n{newsletter}");
+    let forged = said("f", "\"info@bank.example\" <x@evil.example>", &["n"], "Sign in.");
+    let forged = format!("Reply-To: <y@elsewhere.example>\r\n{forged}");
+    mail.append("INBOX", "", newsletter.as_bytes()).await;
+    mail.append("INBOX", "", forged.as_bytes()).await;
+    ann
+}
+
+async fn open_newest(ann: &super::helpers::Person) -> super::helpers::Page {
+    let list = ann.open_mailbox("INBOX").await;
+    let message = ann.get(&list.all_rows()[0].address).await;
+    ann.open(&message.link("Whole conversation")).await
+}
+
+#[tokio::test]
+async fn every_message_of_a_conversation_says_who_wrote_it_and_what_is_doubtful() {
+    let app = super::helpers::spawn_app_with("[authentication]\ntrusted = [\"mx.example.org\"]\n").await;
+    let ann = doubtful(&app).await;
+    let page = open_newest(&ann).await;
+    assert_eq!(page.texts(".thread__address"), ["news@green.example", "x@evil.example"]);
+    assert_eq!(page.texts("li:first-child .thread__summary .mark"), ["Verified"]);
+    let first = page.texts("li:first-child .notice__text");
+    assert_eq!(
+        first,
+        ["A link in this message says bank.example and leads to evil.example.", "2 remote images blocked"]
+    );
+    let warnings = page.texts("li:last-child .notice__text").join(" ");
+    assert!(warnings.contains("info@bank.example") && warnings.contains("y@elsewhere.example"), "{warnings}");
+    assert_eq!(page.texts("li:first-child .thread__to a"), ["Unsubscribe"]);
+    // read now, the first is closed: its head says all the same who it is from, and nobody read its HTML for that
+    let again = ann.get(&page.address).await;
+    assert_eq!(again.texts("details.thread__item[open] .thread__address"), ["x@evil.example"]);
+    assert_eq!(again.texts(".thread__address"), ["news@green.example", "x@evil.example"]);
+    assert_eq!(again.texts("li:first-child .notice__text"), ["Remote images are blocked."]);
+}
+
+#[tokio::test]
+async fn pictures_of_one_message_of_a_conversation_are_shown_where_it_is() {
+    let app = super::helpers::spawn_app_with("[authentication]\ntrusted = [\"mx.example.org\"]\n").await;
+    let ann = doubtful(&app).await;
+    let page = open_newest(&ann).await;
+    let here = page.address.clone();
+    let shown = ann.send(&page.form_in("li:first-child", "Show once")).await;
+    assert!(shown.address.starts_with(&here), "{}", shown.address);
+    assert_eq!(shown.texts("details.thread__item[open] .thread__address").len(), 2, "it stays open");
+    assert!(shown.texts("li:first-child .notice__text").contains(&"2 remote images shown".to_owned()));
+    let frame = ann.get(&shown.attributes("li:first-child iframe", "src")[0]).await;
+    assert_eq!(frame.attributes("img", "src").len(), 2);
+    // always is for a sender who is proven, and holds in the next conversation
+    ann.send(&shown.form_in("li:first-child", "Always for this sender")).await;
+    let again = ann.get(&here).await;
+    let frame = ann.get(&again.attributes("li:first-child iframe", "src")[0]).await;
+    assert_eq!(frame.attributes("img", "src").len(), 2);
+}
+
+#[tokio::test]
+async fn a_bounce_in_a_conversation_is_explained() {
+    let app = spawn_app().await;
+    let ann = app.person().await;
+    let mut mail = ann.mail().await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/explained");
+    mail.append("INBOX", "", &std::fs::read(folder.join("bounce.eml")).unwrap()).await;
+    mail.append("INBOX", "", &std::fs::read(folder.join("invitation.eml")).unwrap()).await;
+    let list = ann.open_mailbox("INBOX").await;
+    for (row, card) in [(0, "Stairs"), (1, "the mailbox is full")] {
+        let message = ann.get(&list.all_rows()[row].address).await;
+        let page = ann.open(&message.link("Whole conversation")).await;
+        assert!(page.texts(".thread .card").concat().contains(card), "{}", page.text());
+        assert!(!page.text().contains("no text"), "{}", page.text());
+    }
+}

@@ -43,6 +43,7 @@ mod proxies;
 mod quota;
 mod random;
 mod reading;
+mod receipts;
 mod recipients;
 mod remote_pictures;
 mod requests;

@@ -23,6 +23,16 @@ json.dump(
     {
         "headers": [[name, str(value)] for name, value in message.items()],
         "type": message.get_content_type(),
+        "params": dict(message.get_params(failobj=[])[1:]),
+        "types": [part.get_content_type() for part in message.walk()],
+        # a report's own fields, which Python reads as the header of a message inside
+        "reported": [
+            [name, str(value)]
+            for part in message.walk()
+            if part.get_content_type() == "message/disposition-notification"
+            for inner in part.get_payload()
+            for name, value in inner.items()
+        ],
         "parts": parts,
         "defects": [str(defect) for part in message.walk() for defect in part.defects],
     },

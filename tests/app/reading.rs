@@ -137,3 +137,71 @@ async fn an_empty_folder_has_a_way_out() {
     assert_eq!(page.texts(".empty h2"), ["Trash is empty"]);
     assert_eq!(ann.open(&page.link("Go to the inbox")).await.status, 200);
 }
+
+#[tokio::test]
+async fn what_is_more_than_a_page_holds_is_counted_and_not_dropped() {
+    // D-03
+    let app = spawn_app().await;
+    let parts: String = (0..130).map(|n| format!("--x\r\nContent-Type: text/plain\r\n\r\nPiece {n}.\r\n")).collect();
+    let mail = format!(
+        "From: bo@b.example\r\nSubject: Pieces\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+         {parts}--x--\r\n"
+    );
+    let ann = app.person().await.with_messages("INBOX", [mail]).await;
+    let page = ann.open_message(&ann.open_mailbox("INBOX").await, "Pieces").await;
+    assert!(page.text().contains("Piece 99.") && !page.text().contains("Piece 100."));
+    let told = page.texts(".notice__text").concat();
+    assert!(told.starts_with("30 more parts are not shown"), "{told}");
+    assert!(page.attributes(".notice a", "href")[0].ends_with("/source"));
+    let paper = ann.open(&page.link("Print")).await;
+    assert!(paper.text().contains("30 more parts are not shown"), "and on paper");
+}
+
+#[tokio::test]
+async fn all_recipients_are_a_link_away_which_leads_to_the_same_page_with_more_of_it() {
+    // D-03
+    let app = spawn_app().await;
+    let to: Vec<String> = (0..250).map(|n| format!("p{n}@b.example")).collect();
+    let mail = format!("From: bo@b.example\r\nTo: {}\r\nSubject: Many\r\n\r\nHello.\r\n", to.join(",\r\n "));
+    let ann = app.person().await.with_messages("INBOX", [mail]).await;
+    let list = ann.open("/webmail/mailbox/INBOX?filter=unread&sort=sender").await;
+    let page = ann.open_message(&list, "Many").await;
+    assert!(page.text().contains("p199@b.example") && !page.text().contains("p200@b.example"));
+    let all = ann.open(&page.link("Show all 250 recipients")).await;
+    assert!(all.text().contains("p249@b.example"));
+    assert!(all.address.contains("filter=unread&sort=sender&recipients=all"), "{}", all.address);
+    assert_eq!(all.attributes(".details", "open").len(), 1, "they are in sight");
+}
+
+#[tokio::test]
+async fn a_text_that_is_cut_says_so_and_where_all_of_it_is() {
+    // D-02
+    let app = spawn_app().await;
+    let line = format!("{}\r\n", "x".repeat(900));
+    let long = format!("From: bo@b.example\r\nSubject: Long\r\n\r\n{}The end.\r\n", line.repeat(2_500));
+    let ann = app.person().await.with_messages("INBOX", [long]).await;
+    let page = ann.open_message(&ann.open_mailbox("INBOX").await, "Long").await;
+    assert!(!page.text().contains("The end."));
+    assert!(page.texts(".message__cut")[0].starts_with("The text is longer than is shown here."));
+    let whole = ann.get(&page.link("Download all of it")).await;
+    assert!(whole.body.ends_with(b"The end.\r\n"));
+    let paper = ann.open(&page.link("Print")).await;
+    assert!(paper.text().contains("The text is longer than is shown here."));
+}
+
+#[tokio::test]
+async fn a_designed_mail_that_is_cut_says_so() {
+    // D-02
+    let app = spawn_app().await;
+    let html = "<i>x</i>\r\n".repeat(50_100);
+    let long = format!(
+        "From: bo@b.example\r\nSubject: Wide\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n{html}<p>The end.\r\n"
+    );
+    let ann = app.person().await.with_messages("INBOX", [long]).await;
+    let page = ann.open_message(&ann.open_mailbox("INBOX").await, "Wide").await;
+    // the frame waits longer than the page does, and what it waited for is there the next time
+    let frame = ann.get(&page.attributes("iframe", "src")[0]).await;
+    assert!(!frame.text().contains("The end."));
+    let page = ann.get(&page.address).await;
+    assert!(page.texts(".notice__text").concat().contains("The message is very long. Below is its beginning."));
+}

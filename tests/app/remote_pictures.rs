@@ -268,3 +268,26 @@ async fn a_proven_sender_may_always_show_pictures_until_forgotten() {
     assert!(blocked.offers("Show once"));
     assert_eq!(pictures(blocked).await, 0);
 }
+
+#[tokio::test]
+async fn what_an_attached_newsletter_asks_for_counts_with_what_its_cover_asks_for() {
+    let site = site().await;
+    let app = spawn_app_with(&format!("[remote]\nallow = [\"{}\"]\n", site.address)).await;
+    let cover = format!(
+        "From: Bo <bo@b.example>\r\nTo: Ann <ann@example.org>\r\nSubject: Fwd\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n\
+         <p>Look at this. <a href=\"https://evil.example/\">bank.example</a></p>\r\n--x\r\n\
+         Content-Type: message/rfc822\r\n\r\n{}<a href=\"https://evil.example/\">https://bank.example</a>\
+         <a href=\"https://other.example/\">https://shop.example</a>\r\n--x--\r\n",
+        newsletter(&site),
+    );
+    let ann = app.person().await.with_messages("INBOX", [cover]).await;
+    let message = ann.open_message(&ann.open_mailbox("INBOX").await, "Fwd").await;
+    let told = message.texts(".notice__text");
+    assert_eq!(told.last().unwrap(), "4 remote images blocked, 1 of them a tracker", "{told:?}"); // P-05
+    assert!(told[0].contains("evil.example") && told[0].contains("1 more"), "each link once: {told:?}");
+    let shown = ann.send(&message.form("Show once")).await;
+    assert_eq!(shown.texts(".notice__text").last().unwrap(), "3 remote images shown, 1 tracker still blocked");
+    let inner = ann.get(&shown.attributes("iframe", "src")[1]).await;
+    assert_eq!(inner.attributes("img", "src").len(), 3, "{}", inner.source());
+}

@@ -120,7 +120,7 @@ async fn what_is_not_as_it_looks_is_said_above_the_message() {
         (
             "Ann <x@bank.example>",
             "Disposition-Notification-To: x@bank.example\r\n",
-            "The sender asks for a receipt that you have opened this. None was sent, and none is sent by itself.",
+            "x@bank.example asks for a receipt that you have opened this. Send a receipt Don’t",
         ),
         ("Ann <x@bank.example>", "", ""),
     ] {
@@ -191,6 +191,6 @@ async fn who_does_not_want_to_hear_of_receipts_does_not() {
     ann.send(&settings.form("Save").without("receipts")).await;
     assert_eq!(open_newest(&ann).await.texts(".notice").len(), 0);
     let settings = ann.open("/webmail/settings").await;
-    ann.send(&settings.form("Save").tick("Tell me when a sender asks")).await;
+    ann.send(&settings.form("Save").tick("Ask me when a sender wants a receipt")).await;
     assert_eq!(open_newest(&ann).await.texts(".notice").len(), 1);
 }

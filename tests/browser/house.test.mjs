@@ -70,6 +70,8 @@ before(async () => {
     { name: 'unsubscribing', at: `${address('One in doubt')}/unsubscribe` },
     { name: 'designed message', at: address('A designed one') },
     { name: 'message with a file', at: address('One with a file') },
+    ...['One in doubt', 'One vouched for', 'A designed one', 'An invitation', 'One with a file'].map(subject => (
+      { name: `conversation of ${subject}`, at: `${address(subject)}/conversation` })),
     { name: 'headers', at: `${address('Plain one')}/headers` },
     { name: 'source', at: `${address('Plain one')}/source` },
     { name: 'print', at: `${address('Plain one')}/print`, scriptless: true },
