@@ -132,7 +132,7 @@ async fn a_page_does_not_wait_for_what_a_removal_holds() {
     let (inbox, asked) = (name("INBOX"), Asked::default());
     let trash = |overview: &Overview| overview.find(&name("Trash")).unwrap().counts.unwrap().messages;
     desk.account.list_messages(&inbox, &asked).await.unwrap();
-    assert_eq!(trash(&*desk.account.overview().await.unwrap()), 600);
+    assert_eq!(trash(&desk.account.overview().await.unwrap()), 600);
     let from = vec![chosen("Trash", 8, 1..=600)];
     let order = Order::Remove(Removal { from, how: How::ForGood, by_rule: false });
     desk.account.begin_job(order).await.unwrap();
