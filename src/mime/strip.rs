@@ -209,6 +209,14 @@ mod tests {
         assert_eq!(stripped(&message), Err(Intact::Nothing));
         let all = Wanted { inline_pictures: true, ..Wanted::default() };
         assert_eq!(strip(message.as_bytes(), &all, note).unwrap().taken.len(), 1);
+        // those that HTML refers to go as well, at the first time: also where a note becomes the best text that there is
+        let empty = "Content-Type: text/html\r\n\r\n";
+        let untyped = "Content-Disposition: attachment; filename=f.bin\r\n\r\n";
+        for message in [multi("related", "r", &[HTML, INLINE, PDF]), multi("related", "r", &[empty, INLINE, untyped])] {
+            let made = strip(message.as_bytes(), &all, note).unwrap();
+            assert_eq!(made.taken.len(), 2);
+            assert_eq!(strip(&made.octets, &all, note), Err(Intact::Nothing));
+        }
         let photo = "Content-Type: image/png\r\nContent-Disposition: attachment; filename=p.png\r\n\r\nPNG";
         assert_eq!(stripped(&multi("mixed", "m", &[TEXT, photo])).unwrap().taken.len(), 1);
     }

@@ -36,7 +36,9 @@ pub(super) fn choose<'a>(
         }
         return;
     }
-    if offered.contains(&part.path) && is_real(part, parent, wanted) {
+    // pictures that HTML refers to are offered to nobody
+    let is_asked_for = wanted.inline_pictures && usage_of_type(part) == Use::Picture;
+    if (is_asked_for || offered.contains(&part.path)) && is_real(part, parent, wanted) {
         chosen.push(part);
     }
 }
