@@ -1,5 +1,7 @@
 //! Text and attribute values written the way html5ever's serialiser writes them (HTML 13.3).
 
+use std::fmt::Write as _;
+
 /// Writes `text` as the content of an element.
 pub(super) fn text(out: &mut String, text: &str) {
     write(out, text, false);
@@ -8,6 +10,13 @@ pub(super) fn text(out: &mut String, text: &str) {
 /// Writes `value` as the content of a double-quoted attribute.
 pub(super) fn attribute(out: &mut String, value: &str) {
     write(out, value, true);
+}
+
+/// Writes ` name="value"`, an attribute as it stands in a start tag.
+pub(super) fn named(out: &mut String, name: &str, value: &str) {
+    let _ = write!(out, " {name}=\"");
+    attribute(out, value);
+    out.push('"');
 }
 
 fn write(out: &mut String, text: &str, attribute: bool) {

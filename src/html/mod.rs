@@ -40,6 +40,7 @@ mod rewrite;
 mod safe;
 mod sanitize;
 mod scan;
+mod styles;
 pub mod text;
 mod tracking;
 

@@ -1,7 +1,6 @@
 //! What becomes of each tag: the policy, applied token by token.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::balance::{Balance, Start};
@@ -13,7 +12,8 @@ use super::links::{self, Misled, Visible};
 use super::mail_links::{self, Link};
 use super::policy::Policy;
 use super::scan::{Attribute, Scanner, Token};
-use super::{attributes, css, entities, escape, limits};
+use super::styles::{Style, Styles};
+use super::{attributes, entities, escape, limits};
 
 /// The markup for the gate, and what was met on the way.
 pub(super) struct Rewritten {
@@ -43,7 +43,7 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>, names: &Names) -> Rewritt
         showable: 0,
         trackers: 0,
         facts: Facts::default(),
-        styles: HashMap::new(),
+        styles: Styles::default(),
     };
     while !rewriter.balance.is_full() {
         let Some(token) = rewriter.scanner.token() else { break };
@@ -70,20 +70,8 @@ struct Rewriter<'a> {
     showable: usize,
     trackers: usize,
     facts: Facts,
-    /// Styles that were cleaned, by how they are written: a newsletter says the same few hundreds of times.
-    styles: HashMap<&'a str, Style>,
+    styles: Styles<'a>,
 }
-
-/// What is left of a `style` attribute.
-struct Style {
-    /// It, as it is written; possibly nothing.
-    attribute: String,
-    /// Pictures on other servers that were in it.
-    remote: usize,
-}
-
-/// Styles that are remembered.
-const STYLES: usize = 256;
 
 /// What a mail says about the page it is on. A `div` around the mail stands for it.
 #[derive(Default)]
@@ -191,7 +179,7 @@ impl<'a> Rewriter<'a> {
         let mut written = String::new();
         if name == "span" && attributes.iter().any(is_mark) {
             // ours, or a mail's that would like to be: without any looks but those we give it
-            write_attribute(&mut written, "class", names::MARK);
+            escape::named(&mut written, "class", names::MARK);
             self.balance.start(Start { name, kind, attributes: written, visible: None });
             return;
         }
@@ -202,8 +190,8 @@ impl<'a> Rewriter<'a> {
                 "href" if name == "a" => {
                     if let Some(Link { means, href }) = mail_links::accept(&value(), self.policy) {
                         visible = Visible::of(&means);
-                        write_attribute(&mut written, "href", &href);
-                        write_attribute(&mut written, "title", &links::leads_to(&means));
+                        escape::named(&mut written, "href", &href);
+                        escape::named(&mut written, "title", &links::leads_to(&means));
                     }
                 }
                 "title" if name == "a" => {} // where a link leads is for us to say
@@ -215,7 +203,7 @@ impl<'a> Rewriter<'a> {
                     let known = attributes::KEPT.iter().find(|kept| **kept == other);
                     if let Some(value) = known.and_then(|_| attributes::keep(name, other, &value())) {
                         self.facts.attribute(name, other, &value);
-                        write_attribute(&mut written, other, &value);
+                        escape::named(&mut written, other, &value);
                     }
                 }
             }
@@ -268,7 +256,7 @@ impl<'a> Rewriter<'a> {
         if page.done {
             return;
         }
-        let Style { attribute: style, remote } = self.style(&page.style);
+        let Style { attribute: style, remote } = Style::of(&page.style, &mut self.facts);
         self.remote_images += remote;
         if style.is_empty() && page.attributes.is_empty() && !self.names.page {
             return;
@@ -276,9 +264,9 @@ impl<'a> Rewriter<'a> {
         let classes = page.attributes.iter().find(|(name, _)| *name == "class").map(|(_, classes)| classes.as_str());
         let classes = self.names.class(classes.unwrap_or_default()).map(|classes| format!(" {classes}"));
         let mut written = String::new();
-        write_attribute(&mut written, "class", &(names::PAGE.to_owned() + &classes.unwrap_or_default()));
+        escape::named(&mut written, "class", &(names::PAGE.to_owned() + &classes.unwrap_or_default()));
         for (name, value) in page.attributes.iter().filter(|(name, _)| *name != "class") {
-            write_attribute(&mut written, name, value);
+            escape::named(&mut written, name, value);
         }
         written.push_str(&style);
         self.balance.start(Start { name: "div", kind: Kind::Block, attributes: written, visible: None });
@@ -303,12 +291,12 @@ impl<'a> Rewriter<'a> {
         );
         let mut written = String::new();
         match picture {
-            Picture::Shown(url) => write_attribute(&mut written, "src", &url),
+            Picture::Shown(url) => escape::named(&mut written, "src", &url),
             Picture::Placeholder => {}
             Picture::Fetched(url) => {
                 self.remote_images += 1;
                 self.showable += 1;
-                write_attribute(&mut written, "src", &url);
+                escape::named(&mut written, "src", &url);
             }
             Picture::Remote => {
                 self.remote_images += 1;
@@ -333,7 +321,7 @@ impl<'a> Rewriter<'a> {
             } else if attributes::KEPT.contains(&name)
                 && let Some(value) = attributes::keep("img", name, &value())
             {
-                write_attribute(&mut written, name, &value);
+                escape::named(&mut written, name, &value);
             }
         }
         self.balance.start(Start { name: "img", kind: Kind::Void, attributes: written, visible: None });
@@ -341,27 +329,9 @@ impl<'a> Rewriter<'a> {
 
     /// Writes what is left of the style that is written as `raw`.
     fn write_style(&mut self, raw: &'a str, written: &mut String) {
-        if let Some(known) = self.styles.get(raw) {
-            written.push_str(&known.attribute);
-            self.remote_images += known.remote;
-            return;
-        }
-        let style = self.style(&entities::decode(raw, true));
+        let style = self.styles.cleaned(raw, &mut self.facts);
         written.push_str(&style.attribute);
         self.remote_images += style.remote;
-        if self.styles.len() < STYLES {
-            self.styles.insert(raw, style);
-        }
-    }
-
-    fn style(&mut self, style: &str) -> Style {
-        let cleaned = css::clean(style);
-        let mut attribute = String::new();
-        if !cleaned.css.is_empty() {
-            self.facts.style(&cleaned.declarations);
-            write_attribute(&mut attribute, "style", &cleaned.css);
-        }
-        Style { attribute, remote: cleaned.remote }
     }
 
     fn write_class(&self, element: &str, value: &str, written: &mut String) {
@@ -372,12 +342,12 @@ impl<'a> Rewriter<'a> {
             (false, Some(known)) => known,
             (false, None) => return,
         };
-        write_attribute(written, "class", &class);
+        escape::named(written, "class", &class);
     }
 
     fn write_id(&self, value: &str, written: &mut String) {
         if let Some(id) = self.names.id(value) {
-            write_attribute(written, "id", &id);
+            escape::named(written, "id", &id);
         }
     }
 
@@ -395,10 +365,4 @@ fn has_page(class: &str) -> bool {
 
 fn has_name(class: &str, wanted: &str) -> bool {
     class.split_ascii_whitespace().any(|name| name == wanted)
-}
-
-fn write_attribute(out: &mut String, name: &str, value: &str) {
-    let _ = write!(out, " {name}=\"");
-    escape::attribute(out, value);
-    out.push('"');
 }
