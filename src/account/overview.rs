@@ -169,9 +169,9 @@ impl Surroundings {
         self.believed = age;
     }
 
-    /// Puts an overview that agrees better in the place of the last one, which is as old.
-    fn correct(&mut self, overview: Arc<Overview>) {
-        if let Some((_, known)) = &mut self.known {
+    /// Puts an overview that agrees better in the place of the one that it was made of, unless another was told meanwhile.
+    fn correct(&mut self, of: &Arc<Overview>, overview: Arc<Overview>) {
+        if let Some((_, known)) = self.known.as_mut().filter(|(_, known)| Arc::ptr_eq(known, of)) {
             *known = overview;
         }
     }
@@ -231,9 +231,9 @@ impl Inner {
             return Ok(overview);
         };
         let counts = link.sync_with_counts(&open).await?;
-        let overview = Arc::new(overview.counting(&open, counts));
-        locked(&self.surroundings).correct(overview.clone());
-        Ok(overview)
+        let counted = Arc::new(overview.counting(&open, counts));
+        locked(&self.surroundings).correct(&overview, counted.clone());
+        Ok(counted)
     }
 
     /// As [`Self::refresh`], as of now.
@@ -243,9 +243,9 @@ impl Inner {
             && let Some(overview) = { locked(&self.surroundings).spared(&open) }
         {
             let counts = link.sync_with_counts(&open).await?;
-            let overview = Arc::new(overview.counting(&open, counts));
-            locked(&self.surroundings).correct(overview.clone());
-            return Ok(overview);
+            let counted = Arc::new(overview.counting(&open, counts));
+            locked(&self.surroundings).correct(&overview, counted.clone());
+            return Ok(counted);
         }
         let start = Instant::now();
         let with_quota = locked(&self.surroundings).wants_quota();

@@ -48,9 +48,10 @@ impl Gathering {
         if self.pieces.is_empty() {
             self.until.as_mut().reset(Instant::now() + PATIENCE);
         }
-        if let Piece::Octets(bytes) = &piece {
-            self.octets += bytes.len();
-        }
+        self.octets += match &piece {
+            Piece::Octets(bytes) | Piece::Begin(bytes, _) => bytes.len(),
+            Piece::Known(..) | Piece::End => 0,
+        };
         self.pieces.push(piece);
     }
 

@@ -54,6 +54,8 @@ pub(super) struct Wire {
     held: bool,
     /// Where what is streamed goes.
     sink: Sink,
+    /// A message was streamed, and its response has not ended yet.
+    in_message: bool,
     /// Whether the reader of the stream had no room for it when it was last asked.
     reader_is_full: bool,
     /// Octets that went into streams.
@@ -73,6 +75,7 @@ impl Wire {
             out: BytesMut::new(),
             held: false,
             sink: Sink::None,
+            in_message: false,
             reader_is_full: false,
             moved: 0,
             fault: None,
@@ -134,14 +137,15 @@ impl Wire {
         }
     }
 
-    /// Sorts one response in, and tells async-imap as little as possible.
-    fn sort_in(&mut self, response: Bytes) -> Result<(), &'static str> {
+    /// Sorts one response in, and tells async-imap as little as possible: of the end of a streamed message with the next thing that
+    /// there is to tell.
+    fn sort_in(&mut self, response: Bytes, ends_message: bool) -> Result<(), &'static str> {
         if response.is_empty() {
             return Ok(()); // seen between responses of broken proxies; says nothing
         }
         if response.starts_with(b"* ") {
             // one line tells of any number of waiting responses
-            if self.told.is_empty() {
+            if self.told.is_empty() && !ends_message {
                 self.told.extend_from_slice(b"* OK more\r\n");
             }
         } else if response.first() == Some(&b'+') {
@@ -242,7 +246,8 @@ impl AsyncRead for Wire {
             match this.framer.cut() {
                 Err(fault) => return Poll::Ready(Err(this.fail(fault))),
                 Ok(Some(Cut::Response(response))) => {
-                    if let Err(fault) = this.sort_in(response) {
+                    let ends_message = std::mem::take(&mut this.in_message);
+                    if let Err(fault) = this.sort_in(response, ends_message) {
                         return Poll::Ready(Err(this.fail(fault)));
                     }
                     // among messages it is told before the next of them begins: it may be one that did not come as a stream
@@ -253,6 +258,7 @@ impl AsyncRead for Wire {
                 Ok(Some(Cut::Message { line, size })) => {
                     if let Sink::Messages(gathering) = &mut this.sink {
                         gathering.push(Piece::Begin(line, size));
+                        this.in_message = true;
                     }
                     continue;
                 }
