@@ -105,8 +105,9 @@ pub(super) fn command(criteria: &Criteria, words: &[String], order: Option<Order
         Criteria::Uids(uids) => command.word("UID").uids(uids),
         Criteria::Undeleted(uids) => command.word("UNDELETED UID").uids(uids),
         Criteria::Before { day, saved, seen, unflagged, among } => {
-            let command =
-                command.word(if *saved { "UNDELETED SAVEDBEFORE" } else { "UNDELETED BEFORE" }).raw(&date(*day));
+            // messages that were found before may carry our own mark: of a removal that broke off before it expunged
+            let command = if among.is_none() { command.word("UNDELETED") } else { command };
+            let command = command.word(if *saved { "SAVEDBEFORE" } else { "BEFORE" }).raw(&date(*day));
             let command = if *seen { command.word("SEEN") } else { command };
             let command = if *unflagged { command.word("UNFLAGGED") } else { command };
             match among {
@@ -194,7 +195,7 @@ mod tests {
         assert_eq!(texts(true, true, true), "UID SEARCH UNDELETED SAVEDBEFORE 3-Nov-2026 SEEN UNFLAGGED");
         let few = before(false, false, true).among(&UidSet::parse("3:5,9").unwrap());
         let texts = command(&few, &[], None).unwrap().texts.concat();
-        assert_eq!(texts, "UID SEARCH UNDELETED BEFORE 3-Nov-2026 UNFLAGGED UID 3:5,9");
+        assert_eq!(texts, "UID SEARCH BEFORE 3-Nov-2026 UNFLAGGED UID 3:5,9");
     }
 
     #[test]
