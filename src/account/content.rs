@@ -1,7 +1,7 @@
 //! The parts of a message that are needed to show it: fetched one by one where the server's structure can be trusted,
 //! cut out of the whole message where it can't (`R-21`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -71,18 +71,23 @@ impl Content {
     }
 
     /// As [`Self::read`] for many messages, in one round trip and within one budget; HTML of those only for which the last
-    /// word is `true`: that of others is read when it is shown. Messages that are gone are missing.
+    /// word is `true`: that of others is read when it is shown. The newest have the first claim; of those that others left too little
+    /// for, by itself more would be read. Messages that are gone are missing.
     pub(super) async fn read_many(
         link: &mut Link,
         messages: &[(Uid, &BodyStructure, bool)],
         limit: u32,
-    ) -> Result<HashMap<Uid, Self>, Error> {
+    ) -> Result<(HashMap<Uid, Self>, HashSet<Uid>), Error> {
         let mut octets = BUDGET;
         let mut tops = HashMap::new();
         let mut requests = Vec::new();
-        for (uid, structure, with_html) in messages {
-            let BodyStructure::Known(top) = structure else { continue };
-            let (top, items) = wanted(top, limit, *with_html, &mut octets);
+        let mut short = HashSet::new();
+        for (uid, structure, with_html) in messages.iter().rev() {
+            let BodyStructure::Known(known) = structure else { continue };
+            let (top, items) = wanted(known, limit, *with_html, &mut octets);
+            if wanted(known, limit, *with_html, &mut BUDGET.clone()).1.len() > items.len() {
+                short.insert(*uid);
+            }
             tops.insert(*uid, top);
             requests.push((UidSet::new([*uid]), items));
         }
@@ -105,7 +110,7 @@ impl Content {
                 read.insert(*uid, content);
             }
         }
-        Ok(read)
+        Ok((read, short))
     }
 
     /// What was fetched of [`Self::items`].

@@ -241,7 +241,7 @@ impl Inner {
         Ok(Found { mailbox: Some(mailbox), said, left_out, ..Found::default() })
     }
 
-    /// Essence and content of each message that is still there, and whether its HTML was read too.
+    /// Essence and content of each message that is still there, and whether all was read that its own page would have.
     async fn said(
         &self,
         link: &mut Link,
@@ -258,8 +258,9 @@ impl Inner {
             .iter()
             .filter_map(|uid| Some((*uid, essences.get(uid)?.structure.as_ref(), designed.contains(uid))))
             .collect();
-        let mut contents = Content::read_many(link, &wanted, TEXT).await?;
-        let found = |uid: &Uid| Some((*uid, essences.get(uid)?.clone(), contents.remove(uid)?, designed.contains(uid)));
+        let (mut contents, short) = Content::read_many(link, &wanted, TEXT).await?;
+        let is_whole = |uid: &Uid| designed.contains(uid) && !short.contains(uid);
+        let found = |uid: &Uid| Some((*uid, essences.get(uid)?.clone(), contents.remove(uid)?, is_whole(uid)));
         Ok(uids.iter().filter_map(found).collect())
     }
 }
