@@ -89,7 +89,7 @@ notice-remote-trackers = { $blocked }, { $count ->
     [one] 1 of them a tracker
    *[other] { $shown } of them trackers
   }
-notice-remote-unknown = Remote images are blocked.
+notice-remote-unknown = If this has remote images, they are blocked.
 notice-remote-shown = { $count ->
     [0] No remote image shown
     [one] 1 remote image shown

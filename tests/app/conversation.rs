@@ -174,7 +174,7 @@ async fn every_message_of_a_conversation_says_who_wrote_it_and_what_is_doubtful(
     let again = ann.get(&page.address).await;
     assert_eq!(again.texts("details.thread__item[open] .thread__address"), ["x@evil.example"]);
     assert_eq!(again.texts(".thread__address"), ["news@green.example", "x@evil.example"]);
-    assert_eq!(again.texts("li:first-child .notice__text"), ["Remote images are blocked."]);
+    assert_eq!(again.texts("li:first-child .notice__text"), ["If this has remote images, they are blocked."]);
 }
 
 #[tokio::test]
