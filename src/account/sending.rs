@@ -203,7 +203,9 @@ impl Account {
                 self.hand_over(&mut errand, &outgoing.submitter, message).await
             }
             // a server that knows whose addresses are whose may take nobody for one who is not signed in
-            Err(smtp::Error::Sender(_) | smtp::Error::Recipients(_) | smtp::Error::Refused(_)) if errand.is_nobodys => {
+            Err(error @ (smtp::Error::Sender(_) | smtp::Error::Recipients(_) | smtp::Error::Refused(_)))
+                if errand.is_nobodys && !error.is_temporary() =>
+            {
                 errand.is_nobodys = false;
                 self.hand_over(&mut errand, &outgoing.submitter, message).await
             }
