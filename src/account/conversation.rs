@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::account::{Inner, Work, locked};
 use super::content::Content;
 use super::essence::Essence;
 use super::memory::Weighed;
+use super::namesake::PATIENCE;
 use super::open_message::TEXT;
 use super::recent::Recent;
 use super::{Account, Error, Opened, What};
@@ -105,12 +108,13 @@ impl Account {
     /// once; of the others it is said what is known.
     async fn doubt_names(&self, messages: &mut [Said], mark: bool) {
         let last = messages.len().saturating_sub(1);
-        let mut asked = HashSet::new();
+        let (mut asked, began) = (HashSet::new(), Instant::now());
         for (at, said) in messages.iter_mut().enumerate().rev().filter(|(_, said)| !said.is_elsewhere) {
             let opened = &mut said.opened;
             let is_open = at == last || !opened.flags.contains(&Flag::Seen);
             let from = opened.envelope.from.first().cloned();
-            let ask = mark && is_open && asked.len() < NAMES && from.is_some_and(|from| asked.insert(from.addr));
+            let has_time = began.elapsed() < PATIENCE;
+            let ask = mark && is_open && has_time && asked.len() < NAMES && from.is_some_and(|from| asked.insert(from.addr));
             let of_name = self.doubt_of_name(opened, ask).await;
             opened.doubts.splice(0..0, of_name);
         }

@@ -18,7 +18,7 @@ use crate::mail::{Address, Doubt, MailboxName, MessageRef, Role, Uid, UidSet};
 use crate::mime;
 
 /// How long the first page of a sender waits. The question goes on, and the next page has its answer.
-const PATIENCE: Duration = Duration::from_millis(300);
+pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 /// How far back UIDs are looked through, in Sent and where the message lies.
 const BACK: u32 = 2_000;
 /// Messages found whose recipients are read.

@@ -11,6 +11,8 @@ use super::{Error, SealKey, ServerKey, random, unix_now};
 
 /// How long what was removed can be brought back, in seconds.
 const REPENTANCE: i64 = 60 * 60;
+/// How long a text is kept that nobody comes back to, in seconds: as long as what waits in the outbox.
+const UNSAVED: i64 = 60 * 24 * 60 * 60;
 
 /// What it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,11 @@ impl Belonging {
             Self::Writing => 1,
             Self::Unsaved => 20,
         }
+    }
+
+    /// How long one is kept after it was last put, in seconds; `None`: until it is removed.
+    fn lasts(self) -> Option<i64> {
+        (self == Self::Unsaved).then_some(UNSAVED)
     }
 
     fn purpose(self) -> &'static str {
@@ -112,13 +119,15 @@ impl Belongings {
         let owner = owner(user, kind, key);
         let sealed = seal(&owner, key)?.seal(text.as_bytes(), &context(&owner, number))?;
         sqlx::query(
-            "INSERT INTO belongings (owner_hash, number, sealed, added) VALUES (?, ?, ?, ?) \
-             ON CONFLICT (owner_hash, number) DO UPDATE SET sealed = excluded.sealed, removed = NULL",
+            "INSERT INTO belongings (owner_hash, number, sealed, added, expires) VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (owner_hash, number) \
+             DO UPDATE SET sealed = excluded.sealed, expires = excluded.expires, removed = NULL",
         )
         .bind(owner.as_slice())
         .bind(number)
         .bind(sealed)
         .bind(unix_now())
+        .bind(kind.lasts().map(|lasts| unix_now() + lasts))
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -149,7 +158,11 @@ impl Belongings {
     }
 
     pub(super) async fn sweep(&self, now: i64) -> Result<(), Error> {
-        sqlx::query("DELETE FROM belongings WHERE removed <= ?").bind(now - REPENTANCE).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM belongings WHERE removed <= ? OR expires <= ?")
+            .bind(now - REPENTANCE)
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }
@@ -191,6 +204,20 @@ mod tests {
         assert!(belongings.remove("ann", kind, first, &key).await.unwrap());
         assert!(!belongings.remove("ann", kind, first, &key).await.unwrap(), "it is gone already");
         assert_eq!(list("ann", kind).await, [(0, "nought".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn a_text_that_found_no_room_is_kept_for_two_months_and_settings_for_good() {
+        let (_folder, store, key) = store().await;
+        let belongings = store.belongings();
+        for kind in [Belonging::Unsaved, Belonging::Canned] {
+            belongings.put("ann", kind, 7, "text", &key).await.unwrap();
+        }
+        let there = async |kind| belongings.list("ann", kind, &key).await.unwrap().len();
+        belongings.sweep(unix_now() + UNSAVED - 10).await.unwrap();
+        assert_eq!((there(Belonging::Unsaved).await, there(Belonging::Canned).await), (1, 1));
+        belongings.sweep(unix_now() + UNSAVED + 10).await.unwrap();
+        assert_eq!((there(Belonging::Unsaved).await, there(Belonging::Canned).await), (0, 1));
     }
 
     #[tokio::test]
