@@ -114,7 +114,8 @@ impl Account {
             let is_open = at == last || !opened.flags.contains(&Flag::Seen);
             let from = opened.envelope.from.first().cloned();
             let has_time = began.elapsed() < PATIENCE;
-            let ask = mark && is_open && has_time && asked.len() < NAMES && from.is_some_and(|from| asked.insert(from.addr));
+            let ask =
+                mark && is_open && has_time && asked.len() < NAMES && from.is_some_and(|from| asked.insert(from.addr));
             let of_name = self.doubt_of_name(opened, ask).await;
             opened.doubts.splice(0..0, of_name);
         }

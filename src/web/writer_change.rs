@@ -60,7 +60,11 @@ fn signed(text: &str, before: &str, now: &str) -> Option<String> {
         let whole = (above.is_empty() || above.ends_with('\n')) && (below.is_empty() || below.starts_with('\n'));
         whole.then_some((above, below))
     };
-    let (above, below) = text.match_indices(before).find_map(|(at, _)| is_line(at))?;
+    let mut places = text.match_indices(before).filter_map(|(at, _)| is_line(at));
+    let (above, below) = places.next()?;
+    if places.next().is_some() {
+        return None; // which of them was typed nobody can tell
+    }
     Some(match now.is_empty() {
         true => format!("{above}{}", below.strip_prefix("\n\n").unwrap_or(below)),
         false => format!("{above}{now}{below}"),
@@ -86,9 +90,12 @@ mod tests {
         ] {
             assert_eq!(signed(text, before, now).as_deref(), Some(expected), "{text:?}");
         }
-        for (text, before, now) in
-            [("Hello\n\n-- \nAnna", "Ann", "Office"), ("Hello", "Ann", "Office"), ("x\n\n-- \nAnn", "Ann", "Ann")]
-        {
+        for (text, before, now) in [
+            ("\n\nAnn\n\nRegards,\nAnn\n\n> x", "Ann", "Office"),
+            ("Hello\n\n-- \nAnna", "Ann", "Office"),
+            ("Hello", "Ann", "Office"),
+            ("x\n\n-- \nAnn", "Ann", "Ann"),
+        ] {
             assert_eq!(signed(text, before, now), None, "{text:?}");
         }
     }

@@ -200,7 +200,7 @@ const markup = (fragment) => {
   return box.innerHTML;
 };
 
-// The blocks of the text that say just these lines: the last of all below its mark, else the first.
+// The blocks of the text that say just these lines: the last of all below its mark, else the only ones.
 function standing(root, words) {
   const wanted = words.split('\n');
   const lines = [...root.childNodes].flatMap((block) => plain({ childNodes: [block] }).split('\n').map((line) => ({ line, block })));
@@ -209,8 +209,9 @@ function standing(root, words) {
     && lines[at - 1]?.block !== lines[at].block && lines[at + wanted.length]?.block !== lines[at + wanted.length - 1].block;
   const end = lines.length - wanted.length;
   const marked = end > 0 && lines[end - 1].line === '-- ' && fits(end);
-  const at = marked ? end : lines.findIndex((_, from) => fits(from));
-  if (at < 0) return null;
+  const places = marked ? [end] : lines.map((_, from) => from).filter(fits);
+  if (places.length !== 1) return null;
+  const [at] = places;
   const blocks = [...new Set(lines.slice(at, at + wanted.length).map(({ block }) => block))];
   return { blocks, mark: marked ? lines[end - 1].block : null };
 }
@@ -232,12 +233,14 @@ function follow_writer(form, sign) {
       const above = end.slice(0, -(MARK + before).length);
       return now ? above + MARK + now : above.replace(/\n$/, '');
     }
+    const places = [];
     for (let at = text.indexOf(before); at >= 0; at = text.indexOf(before, at + 1)) {
       const [above, below] = [text.slice(0, at), text.slice(at + before.length)];
-      if ((above && !above.endsWith('\n')) || (below && !below.startsWith('\n'))) continue;
-      return now ? above + now + below : above + below.replace(/^\n\n/, '');
+      if ((!above || above.endsWith('\n')) && (!below || below.startsWith('\n'))) places.push([above, below]);
     }
-    return text;
+    if (places.length !== 1) return text; // which of several was typed nobody can tell
+    const [[above, below]] = places;
+    return now ? above + now + below : above + below.replace(/^\n\n/, '');
   };
 
   select.addEventListener('change', () => {
