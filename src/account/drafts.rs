@@ -17,13 +17,18 @@ const MARKS: &[Flag] = &[Flag::Draft, Flag::Seen];
 /// A draft that was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedDraft {
+    /// Its name from here on: another one than before, where it was saved beside one that is sent.
+    pub message_id: MessageId,
     /// Where it lies now; `None` where the server does not tell and it could not be found.
     pub message: Option<MessageRef>,
     /// Its attachments in their order, as parts of the saved draft.
     pub attachments: Vec<Attachment>,
-    /// Whether the one that it should have replaced was changed or removed by somebody else: then both are kept.
+    /// Whether the one that it should have replaced was changed by somebody else: then both are kept.
     pub conflict: bool,
-    /// Whether the one that it should have replaced waits to be sent, was sent, or may have been: this is another one beside it.
+    /// Whether the one that it should have replaced was not there any more, and nothing else in its place.
+    pub gone: bool,
+    /// Whether the one that it should have replaced waits to be sent, was sent, or may have been: this is another one beside it, under
+    /// another name.
     pub sent: bool,
 }
 
@@ -53,15 +58,30 @@ impl Account {
     /// Saves a draft: adds it to Drafts, which is made if there is none, and then removes the one that it replaces. A draft
     /// whose attachments can't be had any more is not saved ([`Error::NotFound`]). On any error the old one is as it was.
     pub async fn save_draft(&self, draft: &Draft, replaces: Option<&MessageRef>) -> Result<SavedDraft, Error> {
+        let saved = self.save_as_named(draft, replaces).await?;
+        if saved.sent { Ok(self.rename(draft, saved).await) } else { Ok(saved) }
+    }
+
+    /// The same, under the name that it has.
+    pub(super) async fn save_as_named(
+        &self,
+        draft: &Draft,
+        replaces: Option<&MessageRef>,
+    ) -> Result<SavedDraft, Error> {
         let kept = self.keep(draft).await?;
         let replaced = match replaces {
             Some(old) => Some(self.replace(old, kept.message.as_ref(), draft).await),
             None => None,
         };
-        let (conflict, sent) =
-            (matches!(replaced, Some(Replaced::Changed | Replaced::Gone)), replaced == Some(Replaced::Sent));
         let attachments = placed(draft, &kept);
-        Ok(SavedDraft { message: kept.message, attachments, conflict, sent })
+        Ok(SavedDraft {
+            message_id: draft.message_id.clone(),
+            message: kept.message,
+            attachments,
+            conflict: replaced == Some(Replaced::Changed),
+            gone: replaced == Some(Replaced::Gone),
+            sent: replaced == Some(Replaced::Sent),
+        })
     }
 
     /// Throws a draft away: into Trash, from where it can be had back.

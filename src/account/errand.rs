@@ -27,6 +27,14 @@ pub(super) struct Errand {
     _busy: Busy,
 }
 
+/// What a row was before it was begun anew.
+pub(super) struct Former {
+    entry: Entry,
+    letter: Letter,
+    /// The octets that were kept beside it, where there was no draft of them.
+    octets: Option<Vec<u8>>,
+}
+
 impl Errand {
     pub(super) fn new(post: Arc<Shared>, entry: Entry, letter: Letter, busy: Busy) -> Self {
         let is_nobodys = matches!(letter.made, Some(MadeOf::Receipt(_)));
@@ -104,9 +112,50 @@ impl Errand {
         }
     }
 
+    /// What it is, to be put back; `None` where it was begun and nobody was told anything yet.
+    pub(super) async fn former(&self) -> Result<Option<Former>, Error> {
+        let Self { post, entry, letter, .. } = self;
+        if entry.stage == Stage::New {
+            return Ok(None);
+        }
+        let octets = match letter.draft {
+            Some(_) => None,
+            None => post.outbox.message(entry, &post.key).await.map_err(not_kept)?,
+        };
+        Ok(Some(Former { entry: entry.clone(), letter: letter.clone(), octets }))
+    }
+
+    /// Nothing came of beginning it, or of beginning it anew: then it is what it was. Its password was not wiped meanwhile.
+    pub(super) async fn give_up(mut self, former: Option<Former>, error: &Error) {
+        // perhaps the draft is there: whoever sends it once more looks first. What waited goes on waiting all the same
+        let may_be_there = *error == Error::Unknown;
+        let Some(Former { entry, letter, octets }) = former else {
+            return if may_be_there { () } else { self.forget().await };
+        };
+        if may_be_there && entry.stage != Stage::Waiting {
+            return;
+        }
+        if let Some(octets) = octets
+            && let Err(error) = self.post.outbox.keep_message(&self.entry, &octets, &self.post.key).await
+        {
+            tracing::error!(%error, "what waited in the outbox could not be kept");
+        }
+        self.letter = letter;
+        (self.entry.tries, self.entry.has_password) = (entry.tries, entry.has_password);
+        if let Err(error) = self.write(entry.stage, entry.due).await {
+            tracing::error!(%error, "what waited in the outbox could not be put back");
+        }
+        self.post.wake.notify_one();
+    }
+
     /// What is told of it.
     pub(super) fn told(&self) -> Result<Sending, Error> {
         Sending::of(&self.entry, &self.letter).ok_or(Error::NotKept)
+    }
+
+    /// The same, to somebody who asked for something else under its name.
+    pub(super) fn told_other(&self) -> Result<Sending, Error> {
+        self.told().map(|sending| Sending { is_other: true, ..sending })
     }
 
     pub(super) fn envelope(&self) -> Envelope {

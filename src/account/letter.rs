@@ -49,6 +49,12 @@ pub(super) struct Letter {
     pub(super) conflict: bool,
     /// The draft before that, as long as it may be there.
     pub(super) replaces: Option<Place>,
+    /// The draft of the time before, where it is sent once more; as long as it may be there.
+    #[serde(default)]
+    pub(super) replaces_too: Option<Place>,
+    /// Whether it may have gone out under this name before (`R-33`): no other content goes under it.
+    #[serde(default)]
+    pub(super) perhaps_sent: bool,
     /// Unix seconds: since when it is tried.
     pub(super) begun: i64,
     /// Unix seconds: until then the submission server holds it back.
@@ -110,6 +116,8 @@ impl Letter {
             saved_by: draft.saved_by.as_ref().map(ToString::to_string),
             conflict: false,
             replaces: replaces.map(Place::from),
+            replaces_too: None,
+            perhaps_sent: false,
             begun,
             held_until: None,
             unconfirmed: false,

@@ -60,11 +60,15 @@ impl Account {
                 Err(sending) => return Ok(sending),
             };
             if matches!(errand.entry.stage, Stage::Waiting | Stage::Failed | Stage::Uncertain) {
+                errand.letter.perhaps_sent |= errand.entry.stage == Stage::Uncertain;
                 errand.write(Stage::Cancelled, unix_now()).await?;
                 errand.post.let_go(&errand.entry);
             }
             let sending = errand.told()?;
-            account.reopen_receipt(&sending).await;
+            // of a receipt that may have gone nobody is asked for another one
+            if !sending.perhaps_sent {
+                account.reopen_receipt(&sending).await;
+            }
             Ok(sending)
         })
         .await
@@ -104,6 +108,7 @@ impl Account {
                 return errand.told();
             }
             let now = unix_now();
+            errand.letter.perhaps_sent |= errand.entry.stage == Stage::Uncertain;
             (errand.entry.tries, errand.letter.begun, errand.letter.why) = (0, now, None);
             errand.write(Stage::Waiting, now).await?;
             account.submit(errand, None).await

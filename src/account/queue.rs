@@ -35,6 +35,8 @@ pub struct Sending {
     pub conflict: bool,
     /// Whether that is about another content than the one that was asked for now, with which nothing was done.
     pub is_other: bool,
+    /// Whether it may have gone out (`R-33`), whatever was done with it since.
+    pub perhaps_sent: bool,
     /// Unix seconds: until then the submission server holds it back, if it was asked to (RFC 4865).
     pub held_until: Option<i64>,
     /// Whether its writer asked to be told of delivery, and nobody will tell: the submission server does not know how.
@@ -202,6 +204,7 @@ impl Sending {
             to,
             conflict: letter.conflict,
             is_other: false,
+            perhaps_sent: letter.perhaps_sent || entry.stage == Stage::Uncertain,
             held_until: letter.held_until,
             unconfirmed: letter.unconfirmed,
         })

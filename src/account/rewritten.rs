@@ -5,12 +5,12 @@
 
 use serde_json::json;
 
-use super::drafts::Replaced;
+use super::drafts::{Replaced, SavedDraft};
 use super::letter::{Letter, Place};
 use super::post::Shared;
 use super::{Account, Sending};
 use crate::mail::{Address, Draft, MessageId, MessageRef, SavedBy};
-use crate::store::{Entry, ServerKey, Stage};
+use crate::store::{Entry, ServerKey, Stage, random};
 
 /// What tells one content from another: all that a person can change. Where the octets of a file are is none of it: that changes
 /// with each saving. Nor is the time, which each press has of its own.
@@ -66,7 +66,7 @@ impl Account {
             (Replaced::Removed, Some((entry, letter))) if used == Some(Use::DidNotGo) => {
                 self.point_at(entry, letter, draft, new).await;
             }
-            (Replaced::Changed, Some((entry, _))) if may_be_out(entry.stage) => return Replaced::Sent,
+            (Replaced::Changed, Some((entry, letter))) if may_be_out(entry.stage, &letter) => return Replaced::Sent,
             (Replaced::Changed, _) => return self.untold(new, &draft.message_id, draft.saved_by.as_ref()).await,
             _ => {}
         }
@@ -87,6 +87,22 @@ impl Account {
         let entry = found.inspect_err(|error| tracing::warn!(%error, "the outbox can't be read")).ok()??;
         let letter = Letter::read(&entry.letter)?;
         Some((entry, letter))
+    }
+
+    /// What was saved beside one that is sent, or may have been, is a message of its own: under that one's name it could neither be
+    /// written on nor sent.
+    pub(super) async fn rename(&self, draft: &Draft, saved: SavedDraft) -> SavedDraft {
+        let (Some(first), Ok(bytes)) = (&saved.message, random()) else { return saved };
+        let domain = self.user().rsplit_once('@').map_or("", |(_, domain)| domain);
+        let message_id = MessageId::from_bytes(bytes, domain);
+        let own = Draft { message_id, attachments: saved.attachments.clone(), ..draft.clone() };
+        match self.save_as_named(&own, Some(first)).await {
+            Ok(own) => SavedDraft { sent: true, conflict: false, gone: false, ..own },
+            Err(error) => {
+                tracing::info!(%error, "a draft beside one that is sent could not be given a name of its own");
+                saved
+            }
+        }
     }
 
     /// A row that rests is about this draft from here on, with the people who are in it now.
@@ -115,14 +131,14 @@ impl Account {
 fn use_of(stage: Stage, letter: &Letter, draft: &MessageRef) -> Option<Use> {
     letter.draft.as_ref().filter(|place| place.message().as_ref() == Some(draft))?;
     match stage {
-        Stage::Failed => Some(Use::DidNotGo),
-        stage => may_be_out(stage).then_some(Use::IsSent),
+        Stage::Failed if !letter.perhaps_sent => Some(Use::DidNotGo),
+        stage => may_be_out(stage, letter).then_some(Use::IsSent),
     }
 }
 
 /// Whether it goes out, or went, or may have.
-fn may_be_out(stage: Stage) -> bool {
-    !matches!(stage, Stage::New | Stage::Failed | Stage::Cancelled)
+fn may_be_out(stage: Stage, letter: &Letter) -> bool {
+    letter.perhaps_sent || !matches!(stage, Stage::New | Stage::Failed | Stage::Cancelled)
 }
 
 #[cfg(test)]

@@ -33,7 +33,8 @@ impl Account {
     ///
     /// Whoever asks a second time for the same Message-ID gets the first one's result (`R-31`); what has failed or was called
     /// off is sent after all, and what waits goes as it is written now. Where that is not what was sent, or may have been, nothing is
-    /// done, and [`Sending::is_other`] says so. An error means that nothing was sent, and nothing will be.
+    /// done, and [`Sending::is_other`] says so. An error means that nothing was sent, and nothing will be; but what waited
+    /// under this name waits on, as it was.
     pub async fn send(&self, draft: &Draft, replaces: Option<&MessageRef>, when: When) -> Result<Sending, Error> {
         let (account, draft, replaces) = (self.clone(), draft.clone(), replaces.cloned());
         self.to_its_end(async move { account.send_once(&draft, Content::Written { replaces }, when).await }).await
@@ -81,47 +82,41 @@ impl Account {
             _ => (due, when == When::Now),
         };
         let begun = post.outbox.begin(self.user(), draft.message_id.as_str(), &letter.write(), &post.key).await;
-        let (mut errand, begun) = match begun.map_err(not_kept)? {
+        let (mut errand, anew) = match begun.map_err(not_kept)? {
             Begun::New(entry) => (Errand::new(post, entry, letter, busy), None),
             Begun::Known(entry) => {
                 let Some(before) = Letter::read(&entry.letter) else { return Err(Error::NotKept) };
-                let mut errand = Errand::new(post, entry, before, busy);
+                let errand = Errand::new(post, entry, before, busy);
                 let is_other = errand.letter.is_other_than(&letter);
                 match errand.entry.stage {
+                    // what may have gone out under this name is the only one that goes under it
+                    _ if is_other && errand.letter.perhaps_sent => return errand.told_other(),
                     Stage::New | Stage::Failed | Stage::Cancelled => {}
                     // written on meanwhile: it is called off, and goes as it is now
-                    Stage::Waiting if is_other => {
-                        errand.post.let_go(&errand.entry);
-                        errand.entry.has_password = false;
-                    }
+                    Stage::Waiting if is_other => {}
                     // left so by an end of the program: it goes on at once, and this one is told what becomes of it
                     Stage::Waiting if errand.entry.due <= now => return self.submit(errand, None).await,
                     Stage::Accepted if !is_other => return self.settle(errand, None).await,
-                    _ => return errand.told().map(|sending| Sending { is_other, ..sending }),
+                    _ if is_other => return errand.told_other(),
+                    _ => return errand.told(),
                 }
-                // once more: its draft of then is the one that this one replaces, unless the form knows better
-                letter.replaces = letter.replaces.or(errand.letter.draft.take());
-                let begun = (errand.entry.stage == Stage::New).then(|| errand.letter.date());
-                (errand.letter, errand.entry.tries) = (letter, 0);
-                errand.write(Stage::New, now).await?;
-                (errand, begun)
+                (errand, Some(letter))
             }
         };
         // 2. the draft, first; where there is no room for it its octets are kept here. It is the same whichever press it comes by
         let draft = &Draft { saved_by: None, ..draft.clone() };
-        let kept = match content {
-            Content::Written { .. } => self.keep_first(draft, begun, &mut errand).await,
-            Content::Made { octets, .. } => keep_here(octets, &errand).await,
-        };
-        let octets = match kept {
+        let former = if anew.is_some() { errand.former().await? } else { None };
+        let octets = match self.keep_anew(draft, content, anew, &mut errand).await {
             Ok(octets) => octets,
-            // perhaps the draft is there: whoever sends it once more looks first
-            Err(Error::Unknown) => return Err(Error::Unknown),
             Err(error) => {
-                errand.forget().await;
+                errand.give_up(former, &error).await;
                 return Err(error);
             }
         };
+        if former.is_some() {
+            errand.post.let_go(&errand.entry);
+            errand.entry.has_password = false;
+        }
         // 3. what is to be sent now goes on; else it waits until it is due, and is not lost from here on
         if is_now {
             return self.submit(errand, Some(octets)).await;
@@ -143,9 +138,40 @@ impl Account {
         longest.is_some_and(|longest| longest > Duration::from_secs(seconds))
     }
 
+    /// Makes the octets and keeps them. `anew` is what a row says from here on that was there before; it is as it was until they are
+    /// made.
+    async fn keep_anew(
+        &self,
+        draft: &Draft,
+        content: Content,
+        anew: Option<Letter>,
+        errand: &mut Errand,
+    ) -> Result<Bytes, Error> {
+        let (octets, is_written) = match content {
+            Content::Written { .. } => (self.build(draft).await?, true),
+            Content::Made { octets, .. } => (octets, false),
+        };
+        let mut begun = None;
+        if let Some(mut letter) = anew {
+            let before = &mut errand.letter;
+            begun = (errand.entry.stage == Stage::New).then(|| before.date());
+            letter.replaces_too = before.draft.clone().or(before.replaces_too.clone());
+            letter.perhaps_sent = before.perhaps_sent;
+            (errand.letter, errand.entry.tries) = (letter, 0);
+            errand.write(Stage::New, unix_now()).await?;
+        }
+        if is_written { self.keep_first(draft, octets, begun, errand).await } else { keep_here(octets, errand).await }
+    }
+
     /// Saves the draft, or keeps its octets. Where it was begun before, and it is not known how that ended, the draft of then
     /// may be there: it says when it was written, and else the same.
-    async fn keep_first(&self, draft: &Draft, begun: Option<Moment>, errand: &mut Errand) -> Result<Bytes, Error> {
+    async fn keep_first(
+        &self,
+        draft: &Draft,
+        octets: Bytes,
+        begun: Option<Moment>,
+        errand: &mut Errand,
+    ) -> Result<Bytes, Error> {
         if let Some(date) = begun {
             let before = Draft { date, ..draft.clone() };
             let octets = self.build(&before).await?;
@@ -154,7 +180,6 @@ impl Account {
                 return Ok(octets);
             }
         }
-        let octets = self.build(draft).await?;
         let kept = self.keep_octets(draft, &octets).await;
         match kept {
             Ok(Some(message)) => errand.letter.draft = Some(Place::from(&message)),
@@ -169,7 +194,9 @@ impl Account {
     /// Hands a waiting message over; `octets`, if they are at hand.
     pub(super) async fn submit(&self, errand: Errand, octets: Option<Bytes>) -> Result<Sending, Error> {
         let sending = self.submit_once(errand, octets).await?;
-        self.reopen_receipt(&sending).await;
+        if !sending.perhaps_sent {
+            self.reopen_receipt(&sending).await;
+        }
         Ok(sending)
     }
 
@@ -266,21 +293,32 @@ impl Account {
         }
     }
 
-    /// Removes the draft before this one, once.
+    /// Removes the drafts before this one, once. Which of them stood in the place of which is not known: only when they are gone
+    /// it is seen whether somebody else has one.
     pub(super) async fn let_go_of_replaced(&self, letter: &mut Letter) {
-        let Some(old) = letter.replaces.as_ref().and_then(Place::message) else { return };
         let new = letter.draft.as_ref().and_then(Place::message);
-        let mut replaced = self.remove_replaced(&old, new.as_ref()).await;
-        if replaced == Replaced::Changed
-            && let Some(Name::Own(name)) = letter.name()
+        let mut old = [&letter.replaces_too, &letter.replaces].map(|place| place.as_ref().and_then(Place::message));
+        if let [too, replaces] = &mut old
+            && too == replaces
         {
+            *too = None;
+        }
+        let mut is_changed = false;
+        for old in old.iter().flatten() {
+            match self.remove_replaced(old, new.as_ref()).await {
+                Replaced::Left => return, // it is tried again
+                replaced => is_changed |= replaced == Replaced::Changed,
+            }
+        }
+        if is_changed && let Some(Name::Own(name)) = letter.name() {
             let by = letter.saved_by.as_deref().and_then(SavedBy::parse);
-            replaced = self.untold(new.as_ref(), &name, by.as_ref()).await;
+            match self.untold(new.as_ref(), &name, by.as_ref()).await {
+                Replaced::Left => return,
+                replaced => is_changed = replaced == Replaced::Changed,
+            }
         }
-        letter.conflict |= replaced == Replaced::Changed;
-        if replaced != Replaced::Left {
-            letter.replaces = None;
-        }
+        letter.conflict |= is_changed;
+        (letter.replaces, letter.replaces_too) = (None, None);
     }
 
     /// The row for oneself; or, if somebody is at it, what became of it.

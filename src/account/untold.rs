@@ -13,7 +13,7 @@ const MOST: usize = 50;
 
 impl Account {
     /// What became of the draft that `new` was to replace, where that is not there any more: if the same page put others of this name
-    /// into its place, those are removed; and where somebody else did, both are kept.
+    /// into its place, those are removed; and where somebody else did, theirs are kept.
     pub(super) async fn remove_untold(&self, new: &MessageRef, name: &MessageId, by: Option<&SavedBy>) -> Replaced {
         let others = match self.others_of(new, name).await {
             Ok(others) => others,
@@ -25,15 +25,15 @@ impl Account {
         if others.is_empty() {
             return Replaced::Gone;
         }
-        let own = others
-            .into_iter()
-            .filter(|(_, saved)| by.zip(saved.as_ref()).is_some_and(|(by, saved)| saved.is_before(by)));
-        let own: UidSet = own.map(|(message, _)| message.uid).collect();
+        let is_own = |saved: &Option<SavedBy>| by.zip(saved.as_ref()).is_some_and(|(by, saved)| saved.is_before(by));
+        let all_own = others.iter().all(|(_, saved)| is_own(saved));
+        let own: UidSet = others.iter().filter(|(_, saved)| is_own(saved)).map(|(message, _)| message.uid).collect();
         if own.is_empty() {
             return Replaced::Changed;
         }
         let own = Selection { mailbox: new.mailbox.clone(), uid_validity: new.uid_validity, uids: own };
         match self.delete_for_good(&own).await {
+            _ if !all_own => Replaced::Changed,
             Ok(_) => Replaced::Removed,
             Err(_) => Replaced::Left,
         }

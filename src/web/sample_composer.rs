@@ -123,6 +123,7 @@ pub(super) fn draw(studio: &mut Studio) {
             to: (0..5).map(|n| person("", &format!("tove{n}@kontor7.example"))).collect(),
             conflict: false,
             is_other: false,
+            perhaps_sent: false,
             held_until: None,
             unconfirmed: false,
         },
