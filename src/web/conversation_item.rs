@@ -20,6 +20,7 @@ use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
 use super::shown::{clean, initials_of, tone};
 use super::urls::Urls;
+use super::urls_message::anchor;
 use super::visit::Visit;
 use super::write_links::{WriteLink, Writer};
 use crate::account::{Body, Conversation, Explained, Opened, Said};
@@ -135,7 +136,7 @@ pub(super) async fn looks(
         let answering = if is_asked { answering(visit, opened).await? } else { Answering::default() };
         let receipt = match said.is_elsewhere {
             true => None,
-            false => receipt_card(visit, opened, &format!("{page}#m{}", opened.message.uid)).await?,
+            false => receipt_card(visit, opened, &format!("{page}#{}", anchor(&opened.message))).await?,
         };
         looks.push(Look { pictures, remote, answering, receipt });
     }
@@ -206,7 +207,7 @@ impl Drawing<'_> {
             date: self.dates.medium(moment),
             datetime: self.dates.machine(moment),
             url: urls.message(&opened.message),
-            name: if *is_elsewhere { String::new() } else { format!("m{}", opened.message.uid) },
+            name: anchor(&opened.message),
             answers: self.writer.links(&opened.message, envelope, opened.mailbox.role).bar,
             keyed: is_last,
             open: is_last || unread || !look.pictures.asked.is_empty(),

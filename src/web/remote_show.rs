@@ -14,7 +14,7 @@ use super::form::Fields;
 use super::local_path::LocalPath;
 use super::params::{ListQuery, MessageParam, query_value};
 use super::remote_token;
-use super::urls_message::with_show;
+use super::urls_message::{anchor, with_show};
 use super::visit::Visit;
 use crate::account::Opened;
 use crate::mail::{Flag, Flags, MessageRef, Role};
@@ -127,7 +127,7 @@ pub(super) async fn remote_show(
     shown.extend((!show.is_empty()).then_some(show.as_str()));
     let surplus = shown.len().saturating_sub(MOST_SHOWN);
     let page = with_show(back.as_str().to_owned(), &shown.split_off(surplus).join("."));
-    Ok(go_to(&format!("{page}#m{}", message.uid), None, &visit))
+    Ok(go_to(&format!("{page}#{}", anchor(&message)), None, &visit))
 }
 
 /// The tokens in the address of a page with several messages; nothing else passes.

@@ -117,6 +117,11 @@ impl Urls {
     }
 }
 
+/// What names a message on a page with several, whichever mailboxes they are from.
+pub(super) fn anchor(message: &MessageRef) -> String {
+    format!("m{}-{}", message.uid_validity.number(), message.uid.number())
+}
+
 /// An address that says of remote pictures that they are shown; `show` as in [`Urls::message_shown`], or empty.
 pub(super) fn with_show(address: String, show: &str) -> String {
     match (show.is_empty(), address.contains('?')) {
