@@ -46,7 +46,7 @@ pub(super) struct Item {
     date: String,
     datetime: String,
     url: String,
-    /// What an address of the page ends with that leads to this one; empty for those of another mailbox.
+    /// What an address of the page ends with that leads to this one.
     name: String,
     answers: Vec<WriteLink>,
     /// Whether letters on the keyboard mean this one: the last.
