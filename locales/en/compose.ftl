@@ -28,6 +28,7 @@ compose-offline = Not saved. What you typed is still here, and it is tried again
 compose-signed-out = You were signed out. Press Send or Save draft: what you typed comes along.
 compose-conflict = This draft was changed elsewhere too. Both are kept in Drafts.
 compose-kept-beside = What you sent of this draft stays as it was then. What you wrote since is kept beside it in Drafts.
+compose-draft-gone = The draft that you opened is not in Drafts any more: it was thrown away, moved or sent elsewhere. What you wrote is saved in Drafts.
 compose-again = Press the button again to go on with what is here.
 compose-sending = Sending
 

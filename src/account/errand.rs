@@ -130,7 +130,10 @@ impl Errand {
         // perhaps the draft is there: whoever sends it once more looks first. What waited goes on waiting all the same
         let may_be_there = *error == Error::Unknown;
         let Some(Former { entry, letter, octets }) = former else {
-            return if may_be_there { () } else { self.forget().await };
+            if !may_be_there {
+                self.forget().await;
+            }
+            return;
         };
         if may_be_there && entry.stage != Stage::Waiting {
             return;

@@ -5,6 +5,7 @@
 
 use serde_json::json;
 
+use super::adding::Name;
 use super::drafts::{Replaced, SavedDraft};
 use super::letter::{Letter, Place};
 use super::post::Shared;
@@ -71,6 +72,34 @@ impl Account {
             _ => {}
         }
         replaced
+    }
+
+    /// Removes the drafts before this one, once. Which of them stood in the place of which is not known: only when they are gone
+    /// it is seen whether somebody else has one.
+    pub(super) async fn let_go_of_replaced(&self, letter: &mut Letter) {
+        let new = letter.draft.as_ref().and_then(Place::message);
+        let mut old = [&letter.replaces_too, &letter.replaces].map(|place| place.as_ref().and_then(Place::message));
+        if let [too, replaces] = &mut old
+            && too == replaces
+        {
+            *too = None;
+        }
+        let mut is_changed = false;
+        for old in old.iter().flatten() {
+            match self.remove_replaced(old, new.as_ref()).await {
+                Replaced::Left => return, // it is tried again
+                replaced => is_changed |= replaced == Replaced::Changed,
+            }
+        }
+        if is_changed && let Some(Name::Own(name)) = letter.name() {
+            let by = letter.saved_by.as_deref().and_then(SavedBy::parse);
+            match self.untold(new.as_ref(), &name, by.as_ref()).await {
+                Replaced::Left => return,
+                replaced => is_changed = replaced == Replaced::Changed,
+            }
+        }
+        letter.conflict |= is_changed;
+        (letter.replaces, letter.replaces_too) = (None, None);
     }
 
     /// As [`Account::remove_untold`], if it is known where the new one is.

@@ -12,15 +12,13 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::account::locked;
-use super::adding::Name;
-use super::drafts::Replaced;
 use super::errand::{Errand, not_kept};
 use super::letter::{Letter, MadeOf, Place};
 use super::post::{Busy, Shared};
 use super::queue::{Made, Sending, When, Why};
 use super::rewritten::content as content_of;
 use super::{Account, Error};
-use crate::mail::{Draft, MessageRef, Moment, SavedBy};
+use crate::mail::{Draft, MessageRef, Moment};
 use crate::mime;
 use crate::smtp;
 use crate::store::{Begun, Entry, RowId, Stage, unix_now};
@@ -291,34 +289,6 @@ impl Account {
                 Ok(kept.map(Bytes::from))
             }
         }
-    }
-
-    /// Removes the drafts before this one, once. Which of them stood in the place of which is not known: only when they are gone
-    /// it is seen whether somebody else has one.
-    pub(super) async fn let_go_of_replaced(&self, letter: &mut Letter) {
-        let new = letter.draft.as_ref().and_then(Place::message);
-        let mut old = [&letter.replaces_too, &letter.replaces].map(|place| place.as_ref().and_then(Place::message));
-        if let [too, replaces] = &mut old
-            && too == replaces
-        {
-            *too = None;
-        }
-        let mut is_changed = false;
-        for old in old.iter().flatten() {
-            match self.remove_replaced(old, new.as_ref()).await {
-                Replaced::Left => return, // it is tried again
-                replaced => is_changed |= replaced == Replaced::Changed,
-            }
-        }
-        if is_changed && let Some(Name::Own(name)) = letter.name() {
-            let by = letter.saved_by.as_deref().and_then(SavedBy::parse);
-            match self.untold(new.as_ref(), &name, by.as_ref()).await {
-                Replaced::Left => return,
-                replaced => is_changed = replaced == Replaced::Changed,
-            }
-        }
-        letter.conflict |= is_changed;
-        (letter.replaces, letter.replaces_too) = (None, None);
     }
 
     /// The row for oneself; or, if somebody is at it, what became of it.

@@ -27,11 +27,13 @@ pub(super) enum Footing {
 impl Footing {
     /// By what is known of the name that the draft has.
     pub(super) fn of(sending: Option<&Sending>) -> Self {
-        match sending.map(|sending| &sending.state) {
-            None | Some(Queue::Failed(_) | Queue::Cancelled) => Self::Itself,
-            Some(Queue::Waiting { .. } | Queue::Submitting) => Self::Waits,
-            Some(Queue::Sent { .. }) => Self::Another("compose-was-sent"),
-            Some(Queue::Uncertain) => Self::Another("compose-perhaps-sent"),
+        let Some(sending) = sending else { return Self::Itself };
+        match &sending.state {
+            Queue::Waiting { .. } | Queue::Submitting => Self::Waits,
+            Queue::Sent { .. } => Self::Another("compose-was-sent"),
+            // whatever was done with it since
+            _ if sending.perhaps_sent => Self::Another("compose-perhaps-sent"),
+            Queue::Failed(_) | Queue::Uncertain | Queue::Cancelled => Self::Itself,
         }
     }
 }

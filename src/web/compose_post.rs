@@ -108,13 +108,18 @@ impl Desk<'_> {
     async fn not_dropped(&mut self, sending: &Sending) -> Result<HttpResponse, Error> {
         let key = match &sending.state {
             Queue::Sent { .. } => "compose-sent-before",
-            Queue::Uncertain => "compose-perhaps-sent-before",
+            _ if sending.perhaps_sent => "compose-perhaps-sent-before",
             // at this very moment: the next press finds out
             _ => "compose-going-before",
         };
-        if matches!(sending.state, Queue::Sent { .. } | Queue::Uncertain) {
-            self.typed.message_id = fresh_id(self.visit.account().user())?;
-            self.typed.draft = None; // that is the other one's
+        if sending.perhaps_sent || matches!(sending.state, Queue::Sent { .. }) {
+            let name = fresh_id(self.visit.account().user())?;
+            let before = std::mem::replace(&mut self.typed.message_id, name);
+            kept::forget(&before, self.visit);
+            unsaved::rename(&before, &self.typed, self.visit).await;
+            if self.typed.draft == sending.draft {
+                self.typed.draft = None; // that is the other one's
+            }
             self.typed.was.clear();
         }
         let lead = self.visit.locale.text(key).to_owned();

@@ -40,6 +40,33 @@ pub(super) struct Desk<'a> {
     pub trouble: Vec<Complaint>,
 }
 
+/// What became meanwhile of the draft that a saved one was to replace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// It waits to be sent, or may have been: what was saved is another message.
+    Sent,
+    /// Somebody else changed it, and both are kept.
+    Changed,
+    /// It is not there any more, and what was saved is the only one.
+    Gone,
+}
+
+impl Beside {
+    /// The sentence that says so.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Sent => "compose-kept-beside",
+            Self::Changed => "compose-conflict",
+            Self::Gone => "compose-draft-gone",
+        }
+    }
+
+    /// Whether there are two now, so that whoever sends one has to know.
+    pub(super) fn is_conflict(self) -> bool {
+        self != Self::Gone
+    }
+}
+
 /// `POST /compose`. `action` is `send`, `later` (at the time in `at`), `later:2026-11-24T08:00`, `anyway:` and one of
 /// these after a question, `save`, `attach`, `remove:0`, `discard` or `close`.
 pub(super) async fn compose_send(
@@ -52,8 +79,12 @@ pub(super) async fn compose_send(
         let form = FormWithFiles::read(&request, &mut payload, None).await?;
         return Ok(kept::ask_to_sign_in(form.fields, form.over, &request, state));
     };
-    let FormWithFiles { mut fields, files, refused, is_ours, .. } =
+    let FormWithFiles { mut fields, files, refused, over, is_ours } =
         FormWithFiles::read(&request, &mut payload, Some(&visit.who)).await?;
+    if kept::is_others(&fields, &visit) {
+        // what one person wrote is drawn for nobody else, nor saved among their drafts
+        return Ok(kept::ask_its_writer(fields, over, &request, &visit.state));
+    }
     // files that came just now are the form's from here on, whatever becomes of it
     files.iter().for_each(|file| fields.add("attachment", token(file)));
     let typed = match Typed::read(&fields, visit.state.urls.base()) {
@@ -163,15 +194,15 @@ impl Desk<'_> {
         let status = if complaints.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         match self.keep().await {
             Ok(beside) => {
-                let lead = beside.map(|key| self.visit.locale.text(key).to_owned()).unwrap_or_default();
+                let lead = beside.map(|beside| self.visit.locale.text(beside.key()).to_owned()).unwrap_or_default();
                 self.show(status, Told { saved: Some(Timestamp::now()), lead, complaints, ..Told::default() }).await
             }
             Err(error) => self.not_saved(error).await,
         }
     }
 
-    /// Saves the draft; what to say if there is another one of it now (`R-42`).
-    pub(super) async fn keep(&mut self) -> Result<Option<&'static str>, account::Error> {
+    /// Saves the draft; what to say if the one before was not what it was (`R-42`).
+    pub(super) async fn keep(&mut self) -> Result<Option<Beside>, account::Error> {
         let now = later::now_here(&self.visit.locale);
         let (draft, _) = self.typed.draft(&self.identities, None, now, &self.visit.locale);
         let saved = self.visit.account().save_draft(&draft, self.typed.draft.as_ref()).await?;
@@ -181,12 +212,14 @@ impl Desk<'_> {
         self.typed.attachments = saved.attachments;
         self.typed.draft = saved.message;
         self.typed.was = self.typed.state();
-        kept::forget(&self.typed.message_id, self.visit);
-        unsaved::forget(&self.typed.message_id, self.visit).await;
-        Ok(match (saved.conflict, saved.sent) {
-            (_, true) => Some("compose-kept-beside"),
-            (true, false) => Some("compose-conflict"),
-            (false, false) => None,
+        let before = std::mem::replace(&mut self.typed.message_id, saved.message_id);
+        kept::forget(&before, self.visit);
+        unsaved::forget(&before, self.visit).await;
+        Ok(match (saved.sent, saved.conflict, saved.gone) {
+            (true, ..) => Some(Beside::Sent),
+            (_, true, _) => Some(Beside::Changed),
+            (.., true) => Some(Beside::Gone),
+            _ => None,
         })
     }
 
@@ -214,7 +247,7 @@ impl Desk<'_> {
         }
         match self.keep().await {
             Ok(beside) => {
-                let key = beside.unwrap_or("done-draft-kept");
+                let key = beside.map_or("done-draft-kept", Beside::key);
                 Ok(self.go_back(Some(self.good(self.visit.locale.text(key).to_owned()))))
             }
             Err(error) => self.not_saved(error).await,

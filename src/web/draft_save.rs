@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::compose_send::Desk;
+use super::compose_send::{Beside, Desk};
 use super::dates::Dates;
 use super::error::Error;
 use super::form_with_files::FormWithFiles;
@@ -22,6 +22,8 @@ struct Saved {
     saved: bool,
     /// "Saved 09:52", or why it is not.
     text: String,
+    /// Its name: the form's field.
+    message_id: String,
     /// Where it lies: the form's field.
     draft: String,
     /// The state that was saved: the form's field.
@@ -43,10 +45,10 @@ pub(super) async fn draft_save(visit: Visit, payload: web::Payload) -> Result<Ht
         Ok(beside) => {
             let time = Dates::now(&visit.locale).clock(Timestamp::now());
             let text = match beside {
-                Some(key) => visit.locale.text(key).to_owned(),
+                Some(beside) => visit.locale.text(beside.key()).to_owned(),
                 None => visit.locale.language.say("compose-saved", [("time", time.into())]),
             };
-            (StatusCode::OK, true, text, beside.is_some())
+            (StatusCode::OK, true, text, beside.is_some_and(Beside::is_conflict))
         }
         Err(account::Error::SignedOut) => return Err(account::Error::SignedOut.into()),
         Err(error) => {
@@ -59,6 +61,7 @@ pub(super) async fn draft_save(visit: Visit, payload: web::Payload) -> Result<Ht
     Ok(HttpResponse::build(status).json(Saved {
         saved,
         text,
+        message_id: desk.typed.message_id.to_string(),
         draft: field("draft").unwrap_or_default(),
         was: field("was").unwrap_or_default(),
         attachments: desk.typed.tokens(),

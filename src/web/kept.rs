@@ -52,9 +52,24 @@ fn written_by(fields: &Fields, state: &State) -> Option<String> {
     String::from_utf8(opened).ok()
 }
 
+/// Whether a form says that somebody else wrote it than who is signed in.
+pub(super) fn is_others(fields: &Fields, visit: &Visit) -> bool {
+    let writer = written_by(fields, &visit.state);
+    writer.is_some_and(|writer| writer.to_lowercase() != visit.account().user().to_lowercase())
+}
+
 /// The sign-in page, with all that was typed sealed in its form; and where that can't be, with the text to be copied. `files` came
 /// with it and are gone.
-pub(super) fn ask_to_sign_in(mut fields: Fields, files: usize, request: &HttpRequest, state: &State) -> HttpResponse {
+pub(super) fn ask_to_sign_in(fields: Fields, files: usize, request: &HttpRequest, state: &State) -> HttpResponse {
+    let mut page = ask_its_writer(fields, files, request, state);
+    if request.cookie(Name::Key.of(state)).is_some() {
+        cookies::expire(&mut page, Name::Key, state);
+    }
+    page
+}
+
+/// The same where somebody else is signed in, who stays so until its writer is.
+pub(super) fn ask_its_writer(mut fields: Fields, files: usize, request: &HttpRequest, state: &State) -> HttpResponse {
     let known = || Who::of(&request.get_session()).map(|who| who.user);
     let user = written_by(&fields, state).or_else(known);
     if files > 0 {
@@ -66,11 +81,7 @@ pub(super) fn ask_to_sign_in(mut fields: Fields, files: usize, request: &HttpReq
         Some(kept) => SignInForm { user, kept, trouble: Some(Trouble::Kept), ..SignInForm::default() },
         None => SignInForm { user, left: left(&fields), trouble: Some(Trouble::NotKept), ..SignInForm::default() },
     };
-    let mut page = form.show(StatusCode::UNAUTHORIZED, request, state);
-    if request.cookie(Name::Key.of(state)).is_some() {
-        cookies::expire(&mut page, Name::Key, state);
-    }
-    page
+    form.show(StatusCode::UNAUTHORIZED, request, state)
 }
 
 /// What was typed, to be read and copied.

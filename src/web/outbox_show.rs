@@ -183,8 +183,7 @@ fn named(fields: &Fields) -> Result<MessageId, Error> {
 pub(super) async fn outbox_cancel(visit: Visit, fields: Fields) -> Result<HttpResponse, Error> {
     let id = named(&fields)?;
     // of what may have been sent nobody says that it was not
-    let before = visit.account().sending(&id).await?.map(|sending| sending.state);
-    let is_known = before != Some(Queue::Uncertain);
+    let is_known = !visit.account().sending(&id).await?.is_some_and(|sending| sending.perhaps_sent);
     let left = if is_known { "done-unsent" } else { "done-left" };
     let sending = visit.account().cancel(&id).await?;
     let urls = &visit.state.urls;

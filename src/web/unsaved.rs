@@ -66,6 +66,14 @@ pub(super) async fn forget(message: &MessageId, visit: &Visit) {
     }
 }
 
+/// Keeps it under the name that it has now, if it was kept under the one before.
+pub(super) async fn rename(before: &MessageId, typed: &Typed, visit: &Visit) {
+    let known = number(before, visit);
+    if list(visit).await.iter().any(|(one, _)| *one == known) && keep(typed, visit).await {
+        forget(before, visit).await;
+    }
+}
+
 /// What waits, for whoever begins to write.
 pub(super) async fn offered(visit: &Visit) -> Vec<Unsaved> {
     let waiting = list(visit).await.into_iter();

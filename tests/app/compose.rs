@@ -244,6 +244,26 @@ async fn what_was_written_when_a_session_ended_is_its_writers_alone() {
 }
 
 #[tokio::test]
+async fn what_one_person_wrote_is_drawn_for_nobody_else_who_signed_in_meanwhile() {
+    skip_on!(Cyrus | Courier | Bare, "imap-only");
+    let app = sending_app().await;
+    let (ann, bo) = pair(&app).await;
+    let form = again(&ann.open("/webmail/compose").await, "Save draft").fill("subject", "Private");
+    let form = again(&ann.submit(&form).await, "Save draft").fill("text", "Nobody else reads this.");
+    ann.sign_out(&ann.open_mailbox("INBOX").await).await;
+    // the same browser, and Ann's tab still open
+    assert_eq!(ann.sign_in(&bo.who.user, &bo.who.password).await.status, 303);
+    let page = ann.submit(&form).await;
+    assert_eq!((page.status, page.form("Sign in").field("user")), (401, Some(ann.who.user.as_str())));
+    assert!(!page.source().contains("Nobody else reads this."), "{}", page.source());
+    assert!(ann.is_signed_in().await, "Bo stays where he is");
+    assert_eq!(bo.mail().await.subjects("Drafts").await, [""; 0]);
+    let page = ann.submit(&page.form("Sign in").fill("password", &ann.who.password)).await;
+    let page = ann.follow(page).await;
+    assert_eq!(again(&page, "Send").field("text"), Some("Nobody else reads this."));
+}
+
+#[tokio::test]
 async fn what_is_too_much_to_be_carried_along_is_said_to_be_and_can_be_copied() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
     let app = sending_app().await;

@@ -120,6 +120,19 @@ async fn a_receipt_that_is_called_off_takes_its_mark_back() {
 }
 
 #[tokio::test]
+async fn a_receipt_that_may_have_gone_keeps_its_mark_though_it_is_left() {
+    let submission = Submission::plain().await;
+    let app = spawn_app_with(&submission.section()).await;
+    let ann = app.person().await;
+    let mail = asking("Plans", "", "bo@b.example", &ann.who.user.clone(), "bo@b.example");
+    let ann = ann.with_messages("INBOX", [mail]).await;
+    submission.at(At::Dot, Does::DoneThenCut);
+    ann.send(&opened(&ann, "Plans").await.form("Send a receipt")).await;
+    ann.send(&ann.open("/webmail/outbox").await.form("Leave it")).await;
+    assert_eq!(ann.mail().await.state("INBOX").await, ["Plans $MDNSent \\Seen"]);
+}
+
+#[tokio::test]
 async fn nobody_is_asked_about_what_is_not_to_be_answered() {
     let app = spawn_app_with(&Submission::plain().await.section()).await;
     let ann = app.person().await;

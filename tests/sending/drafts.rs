@@ -70,11 +70,36 @@ async fn what_the_same_page_saved_without_being_told_is_no_change_by_anybody_els
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_else_saved_is_told_of_though_the_same_page_saved_one_without_being_told_too() {
+    let (_desk, account, who, mut mail, _folder) = somebody().await;
+    let by = |subject: &str, page: &str| Draft { saved_by: SavedBy::parse(page), ..of(&who, subject) };
+    let first = save(&account, &by("First", "7.1"), None).await;
+    save(&account, &by("Elsewhere", "8.1"), first.message.as_ref()).await;
+    // the answer to this one never came
+    save(&account, &by("Second", "7.2"), first.message.as_ref()).await;
+    let told = save(&account, &by("Third", "7.3"), first.message.as_ref()).await;
+    assert!(told.conflict);
+    assert_eq!(mail.subjects("Drafts").await, ["Elsewhere", "Third"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_draft_that_was_thrown_away_elsewhere_is_no_second_one() {
+    let (_desk, account, who, mut mail, _folder) = somebody().await;
+    let first = save(&account, &of(&who, "First"), None).await;
+    mail.select("Drafts").await;
+    mail.remove(first.message.as_ref().unwrap().uid.number()).await;
+    let told = save(&account, &of(&who, "Second"), first.message.as_ref()).await;
+    assert!(told.gone && !told.conflict);
+    assert_eq!(mail.subjects("Drafts").await, ["Second"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_but_a_draft_is_ever_replaced() {
     let (_desk, account, who, mut mail, _folder) = somebody().await;
     let uid = mail.append("INBOX", "", b"Subject: Letter\r\n\r\nHello.\r\n").await;
     let letter = desk::message("INBOX", mail.select("INBOX").await, uid);
-    assert!(save(&account, &of(&who, "Draft"), Some(&letter)).await.conflict);
+    let first = save(&account, &of(&who, "Draft"), Some(&letter)).await;
+    assert!(first.gone && !first.conflict, "it is the only one of its name");
     let rebuilt = MessageRef { mailbox: desk::message("Drafts", 1, 1).mailbox, ..desk::message("x", 4_000_000_000, 1) };
     assert!(save(&account, &of(&who, "Again"), Some(&rebuilt)).await.conflict);
     assert_eq!(mail.subjects("INBOX").await, ["Letter"]);

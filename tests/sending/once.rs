@@ -8,6 +8,7 @@ use fernpost::mail::{About, Attachment, Draft, Source};
 use fernpost::store::{ServerKey, Stage, unix_now};
 
 use crate::desk::{self, Desk, Ports};
+use crate::fault_proxy::FaultProxy;
 use crate::mail_client::MailClient;
 use crate::mail_server::{Credentials, mail_server};
 use crate::submission::{Point, Submission, What};
@@ -201,6 +202,34 @@ async fn what_is_to_be_sent_later_goes_after_a_restart_and_without_its_writer() 
     ann.wait_for(1, &SENT).await;
     ann.wait_for(2, &SENT).await;
     assert_eq!(ann.taken(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_could_not_be_kept_in_the_place_of_what_waits_changes_nothing_of_it() {
+    let ann = Writer::new().await;
+    let proxy = FaultProxy::plain(mail_server()).await;
+    let away = Desk::open(ann.folder.path(), &Ports { imap: proxy.port, ..ann.ports }).await;
+    let account = away.sign_in(&ann.who).await;
+    account.send(&ann.draft(1), None, When::At(unix_now() + 4)).await.unwrap();
+    let before = account.sending(&desk::id(1)).await.unwrap();
+    proxy.refuse();
+    let changed = Draft { text: "Changed.\n".to_owned(), ..ann.draft(1) };
+    assert!(account.send(&changed, None, When::Now).await.is_err());
+    assert_eq!(account.sending(&desk::id(1)).await.unwrap(), before);
+    away.accounts.finish_outbox(Duration::from_secs(5)).await;
+    away.accounts.shut_down();
+    away.store.close().await;
+    // its password too: nobody is signed in
+    ann.desk.accounts.finish_outbox(Duration::from_secs(5)).await;
+    ann.desk.accounts.shut_down();
+    ann.desk.store.close().await;
+    let _again = Desk::open(ann.folder.path(), &ann.ports).await;
+    let started = Instant::now();
+    while ann.submission.taken("Subject: Number 1").is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(20), "it is not sent");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(ann.submission.taken("Changed.").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

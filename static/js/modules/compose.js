@@ -6,7 +6,7 @@ const PAUSES = [5_000, 10_000, 20_000, 30_000];
 // the text and its looks: until a person is at them a script may write them another way, and they are the same
 const TEXT = new Set(['text', 'html', 'format']);
 // what the form carries for itself
-const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'draft', 'was', 'filled_for', 'page', 'back', 'at', 'attachment', 'files']);
+const OWN = new Set(['csrf', 'action', 'untouched', 'looks_of', 'message_id', 'draft', 'was', 'filled_for', 'page', 'back', 'at', 'attachment', 'files']);
 
 export function compose(form) {
   const status = form.querySelector('.compose__saved');
@@ -43,6 +43,7 @@ export function compose(form) {
     retry = setTimeout(save, PAUSES[Math.min(tries++, PAUSES.length - 1)]);
   };
   const took = (told, sent) => {
+    field('message_id').value = told.message_id; // another one, where this is kept beside what was sent
     field('draft').value = told.draft;
     field('was').value = told.was;
     // files that came or went meanwhile keep what they had
