@@ -256,6 +256,32 @@ describe('scripts', { concurrency: 2 }, () => {
     await end(page)
   })
 
+  test('send what was written beside a message that waits as one of its own', async () => {
+    const { who, bo, page } = await begin({}, { undo: '30' })
+    await page.goto(`${stage.base}/compose`)
+    await fill(page, bo.user, 'First', 'One')
+    await press(page, 'Save draft')
+    await page.getByText(/^Saved/).waitFor()
+    const other = await stage.tab(page.context())
+    await other.goto(`${stage.base}/mailbox/Drafts`)
+    await other.getByRole('link', { name: 'First', exact: true }).click()
+    await press(page, 'Send')
+    await page.getByText(/^Goes out in/).waitFor()
+    await field(other, 'Subject').fill('Second')
+    await press(other, 'Send')
+    await other.getByText(/is kept beside it in Drafts\. Press the button again/).waitFor()
+    // what has another name by now is not changed by that
+    const asked = []
+    other.on('request', request => { if (request.url().endsWith('/drafts')) asked.push(request.url()) })
+    await press(other, 'Send')
+    await other.getByText(/^Goes out in/).waitFor()
+    assert.deepEqual(asked, [])
+    await other.goto(`${stage.base}/outbox`)
+    assert.deepEqual((await other.locator('.outbox__subject').allTextContents()).map(text => text.trim()).sort(), ['First', 'Second'])   // R-31
+    assert.deepEqual((await who.other.subjects('Drafts')).sort(), ['First', 'Second'])
+    await end(page)
+  })
+
   test('warn before what is not saved is left', async () => {
     const { page } = await begin()
     await page.goto(`${stage.base}/compose`)
