@@ -90,7 +90,9 @@ async fn without_a_name_to_trust_nothing_is_said() {
 async fn what_is_not_as_it_looks_is_said_above_the_message() {
     let app = spawn_app().await;
     let receipt = match differs_on!(Cyrus | Courier | Bare, "imap-only") {
-        true => "x@bank.example asks for a receipt that you have opened this. None was sent, and none is sent by itself.",
+        true => {
+            "x@bank.example asks for a receipt that you have opened this. None was sent, and none is sent by itself."
+        }
         false => "x@bank.example asks for a receipt that you have opened this. Send a receipt Don’t",
     };
     for (from, rest, expected) in [
