@@ -49,7 +49,7 @@ for (const setting of settings) describe(setting.name, { concurrency: 2 }, () =>
     await page.getByRole('link', { name: 'Write', exact: true }).filter({ visible: true }).click()
     await hand.heading('New message')
     await fill(page, bo.user, 'Plans', 'Dear Bo,\n\nhere they are.')
-    await page.locator('input[type=file]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') })
+    await page.locator('input[name=files]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') })
     if (!setting.scripts) await press(page, 'Attach')
     await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
     assert.equal(await field(page, 'Message').inputValue(), 'Dear Bo,\n\nhere they are.')
@@ -350,7 +350,7 @@ for (const width of [1440, 390]) for (const dark of [false, true]) {
     }
     await look('empty')
     await page.locator('.compose__more > summary').click()
-    await page.locator('input[type=file]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') })
+    await page.locator('input[name=files]').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('the plan') })
     await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
     await look('everything open')
     await page.locator('.button-pair summary').click()
