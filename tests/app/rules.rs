@@ -24,7 +24,8 @@ async fn deleted_today(ann: &Person) -> (MailClient, Page) {
     mail.make("Trash").await;
     mail.append_of("Trash", "", OLD, b"Subject: old, deleted today\r\n\r\n").await;
     let page = ann.open("/webmail/storage/rules").await;
-    let asked = ann.send(&page.form("See what would go").forge("on", "Trash")).await;
+    let trash = encode(&mail_server().wire_name("Trash"));
+    let asked = ann.send(&page.form("See what would go").forge("on", &trash)).await;
     (mail, asked)
 }
 
