@@ -39,7 +39,9 @@ async function opened(setting = {}) {
   await page.route('**/settings/writing', async route => {
     const answer = await route.fetch()
     const field = `<div class="field"><label for="to">To</label><input class="input" id="to" name="to" type="text" data-module="recipients" data-suggest="/webmail/compose/recipients"></div><div class="field"><label for="cc">Cc</label><input class="input" id="cc" name="cc" type="text"></div>`
-    await route.fulfill({ response: answer, body: (await answer.text()).replace('<div class="panel__body">', `$&${field}`) })
+    const body = (await answer.text()).replace('<div class="panel__body">', `$&${field}`)
+      .replace(/<script src="([^"]*)app\.js"/, '<script src="$1writing.js" defer></script>$&') // as where people write
+    await route.fulfill({ response: answer, body })
   })
   await page.goto(`${stage.base}/settings/writing`)
   page.field = page.getByLabel('To', { exact: true })
