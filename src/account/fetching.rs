@@ -186,7 +186,9 @@ impl Account {
             found => found.map_err(|error| Error::about(error, mailbox))?,
         };
         let same = found.into_iter().filter(|one| one.size == Some(size)).filter_map(|one| one.uid);
-        for uid in same.filter(|uid| *uid >= since).take(COMPARED) {
+        let mut same: Vec<Uid> = same.filter(|uid| *uid >= since).collect();
+        same.sort_unstable_by(|one, other| other.cmp(one)); // it came last, if it came
+        for uid in same.into_iter().take(COMPARED) {
             let message = MessageRef { mailbox: mailbox.clone(), uid_validity, uid };
             if self.octets_of(&message).await?.is_some_and(|read| read == *octets) {
                 return Ok(Some(message));
