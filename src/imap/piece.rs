@@ -12,7 +12,7 @@ use tokio_util::sync::PollSender;
 use super::fetch::Fetched;
 
 /// Octets that are handed on at once, if they come.
-const ENOUGH: usize = 256 << 10;
+const ENOUGH: usize = 64 << 10;
 /// Pieces wait so long for more of them: of a server nearby as much as is enough takes a tenth of this.
 const PATIENCE: Duration = Duration::from_millis(3);
 
