@@ -230,9 +230,19 @@ impl Inner {
         let Some(open) = link.view().map(|view| view.mailbox.clone()).filter(|_| !link.is_counted()) else {
             return Ok(overview);
         };
-        let counts = link.sync_with_counts(&open).await?;
-        let counted = Arc::new(overview.counting(&open, counts));
-        locked(&self.surroundings).correct(&overview, counted.clone());
+        self.counted_again(link, &open, &overview).await
+    }
+
+    /// The overview with the open mailbox counted again, and everybody's from now on.
+    async fn counted_again(
+        &self,
+        link: &mut Link,
+        open: &MailboxName,
+        overview: &Arc<Overview>,
+    ) -> Result<Arc<Overview>, imap::Error> {
+        let counts = link.sync_with_counts(open).await?;
+        let counted = Arc::new(overview.counting(open, counts));
+        locked(&self.surroundings).correct(overview, counted.clone());
         Ok(counted)
     }
 
@@ -242,10 +252,7 @@ impl Inner {
         if let Some(open) = open
             && let Some(overview) = { locked(&self.surroundings).spared(&open) }
         {
-            let counts = link.sync_with_counts(&open).await?;
-            let counted = Arc::new(overview.counting(&open, counts));
-            locked(&self.surroundings).correct(&overview, counted.clone());
-            return Ok(counted);
+            return self.counted_again(link, &open, &overview).await;
         }
         let start = Instant::now();
         let with_quota = locked(&self.surroundings).wants_quota();

@@ -84,16 +84,13 @@ pub(super) async fn step(
     let mut stays = 0;
     let result = match &cursor.next {
         None => first_look(account, selection, &mut cursor, &mut place).await,
-        Some(window) => {
-            let window = window.clone();
-            match of_rule(account, rule, selection, &window).await {
-                Ok((window, stay)) => {
-                    stays = stay;
-                    window_gone(account, selection, target.as_ref(), &window, &mut cursor, &mut place, keeper).await
-                }
-                Err(error) => Err(error),
+        Some(window) => match of_rule(account, rule, selection, window.clone()).await {
+            Ok((window, stay)) => {
+                stays = stay;
+                window_gone(account, selection, target.as_ref(), &window, &mut cursor, &mut place, keeper).await
             }
-        }
+            Err(error) => Err(error),
+        },
     };
     let notice = match result {
         Ok(()) => {
@@ -123,11 +120,11 @@ async fn of_rule(
     account: &Account,
     rule: Option<Rule>,
     selection: &Selection,
-    window: &Window,
+    window: Window,
 ) -> Result<(Window, u64), Error> {
     match rule {
-        Some(rule) => account.still_due(rule, selection, window).await,
-        None => Ok((window.clone(), 0)),
+        Some(rule) => account.still_due(rule, selection, &window).await,
+        None => Ok((window, 0)),
     }
 }
 

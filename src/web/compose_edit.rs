@@ -50,8 +50,10 @@ pub(super) async fn name_it(visit: &Visit, draft: &MessageRef, query: &str) -> R
     })
 }
 
-fn named(visit: &Visit, query: &str, id: &MessageId) -> HttpResponse {
-    see_other(&format!("{}?{query}&id={}", visit.state.urls.compose(), percent_encode(id.as_str())))
+/// Leads on to the same with this name; `query` is what was asked.
+pub(super) fn named(visit: &Visit, query: &str, id: &MessageId) -> HttpResponse {
+    let mark = if query.is_empty() { "" } else { "&" };
+    see_other(&format!("{}?{query}{mark}id={}", visit.state.urls.compose(), percent_encode(id.as_str())))
 }
 
 /// Where a draft is gone on with that is not where it was: it was saved again since, and whoever comes back is led to it.

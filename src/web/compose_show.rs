@@ -24,7 +24,6 @@ use super::looks;
 use super::onward;
 use super::page::{self, Head};
 use super::params::query_values;
-use super::redirect::see_other;
 use super::reply_style::reply_style;
 use super::shell::Shell;
 use super::shown::clean;
@@ -32,7 +31,7 @@ use super::sizes::size;
 use super::templates::Template;
 use super::typed::Typed;
 use super::unsaved::{self, Unsaved};
-use super::urls::{Urls, percent_encode};
+use super::urls::Urls;
 use super::visit::Visit;
 use super::writing::writing_of;
 use crate::account::{Overview, Start, recipients};
@@ -135,10 +134,7 @@ async fn begin(visit: Visit) -> Result<HttpResponse, Error> {
         (Start::Edit(draft), None) => return compose_edit::name_it(&visit, draft, visit.request.query_string()).await,
         (_, None) => {
             let id = fresh_id(visit.account().user())?;
-            let query = visit.request.query_string();
-            let mark = if query.is_empty() { "" } else { "&" };
-            let id = percent_encode(id.as_str());
-            return Ok(see_other(&format!("{}?{query}{mark}id={id}", visit.state.urls.compose())));
+            return Ok(compose_edit::named(&visit, visit.request.query_string(), &id));
         }
     };
     if let Some(sending) = visit.account().sending(&id).await?

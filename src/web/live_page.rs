@@ -7,7 +7,7 @@ use super::error::Error;
 use super::error_page::sentence;
 use super::invitation::answering;
 use super::mailbox_show::MailboxShow;
-use super::message_show::{MessageShow, View};
+use super::message_show::{self, MessageShow, View};
 use super::params::ListQuery;
 use super::quota_line::QuotaNotice;
 use super::receipt_asked::receipt_card;
@@ -191,11 +191,11 @@ impl LivePage {
         let shell = shell(visit, &overview, Some(&message.mailbox));
         let links = link_choice::of(&visit.request, &visit.state);
         let user = visit.account().user();
-        let list = ListQuery { select: false, ..query.clone() }.suffix();
-        let back = visit.state.urls.message_shown(message, &list, &pictures.asked);
-        let receipt = &receipt_card(visit, &opened, &back).await?;
+        let page = &message_show::address(message, query, &pictures, &visit.state.urls);
+        let receipt = &receipt_card(visit, &opened, page).await?;
         let answering = &answering(visit, &opened).await?;
         let view = View {
+            page,
             query,
             everybody: false,
             user,

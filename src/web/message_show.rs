@@ -121,15 +121,11 @@ pub(super) async fn message_show(visit: Visit, message: MessageParam, query: Lis
     let everybody = query_value(&visit.request, "recipients").is_some_and(|value| value == "all");
     let links = link_choice::of(&visit.request, &visit.state);
     let user = visit.account().user();
-    let back = visit.state.urls.message_shown(
-        &message,
-        &ListQuery { select: false, ..query.clone() }.suffix(),
-        &pictures.asked,
-    );
-    let receipt = &receipt_card(&visit, &opened, &back).await?;
+    let page = &address(&message, &query, &pictures, &visit.state.urls);
+    let receipt = &receipt_card(&visit, &opened, page).await?;
     let answering = &answering(&visit, &opened).await?;
     let (query, remote, pictures) = (&query, &remote, &pictures);
-    let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
+    let view = View { page, query, everybody, user, remote, pictures, links, receipt, in_words, answering };
     visit.answer(&MessageShow::new(shell, &opened, &overview, &view, &visit.locale, &visit.state.urls))
 }
 
@@ -143,8 +139,15 @@ pub(super) fn is_looked_at(request: &HttpRequest) -> bool {
         && header("Sec-Fetch-Dest").is_none_or(|dest| matches!(dest, "document" | "iframe"))
 }
 
+/// The page's address, with the list that it was opened from and the pictures that are shown.
+pub(super) fn address(message: &MessageRef, query: &ListQuery, pictures: &Pictures, urls: &Urls) -> String {
+    urls.message_shown(message, &ListQuery { select: false, ..query.clone() }.suffix(), &pictures.asked)
+}
+
 /// How the message is to be seen.
 pub(super) struct View<'a> {
+    /// Its own [`address`].
+    pub page: &'a str,
     /// The list it was opened from.
     pub query: &'a ListQuery,
     /// Whether every recipient is to be listed.
@@ -184,13 +187,7 @@ impl MessageShow {
         let language = &locale.language;
         let dates = Dates::now(locale);
         let (everybody, links, show) = (view.everybody, view.links, view.pictures.show.as_str());
-        let page = urls.message_shown(
-            message,
-            &ListQuery { select: false, ..view.query.clone() }.suffix(),
-            &view.pictures.asked,
-        );
-        let page = page.as_str();
-        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show, page };
+        let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show, page: view.page };
         let subject = letters.subject(envelope);
         let from = envelope.from.first();
         let from_label = from.map(|from| clean(from.label())).unwrap_or_default();

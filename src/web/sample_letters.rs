@@ -9,7 +9,7 @@ use super::letter::{Letters, blocks};
 use super::message_body::MessageBody;
 use super::message_headers::{self, MessageHeaders};
 use super::message_print::{MessagePrint, Sheet};
-use super::message_show::{MessageShow, View};
+use super::message_show::{MessageShow, View, address};
 use super::message_source::MessageSource;
 use super::message_unsubscribe::{ByUs, MessageUnsubscribe};
 use super::params::ListQuery;
@@ -42,7 +42,8 @@ pub(super) fn draw(studio: &mut Studio) {
         let answered = Some(Answered { answer: Answer::Tentative, at: ago(3_600) });
         let answering = Answering { url: "/webmail/answer".into(), message_id: "1@x".into(), own, answered };
         let (query, pictures, in_words, answering) = (&query, &pictures, false, &answering);
-        let view = View { query, everybody, user, remote, pictures, links, receipt, in_words, answering };
+        let page = &address(&opened.message, query, pictures, &studio.urls);
+        let view = View { page, query, everybody, user, remote, pictures, links, receipt, in_words, answering };
         MessageShow::new(studio.shell("INBOX"), opened, &overview(), &view, &studio.locale, &studio.urls)
     };
     let plain = opened(vec![text(LETTER)]);
