@@ -321,6 +321,7 @@ describe('scripts', { concurrency: 2 }, () => {
     const { bo, page, hand } = await begin()
     await page.keyboard.press('c')
     await hand.heading('New message')
+    await page.locator('#to:focus').waitFor()   // the page goes there by itself, some time after it can be seen
     await page.keyboard.type(bo.user)
     await page.keyboard.press('Escape')
     await page.keyboard.press('Tab')   // Cc, Bcc, reply to
