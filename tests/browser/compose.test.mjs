@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import { Hand } from './hand.mjs'
+import { Hand, says } from './hand.mjs'
 import { letter, newsletter } from './letters.mjs'
 import { setUp, settings, until } from './stage.mjs'
 
@@ -24,6 +24,7 @@ async function begin(setting = {}, { mails = [], undo = '0' } = {}) {
   await page.goto(`${stage.base}/settings/writing`)
   await page.locator("select[name=undo]").selectOption(undo)
   await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await says(page, 'Saved.')
   await page.goto(`${stage.base}/mailbox/INBOX`)
   return { who, bo, page, hand: new Hand(page, setting) }
 }
@@ -65,7 +66,7 @@ for (const setting of settings) describe(setting.name, { concurrency: 2 }, () =>
     await page.getByRole('button', { name: 'Remove plan.txt' }).waitFor()
     assert.equal(await field(page, 'To').inputValue(), bo.user)
     await press(page, 'Send')
-    await page.getByText('Sent.', { exact: true }).waitFor()
+    await says(page, 'Sent.')
     await until('it arrives', has(bo, 'INBOX', 'Plans'))
     assert.deepEqual(await who.other.subjects('Sent'), ['Plans'])
     assert.deepEqual(await who.other.subjects('Drafts'), [])
@@ -215,12 +216,12 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.getByRole('link', { name: 'In a train', exact: true }).click()
     assert.equal((await field(page, 'Message').inputValue()).trim(), 'Much was typed since it was saved.')
     await press(page, 'Send')
-    await page.getByText('Sent.', { exact: true }).waitFor()
+    await says(page, 'Sent.')
     await until('it arrives', has(bo, 'INBOX', 'In a train'))
     assert.deepEqual(await who.other.subjects('Drafts'), [])
     // Back leads to what became of it
     await page.goBack()
-    await page.getByText('Sent.', { exact: true }).waitFor()                        // R-45
+    await says(page, 'Sent.')                        // R-45
     await page.context().close()
   })
 
@@ -251,7 +252,7 @@ describe('scripts', { concurrency: 2 }, () => {
     await press(page, 'Send')
     await page.getByText(/Both are kept in Drafts\. Press the button again/).waitFor()   // R-42
     await press(page, 'Send')
-    await page.getByText('Sent.', { exact: true }).waitFor()
+    await says(page, 'Sent.')
     assert.deepEqual((await who.other.subjects('Drafts')).sort(), ['Mine, elsewhere', 'Theirs'])   // R-42
     await end(page)
   })
@@ -333,7 +334,7 @@ describe('scripts', { concurrency: 2 }, () => {
     await page.keyboard.type('Hello')
     assert.equal(await field(page, 'Message').inputValue(), 'Hello')
     await page.keyboard.press('Control+Enter')
-    await page.getByText('Sent.', { exact: true }).waitFor()
+    await says(page, 'Sent.')
     await until('it arrives', has(bo, 'INBOX', 'By keys'))
     await end(page)
   })

@@ -1,6 +1,13 @@
 // A person at a page: finds things by the names that a screen reader says, and uses the drawer and the bottom bar on a phone.
 import assert from 'node:assert/strict'
 
+/** Waits until the page says this. If it complains instead, the failure says of what. */
+export async function says(page, text) {
+  const [wanted, complaint] = [page.getByText(text, { exact: true }), page.getByRole('alert')]
+  await wanted.or(complaint).first().waitFor()
+  if (!await wanted.count()) assert.fail(`"${text}" is not said, but: ${await complaint.first().innerText()}`)
+}
+
 export class Hand {
   constructor(page, { phone }) {
     this.page = page

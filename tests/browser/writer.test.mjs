@@ -1,6 +1,7 @@
 // Another writer chosen: what nobody touched goes with them, in a plain text and in one with looks.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
+import { says } from './hand.mjs'
 import { setUp, until } from './stage.mjs'
 
 let stage
@@ -14,6 +15,7 @@ async function begin() {
   await page.goto(`${stage.base}/settings/writing`)
   await page.locator('select[name=undo]').selectOption('0')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await says(page, 'Saved.')
   const identity = async (path, values, copies) => {
     await page.goto(`${stage.base}/settings/identities/${path}`)
     for (const [name, value] of Object.entries(values)) await page.locator(`.page [name=${name}]`).fill(value)
@@ -60,7 +62,7 @@ for (const looks of [false, true]) test(`what nobody touched goes with another w
   await page.getByLabel('From', { exact: true }).selectOption({ index: 0 })
   assert.deepEqual([await value('reply_to'), await value('bcc')], ['mine@home.example', ''])
   await page.getByRole('button', { name: 'Send', exact: true }).click()
-  await page.getByText('Sent.', { exact: true }).waitFor()
+  await says(page, 'Sent.')
   await until('it arrives', async () => (await bo.other.subjects('INBOX')).includes('Plans'))
   assert.deepEqual(page.complaints, [])
   await page.context().close()
