@@ -2,7 +2,7 @@
 
 use crate::http::Browser;
 use crate::setup::{Bench, PASSWORD, message};
-use crate::table::{RUNS, Table, time};
+use crate::table::{RUNS, Table, middle, time};
 use crate::work::{LIST, uid_validity_of};
 
 /// Opens a conversation of so many messages, in a mailbox that holds as many others.
@@ -47,8 +47,6 @@ pub fn measure(bench: &Bench, messages: u32) -> Table {
         beside.push(time(|| raw.command(&fetch)).0);
         again.push(open(&mut browser, &mut socket));
     }
-    beside.sort_unstable();
-    again.sort_unstable();
-    table.compare("once more", beside[beside.len() / 2], again[again.len() / 2], "≤ 60 ms");
+    table.compare("once more", middle(beside), middle(again), "≤ 60 ms");
     table
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::http::{Browser, Socket, hidden_fields};
 use crate::setup::{Bench, PASSWORD, message};
-use crate::table::{Table, time};
+use crate::table::{Table, middle, time};
 
 /// Octets of small messages, of which most mailboxes consist, and of those with files.
 const SMALL: usize = 20_000;
@@ -56,16 +56,9 @@ struct Run {
 
 fn run(bench: &Bench, browser: &mut Browser, form: &[(String, String)], format: &str) -> Run {
     let mut socket = browser.connect();
-    bench.fernpost.reset_peak();
-    let (before, _) = bench.fernpost.memory();
-    let (took, octets) = time(|| download(browser, &mut socket, form, format));
-    let (_, peak) = bench.fernpost.memory();
-    Run { took, octets, memory: peak.saturating_sub(before) as f64 / 1024.0 }
-}
-
-fn middle(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+    let (kilobytes, (took, octets)) =
+        bench.fernpost.memory_for(|| time(|| download(browser, &mut socket, form, format)));
+    Run { took, octets, memory: kilobytes as f64 / 1024.0 }
 }
 
 fn fill(bench: &Bench, account: &str, octets: usize) {

@@ -73,8 +73,16 @@ impl Fernpost {
         (field("VmRSS:"), field("VmHWM:"))
     }
 
+    /// What it does, and how many kilobytes more than before that took at most.
+    pub fn memory_for<T>(&self, work: impl FnOnce() -> T) -> (u64, T) {
+        self.reset_peak();
+        let (before, _) = self.memory();
+        let done = work();
+        (self.memory().1.saturating_sub(before), done)
+    }
+
     /// Forgets the peak of memory (proc(5), clear_refs).
-    pub fn reset_peak(&self) {
+    fn reset_peak(&self) {
         fs::write(self.proc("clear_refs"), "5").ok();
     }
 

@@ -1,10 +1,8 @@
 //! Designed mails opened for the first time: page and frame, nothing of them remembered.
 
-use std::time::Duration;
-
 use crate::http::Browser;
 use crate::setup::{Bench, PASSWORD, message};
-use crate::table::{Table, time};
+use crate::table::{Table, middle, time};
 use crate::work::{LIST, uid_validity_of};
 
 /// Mails of each size: each can be opened for the first time once.
@@ -49,11 +47,6 @@ pub fn measure(bench: &Bench, kilobytes: u32) -> Table {
     table.compare("page and frame", middle(fetched.clone()), middle(opened), goal);
     table.compare("the page of it", middle(fetched), middle(page_alone), "");
     table
-}
-
-fn middle(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }
 
 /// A newsletter as they are sent: a style block, tables in tables, styles on everything.

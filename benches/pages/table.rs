@@ -10,9 +10,13 @@ pub fn median(mut work: impl FnMut() -> Duration) -> Duration {
     for _ in 0..3 {
         work();
     }
-    let mut times: Vec<Duration> = (0..RUNS).map(|_| work()).collect();
+    middle((0..RUNS).map(|_| work()).collect())
+}
+
+/// The middle one of some measurements, at least one.
+pub fn middle(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
-    times[RUNS / 2]
+    times[times.len() / 2]
 }
 
 /// The smallest of these that a `share` of them does not exceed: 0.95 is the 95th percentile. `None` of nothing.

@@ -122,10 +122,7 @@ fn attachment(bench: &Bench, browser: &mut Browser, raw: &mut crate::imap::Raw, 
             bench.fernpost.restart();
             let mut socket = browser.connect();
             browser.get(&mut socket, LIST);
-            let (before, _) = bench.fernpost.memory();
-            bench.fernpost.reset_peak();
-            browser.download(&mut socket, &address);
-            bench.fernpost.memory().1.saturating_sub(before)
+            bench.fernpost.memory_for(|| browser.download(&mut socket, &address)).0
         })
         .collect();
     extra.sort_unstable();
