@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 export async function says(page, text) {
   const [wanted, complaint] = [page.getByText(text, { exact: true }), page.getByRole('alert')]
   await wanted.or(complaint).first().waitFor()
-  if (!await wanted.count()) assert.fail(`"${text}" is not said, but: ${await complaint.first().innerText()}`)
+  if (!await wanted.isVisible()) assert.fail(`"${text}" is not said, but: ${await complaint.first().innerText()}`)
 }
 
 export class Hand {

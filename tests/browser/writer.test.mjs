@@ -24,7 +24,7 @@ async function begin() {
       await page.locator('[name=language]').selectOption('de')
     }
     await page.getByRole('button', { name: 'Save', exact: true }).click()
-    await page.getByText('Saved.').waitFor()
+    await says(page, 'Saved.')
   }
   await identity('0', { reply_to: 'private@home.example', signature: 'Ann' }, true)
   await identity('new', { address: `office-${ann.user}`, name: 'Office', reply_to: 'desk@fernpost.example', signature: 'The office\nHarbour 7' })

@@ -306,8 +306,7 @@ async fn a_message_is_sent_once_though_dovecot_is_killed_on_the_way() {
             End::DovecotAtImap(fault, verb, nth) => {
                 stage.proxy.arm(fault, verb, Times::Once(nth));
                 sender.tell(&send);
-                let proxy = &stage.proxy;
-                until(|| proxy.hits() > 0).await;
+                until(|| stage.proxy.hits() > 0).await;
                 // what the fault still does it does before Dovecot ends
                 if fault == Fault::GoneAfter {
                     stage.proxy.wait_for_open(0).await;
