@@ -14,12 +14,9 @@ use fernpost::mail::{MailboxName, Secret};
 use fernpost::store::{ServerKey, Store, Uploads};
 
 use super::helpers::{
-    Credentials, Fault, FaultProxy, MailClient, Page, Person, Program, Times, configuration, files_below, free_port,
-    letter, mail_server, skip_on, spawn_app, spawn_app_with,
+    Credentials, Fault, FaultProxy, MailClient, Page, Person, Program, SOON, Times, configuration, files_below,
+    free_port, letter, mail_server, skip_on, spawn_app, spawn_app_with, until, until_so,
 };
-
-/// How long anything here may take that should take none.
-const SOON: Duration = Duration::from_secs(60);
 
 /// Somebody with the account floor, whose files lie in a folder.
 struct Desk {
@@ -81,15 +78,11 @@ impl Desk {
 
     /// Waits until it stands so.
     async fn wait(&self, id: &fernpost::store::JobId, wanted: impl Fn(&JobState) -> bool) -> Job {
-        let since = Instant::now();
-        loop {
+        until(async || {
             let job = self.account.job(id).await.unwrap();
-            if wanted(&job.state) {
-                return job;
-            }
-            assert!(since.elapsed() < SOON, "{job:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+            if wanted(&job.state) { Ok(job) } else { Err(format!("{job:?}")) }
+        })
+        .await
     }
 
     /// Brings files in, to the end.
@@ -349,17 +342,6 @@ async fn asked(person: &Person, mailbox: &str) -> Page {
     person.open(&list.link("Import messages…")).await
 }
 
-async fn until<T>(mut now: impl AsyncFnMut() -> Option<T>) -> T {
-    let since = Instant::now();
-    loop {
-        if let Some(found) = now().await {
-            return found;
-        }
-        assert!(since.elapsed() < SOON, "it does not happen");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 #[tokio::test]
 async fn a_file_is_brought_by_a_form_without_scripts() {
     let app = spawn_app().await;
@@ -369,11 +351,11 @@ async fn a_file_is_brought_by_a_form_without_scripts() {
     let begun = ann.submit(&page.form("Import").choose("file", "box.mbox", &file)).await;
     assert_eq!(begun.status, 303, "{}", begun.source());
     let at = begun.location().unwrap();
-    until(async || ann.get(&at).await.text().contains("2 messages imported").then_some(())).await;
+    ann.open_until(&at, |page| page.text().contains("2 messages imported")).await;
     assert!(ann.get(&at).await.text().contains("Import into Work"), "{}", ann.get(&at).await.text());
     assert_eq!(ann.mail().await.subjects("Work").await, ["Old", "One", "Two"]);
     let folder = app.file("fernpost.uploads");
-    until(async || files_below(&folder).is_empty().then_some(())).await;
+    until_so("no file is left", async || files_below(&folder).is_empty()).await;
 }
 
 #[tokio::test]
@@ -413,13 +395,13 @@ async fn a_folder_that_vanishes_meanwhile_is_said_and_can_be_made_again() {
     let form = asked(&ann, "Work").await.form("Import").choose("file", "box.mbox", &file);
     proxy.arm(Fault::CutBefore, "APPEND", Times::From(1));
     let at = ann.submit(&form).await.location().unwrap();
-    until(async || ann.get(&at).await.text().contains("can’t be reached at this moment").then_some(())).await;
+    ann.open_until(&at, |page| page.text().contains("can’t be reached at this moment")).await;
     ann.mail().await.delete("Work").await;
     proxy.heal().await;
     let gone = "The folder that messages come into is not there any more: it was deleted or renamed.";
-    let page = until(async || Some(ann.get(&at).await).filter(|page| page.text().contains(gone))).await;
+    let page = ann.open_until(&at, |page| page.text().contains(gone)).await;
     ann.send(&page.form("Make the folder again")).await;
-    until(async || ann.get(&at).await.texts(".outbox__state").concat().contains("Done").then_some(())).await;
+    ann.open_until(&at, |page| page.texts(".outbox__state").concat().contains("Done")).await;
     // what was there before went with the folder
     assert_eq!(ann.mail().await.subjects("Work").await, ["One", "Two", "Three"]);
 }
@@ -440,15 +422,15 @@ async fn killed_at(fault: Fault, nth: usize) {
     let form = asked(&ann, "INBOX").await.form("Import").without("skip").choose("file", "box", &mbox(&messages));
     proxy.arm(fault, "APPEND", Times::Once(nth));
     assert_eq!(ann.submit(&form).await.status, 303);
-    until(async || (proxy.hits() > 0).then_some(())).await;
+    until_so("the line is cut", async || proxy.hits() > 0).await;
     drop(program); // kill -9
     proxy.wait_for_open(0).await;
     proxy.heal().await;
     let program = Program::serve(&file, "warn", port);
     // the browser's own connections went with the program
-    until(async || ann.request("GET", "/webmail/mailbox/INBOX").try_send().await).await;
+    until_so("it answers", async || ann.request("GET", "/webmail/mailbox/INBOX").try_send().await.is_some()).await;
     let uploads = folder.path().join("fernpost.uploads");
-    until(async || files_below(&uploads).is_empty().then_some(())).await;
+    until_so("no file is left", async || files_below(&uploads).is_empty()).await;
     let mut mail = ann.mail().await;
     assert_eq!(mail.subjects("INBOX").await, subjects, "{fault:?} at {nth}"); // nothing lost, nothing twice
     drop(program);
@@ -497,10 +479,10 @@ async fn killed_when(files: &[(&str, &[u8])], is_so: impl Fn(&[std::path::PathBu
     assert_eq!(begun.status, 303);
     let at = begun.location().unwrap();
     let program = Program::serve(&file, "warn", port);
-    until(async || ann.request("GET", "/webmail/mailbox/INBOX").try_send().await).await;
+    until_so("it answers", async || ann.request("GET", "/webmail/mailbox/INBOX").try_send().await.is_some()).await;
     // what was half unpacked is nobody's, and is swept with what is old
     let is_whole = |file: &std::path::PathBuf| file.extension().is_none_or(|extension| extension != "part");
-    until(async || (!files_below(&uploads).iter().any(is_whole)).then_some(())).await;
+    until_so("none is left", async || !files_below(&uploads).iter().any(is_whole)).await;
     let said = ann.open(&at).await.text();
     assert!(said.contains(" messages imported, ") || said.contains("Goes on"), "{said}");
     let subjects = ann.mail().await.subjects("INBOX").await;

@@ -1,10 +1,8 @@
 //! Mail from an account elsewhere: once, whole, and without a trace there.
 
-use std::time::Duration;
-
 use super::helpers::{
     Fault, FaultProxy, MailClient, Page, Person, PopDoes, PopServer, Program, TestApp, Times, configuration, encode,
-    free_port, letter, mail_server, skip_on, spawn_app, spawn_app_with,
+    free_port, letter, mail_server, skip_on, spawn_app, spawn_app_with, until_so,
 };
 
 const ONE: &str =
@@ -52,15 +50,7 @@ async fn until(ann: &Person, page: &Page, words: &str) -> Page {
 }
 
 async fn until_at(ann: &Person, at: &str, words: &str) -> Page {
-    for _ in 0..400 {
-        let page = ann.open(at).await;
-        if page.texts("[role=status]").join(" ").contains(words) {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let page = ann.open(at).await;
-    panic!("{words:?} was never said: {}", page.text())
+    ann.open_until(at, |page| page.texts("[role=status]").join(" ").contains(words)).await
 }
 
 async fn subjects(ann: &Person, mailbox: &str) -> Vec<String> {
@@ -415,16 +405,6 @@ impl Killable {
     }
 }
 
-async fn happens(what: &str, mut now: impl FnMut() -> bool) {
-    for _ in 0..800 {
-        if now() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{what} never happens");
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_messages_are_deleted_by_pop_each_is_here_once_and_none_is_left_there() {
     skip_on!(Cyrus | Courier | Bare, "imap-only");
@@ -438,7 +418,7 @@ async fn killed_while_messages_are_deleted_by_pop_each_is_here_once_and_none_is_
         let mut program = Killable::new(mail_server().port("IMAP_PORT"), server.port);
         let ann = program.person().await;
         let page = begin(&ann, server.port, "canary", &[("delete", "1")]).await;
-        happens(command, || server.heard().iter().any(|line| line == command)).await;
+        until_so(command, async || server.heard().iter().any(|line| line == command)).await;
         program.kill();
         assert_eq!(server.left().len(), 3);
         server.forgive_one(command);
@@ -469,7 +449,7 @@ async fn killed_while_messages_are_fetched_or_deleted_by_imap_each_is_here_once_
         source.arm(fault, verb, Times::Once(nth));
         let more = [("by", "imap"), ("user", bo.user.as_str()), ("folder", "Work"), ("delete", "1")];
         let page = begin(&ann, source.port, &bo.password, &more).await;
-        happens(verb, || source.hits() > 0).await;
+        until_so(verb, async || source.hits() > 0).await;
         program.kill();
         source.heal().await;
         program.finishes(&ann, &page, &bo.password, "Done. 3 of 3 messages, ").await;
@@ -490,7 +470,7 @@ async fn killed_while_a_message_is_filed_it_goes_on_and_nothing_is_lost_or_comes
         let ann = program.person().await;
         proxy.arm(fault, "APPEND", Times::Once(number));
         let page = begin(&ann, elsewhere.port, "canary", &[]).await;
-        happens("APPEND", || proxy.hits() > 0).await;
+        until_so("APPEND", async || proxy.hits() > 0).await;
         program.kill();
         proxy.heal().await;
         program.finishes(&ann, &page, "canary", "Done. 3 of 3 messages, ").await;

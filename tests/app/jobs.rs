@@ -1,7 +1,5 @@
 //! Work that goes on in the background: what its page says of it, and what can be done about it.
 
-use std::time::{Duration, Instant};
-
 use super::helpers::{Page, Person, encode, mail_server, spawn_app};
 
 /// More than a page removes at once.
@@ -30,15 +28,7 @@ fn emptying() -> String {
 
 /// The page, as soon as it says this.
 async fn until(ann: &Person, address: &str, words: &str) -> Page {
-    let started = Instant::now();
-    loop {
-        let page = ann.open(address).await;
-        if page.texts(".outbox__state").concat().contains(words) {
-            return page;
-        }
-        assert!(started.elapsed() < Duration::from_secs(30), "{}", page.text());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    ann.open_until(address, |page| page.texts(".outbox__state").concat().contains(words)).await
 }
 
 #[tokio::test]

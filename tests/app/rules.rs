@@ -1,9 +1,8 @@
 //! What is thrown away by itself: shown first, done then, and only that.
 
-use std::time::{Duration, Instant};
-
 use super::helpers::{
-    Fault, FaultProxy, MailClient, Page, Person, Server, TestApp, Times, encode, mail_server, spawn_app, spawn_app_with,
+    Fault, FaultProxy, MailClient, Page, Person, Server, TestApp, Times, encode, mail_server, spawn_app,
+    spawn_app_with, until_so,
 };
 
 /// An application in front of a server that does not tell when messages came into a folder.
@@ -55,11 +54,8 @@ async fn a_rule_says_first_what_it_would_delete_and_then_deletes_that_alone() {
 
     let kept = ann.send(&asked.form("Keep the rules and delete 4 messages")).await;
     assert!(kept.flash().starts_with("The rules are kept."), "{}", kept.text());
-    let started = Instant::now();
-    while mail.left("Lists").await.len() > 3 || mail.left("Trash").await.len() > 1 {
-        assert!(started.elapsed() < Duration::from_secs(30), "it is never done");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_so("the rule is done", async || mail.left("Lists").await.len() <= 3 && mail.left("Trash").await.len() <= 1)
+        .await;
     assert_eq!(mail.left("Trash").await, ["new"]);
     assert_eq!(mail.left("Lists").await, ["old", "old and flagged", "new"]);
     let page = ann.open("/webmail/storage/rules").await;
@@ -143,15 +139,7 @@ const RULES: &str = "/webmail/storage/rules";
 
 /// The page, as soon as it says this.
 async fn until(ann: &Person, address: &str, words: &str) -> Page {
-    let started = Instant::now();
-    loop {
-        let page = ann.open(address).await;
-        if page.text().contains(words) {
-            return page;
-        }
-        assert!(started.elapsed() < Duration::from_secs(30), "{words:?} is never said: {}", page.text());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    ann.open_until(address, |page| page.text().contains(words)).await
 }
 
 #[tokio::test]
@@ -198,12 +186,8 @@ async fn rules_are_run_whenever_their_owner_signs_in() {
     let (mut mail, asked) = deleted_today(&ann).await;
     ann.send(&asked.form("Keep the rules and delete 1 message")).await;
     let gone = async |mail: &mut MailClient| {
-        let started = Instant::now();
         mail.select("Trash").await;
-        while !mail.search("UNDELETED").await.is_empty() {
-            assert!(started.elapsed() < Duration::from_secs(30), "it never goes");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until_so("Trash is empty", async || mail.search("UNDELETED").await.is_empty()).await;
     };
     gone(&mut mail).await;
     until(&ann, RULES, "Done").await;

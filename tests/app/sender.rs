@@ -1,8 +1,6 @@
 //! Who wrote this: what the mail server says of the sender, and what is doubtful.
 
-use std::time::Duration;
-
-use super::helpers::{Page, Person, TestApp, differs_on, spawn_app, spawn_app_with};
+use super::helpers::{Page, Person, TestApp, differs_on, spawn_app, spawn_app_with, until};
 
 /// The line by which the mail server took a message in.
 const ARRIVED: &str = "Received: from out.example (out.example [192.0.2.1]) by mx.example.org (Postfix) with ESMTPS id 1;\r\n\t\
@@ -163,15 +161,11 @@ async fn a_stranger_with_the_name_of_somebody_one_writes_to_is_told_from_them() 
         let ann = app.person().await.with_messages("Sent", [to]).await;
         let ann = ann.with_messages("INBOX", [letter("", from, "")]).await;
         // asked in the background if the machine is slow: then the next page has the answer
-        let mut page = open_newest(&ann).await;
-        for _ in 0..100 {
-            if page.texts(".notice").concat() == expected {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            page = open_newest(&ann).await;
-        }
-        assert_eq!(page.texts(".notice").concat(), expected, "{from}");
+        until(async || {
+            let told = open_newest(&ann).await.texts(".notice").concat();
+            if told == expected { Ok(()) } else { Err(format!("{from}: {told}")) }
+        })
+        .await;
     }
 }
 

@@ -1,11 +1,8 @@
 //! The pages that tell what fills the mailbox, and make room: what is done is what was shown.
 
-use std::time::Duration;
-
-use super::helpers::{Page, Person, TestApp, encode, letter, mail_server, skip_on, spawn_app, spawn_app_with};
-
-/// How long a count may take; then something is wrong.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::helpers::{
+    Page, Person, TestApp, encode, letter, mail_server, skip_on, spawn_app, spawn_app_with, until_so,
+};
 
 /// A letter of about so many kilobytes.
 fn big(subject: &str, kilobytes: usize) -> String {
@@ -14,16 +11,11 @@ fn big(subject: &str, kilobytes: usize) -> String {
 
 /// A page of what was counted, when it was.
 async fn counted(ann: &Person, path: &str) -> Page {
-    let end = tokio::time::Instant::now() + PATIENCE;
-    loop {
-        let page = ann.open(path).await;
+    ann.open_until(path, |page| {
         assert_eq!(page.status, 200, "{path}: {}", page.text());
-        if page.attributes("noscript meta", "content").is_empty() && page.texts("progress").is_empty() {
-            return page;
-        }
-        assert!(tokio::time::Instant::now() < end, "still counting: {}", page.text());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        page.attributes("noscript meta", "content").is_empty() && page.texts("progress").is_empty()
+    })
+    .await
 }
 
 const STORAGE: &str = "/webmail/storage";
@@ -240,12 +232,8 @@ async fn more_than_a_few_are_done_in_the_background() {
     let job = answer.location().unwrap();
     assert!(job.starts_with("/webmail/jobs/"), "{job}");
     let mut mail = ann.mail().await;
-    let end = tokio::time::Instant::now() + PATIENCE;
     mail.select("Work").await;
-    while !mail.search("UNDELETED").await.is_empty() {
-        assert!(tokio::time::Instant::now() < end, "never done");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_so("Work is empty", async || mail.search("UNDELETED").await.is_empty()).await;
     assert!(mail.left("Trash").await.is_empty());
 }
 

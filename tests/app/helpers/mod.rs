@@ -24,6 +24,7 @@ mod stream;
 mod submission;
 mod tap;
 mod visitor;
+mod wait;
 mod writers;
 
 pub(crate) use app::{NO_SUBMISSION, TestApp, configuration, spawn_app, spawn_app_with};
@@ -45,6 +46,7 @@ pub(crate) use stream::{Event, Stream};
 pub(crate) use submission::{At, Delivered, Does, Hold, Submission};
 pub(crate) use tap::Tap;
 pub(crate) use visitor::{Request, Visitor};
+pub(crate) use wait::{SOON, until, until_so};
 pub(crate) use writers::{arrived, header, octets, pair, read_by_python, sending_app, submission_by};
 
 /// A short plain message.

@@ -8,6 +8,7 @@ use reqwest::{Client, ClientBuilder, Method, Url};
 use super::form::Form;
 use super::page::Page;
 use super::stream::{PATIENCE, Stream};
+use super::wait::until;
 
 /// A browser.
 #[derive(Clone)]
@@ -59,6 +60,15 @@ impl Visitor {
     /// What is at an address, and where that leads to.
     pub(crate) async fn open(&self, path: &str) -> Page {
         self.follow(self.get(path).await).await
+    }
+
+    /// The page at an address, as soon as it is so.
+    pub(crate) async fn open_until(&self, path: &str, is_so: impl Fn(&Page) -> bool) -> Page {
+        until(async || {
+            let page = self.open(path).await;
+            if is_so(&page) { Ok(page) } else { Err(page.text()) }
+        })
+        .await
     }
 
     /// Where an answer leads to.
