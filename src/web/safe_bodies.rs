@@ -1,13 +1,17 @@
 //! A message's HTML, cleaned; kept for the moment between the page, which counts what was blocked, and its frame.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::web;
-use tokio::sync::Semaphore;
+use actix_web::web::Data;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, spawn_blocking};
 
 use super::error::Error;
+use super::state::State;
 use super::visit::Visit;
 use super::{link_choice, remote_token};
 use crate::account::HtmlPart;
@@ -27,6 +31,7 @@ const KEPT_BYTES: usize = 8 * 1024 * 1024;
 /// Cleaned bodies of the last minute. One for the process.
 pub struct SafeBodies {
     kept: Mutex<VecDeque<Kept>>,
+    under_way: Mutex<Vec<UnderWay>>,
     workers: Arc<Semaphore>,
 }
 
@@ -46,13 +51,42 @@ struct Kept {
     body: Arc<Sanitized>,
 }
 
+/// What a thread is at, and those who wait for it.
+struct UnderWay {
+    key: Key,
+    outcome: Outcome,
+}
+
+type Outcome = Shared<BoxFuture<'static, Result<Arc<Sanitized>, Arc<JoinError>>>>;
+
+/// Ends with the thread, however that ends.
+struct Work {
+    state: Data<State>,
+    key: Key,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.state.safe_bodies.under_way().retain(|one| one.key != self.key);
+    }
+}
+
 impl Default for SafeBodies {
     fn default() -> Self {
-        Self { kept: Mutex::default(), workers: Arc::new(Semaphore::new(PARALLEL)) }
+        Self { kept: Mutex::default(), under_way: Mutex::default(), workers: Arc::new(Semaphore::new(PARALLEL)) }
     }
 }
 
 impl SafeBodies {
+    fn under_way(&self) -> MutexGuard<'_, Vec<UnderWay>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn joined(&self, key: &Key) -> Option<Outcome> {
+        self.under_way().iter().find(|one| one.key == *key).map(|one| one.outcome.clone())
+    }
+
     fn find(&self, key: &Key) -> Option<Arc<Sanitized>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|one| one.since.elapsed() < KEPT_FOR);
@@ -116,28 +150,52 @@ pub(super) async fn open(
         cleaned.cut |= cut;
         Arc::new(cleaned)
     };
-    let cleaned = if long {
-        let waiting = tokio::time::timeout(DEADLINE, on_a_thread(Arc::clone(&bodies.workers), clean));
-        match waiting.await {
-            Ok(cleaned) => cleaned?,
-            Err(_) => return Ok(None),
-        }
-    } else {
-        clean()
-    };
-    bodies.keep(key, &cleaned);
-    Ok(Some(cleaned))
+    if !long {
+        let cleaned = clean();
+        bodies.keep(key, &cleaned);
+        return Ok(Some(cleaned));
+    }
+    let waiting = tokio::time::timeout(DEADLINE, on_a_thread(&visit.state, key, clean));
+    waiting.await.map_or(Ok(None), |cleaned| cleaned.map(Some))
 }
 
-/// Cleans off the worker. The permit goes with the work: what is stuck holds its place, and no third joins it.
+/// Cleans off the worker, once for the page and the frame that both ask. What was begun goes on when nobody waits any
+/// more, so that whoever asks again finds it; the permit goes with the work: what is stuck holds its place, and no
+/// third joins it.
 async fn on_a_thread(
-    workers: Arc<Semaphore>,
+    state: &Data<State>,
+    key: Key,
     clean: impl FnOnce() -> Arc<Sanitized> + Send + 'static,
 ) -> Result<Arc<Sanitized>, Error> {
-    let permit = workers.acquire_owned().await.map_err(Error::broken)?;
-    let work = move || {
-        let _permit = permit;
-        clean()
+    let bodies = &state.safe_bodies;
+    let outcome = match bodies.joined(&key) {
+        Some(outcome) => outcome,
+        None => {
+            let permit = Arc::clone(&bodies.workers).acquire_owned().await.map_err(Error::broken)?;
+            begin(state, key, permit, clean)
+        }
     };
-    web::block(work).await.map_err(Error::broken)
+    outcome.await.map_err(Error::broken)
+}
+
+/// Begins with it, unless somebody else has meanwhile.
+fn begin(
+    state: &Data<State>,
+    key: Key,
+    permit: OwnedSemaphorePermit,
+    clean: impl FnOnce() -> Arc<Sanitized> + Send + 'static,
+) -> Outcome {
+    let mut under_way = state.safe_bodies.under_way();
+    if let Some(other) = under_way.iter().find(|one| one.key == key) {
+        return other.outcome.clone();
+    }
+    let work = Work { state: state.clone(), key: key.clone(), _permit: permit };
+    let on_thread = move || {
+        let cleaned = clean();
+        work.state.safe_bodies.keep(work.key.clone(), &cleaned);
+        cleaned
+    };
+    let outcome = spawn_blocking(on_thread).map(|ended| ended.map_err(Arc::new)).boxed().shared();
+    under_way.push(UnderWay { key, outcome: outcome.clone() });
+    outcome
 }
