@@ -1,13 +1,16 @@
-//! Static files: joined and packed when the program starts, named by their content, kept by browsers for ever.
+//! Static files: joined when the program starts, packed best when first asked for, named by their content, kept by browsers
+//! for ever.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::RustEmbed;
+use tokio::task::spawn_blocking;
 
 use super::favicon;
 
@@ -18,7 +21,7 @@ struct Files;
 /// The files that browsers ask for.
 #[derive(Clone)]
 pub struct Assets {
-    files: Arc<HashMap<&'static str, Asset>>,
+    files: Arc<HashMap<&'static str, Arc<Asset>>>,
     hash: Arc<str>,
 }
 
@@ -31,7 +34,9 @@ struct Asset {
     media_type: &'static str,
     plain: bytes::Bytes,
     gzip: bytes::Bytes,
-    brotli: bytes::Bytes,
+    brotli: OnceLock<bytes::Bytes>,
+    /// Whether somebody packs `brotli`, or has.
+    is_begun: AtomicBool,
 }
 
 /// A static file could not be joined; the program does not start.
@@ -43,7 +48,7 @@ impl Assets {
     /// Joins style sheets in the order of `css/layers.css`, and modules in the order in which `js/app.js` and `js/writing.js` name
     /// them.
     pub fn load() -> Result<Self, BadAsset> {
-        let mut files: HashMap<&'static str, Asset> = HashMap::new();
+        let mut files: HashMap<&'static str, Arc<Asset>> = HashMap::new();
         files.insert("app.css", Asset::new("text/css; charset=utf-8", style_sheet()?));
         for (name, path) in SCRIPTS {
             files.insert(name, Asset::new("text/javascript; charset=utf-8", script(path)?));
@@ -78,8 +83,9 @@ impl Assets {
         let asset = self.files.get(name)?;
         let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
         let accepts = |coding: &str| accepted.is_some_and(|list| accepts(list, coding));
-        let (coding, body) = if accepts("br") {
-            ("br", &asset.brotli)
+        let brotli = if accepts("br") { Asset::brotli(asset) } else { None };
+        let (coding, body) = if let Some(brotli) = brotli {
+            ("br", brotli)
         } else if accepts("gzip") {
             ("gzip", &asset.gzip)
         } else {
@@ -106,14 +112,30 @@ impl Assets {
 }
 
 impl Asset {
-    fn new(media_type: &'static str, text: String) -> Self {
-        let mut brotli = Vec::new();
-        // quality 11, window 22: once, at start
-        let _ = brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes());
+    fn new(media_type: &'static str, text: String) -> Arc<Self> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let gzip = gzip.write_all(text.as_bytes()).and_then(|()| gzip.finish()).unwrap_or_default();
-        Self { media_type, plain: text.into(), gzip: gzip.into(), brotli: brotli.into() }
+        let (brotli, is_begun) = (OnceLock::new(), AtomicBool::new(false));
+        Arc::new(Self { media_type, plain: text.into(), gzip: gzip.into(), brotli, is_begun })
     }
+
+    /// The smallest form, once it is made. That takes so long that neither the program's start nor whoever is first to ask waits
+    /// for it.
+    fn brotli(asset: &Arc<Self>) -> Option<&bytes::Bytes> {
+        let packed = asset.brotli.get();
+        if packed.is_none() && !asset.is_begun.swap(true, Ordering::Relaxed) {
+            let asset = Arc::clone(asset);
+            spawn_blocking(move || asset.brotli.get_or_init(|| packed_best(&asset.plain)).len());
+        }
+        packed
+    }
+}
+
+/// Brotli of quality 11, window 22.
+fn packed_best(plain: &[u8]) -> bytes::Bytes {
+    let mut packed = Vec::new();
+    let _ = brotli::CompressorWriter::new(&mut packed, 4096, 11, 22).write_all(plain);
+    packed.into()
 }
 
 /// Whether an `Accept-Encoding` names `coding` without refusing it (RFC 9110 12.5.3).
@@ -269,7 +291,7 @@ mod tests {
     #[test]
     fn a_first_visit_is_small() {
         let assets = Assets::load().unwrap();
-        let packed = |name| assets.files.get(name).unwrap().brotli.len();
+        let packed = |name| packed_best(&assets.files.get(name).unwrap().plain).len();
         // 45 kB for the visit; the page with 50 rows has its own share
         assert!(packed("app.css") + packed("app.js") < 22_500, "{} + {}", packed("app.css"), packed("app.js"));
     }

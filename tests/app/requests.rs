@@ -1,6 +1,6 @@
 //! Every request and every response: security.md 4.3.
 
-use super::helpers::{Form, Person, encode, mail_server, spawn_app, spawn_app_with};
+use super::helpers::{Form, Person, encode, mail_server, spawn_app, spawn_app_with, until};
 
 /// Every route of `web/routes.rs`, read from its source, so that none is forgotten: (path with samples, GET, POST).
 fn routes() -> Vec<(String, bool, bool)> {
@@ -293,4 +293,27 @@ async fn everything(person: &Person, token: &str) -> Vec<(String, String)> {
 async fn token_of(person: &Person) -> String {
     let form: Form = person.open("/webmail/").await.form("Sign out");
     form.field("csrf").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn files_come_packed_from_the_first_request_on_and_soon_as_small_as_can_be() {
+    let app = spawn_app().await;
+    let login = app.visitor().get("/webmail/login").await;
+    let sheet = &login.attributes("link[rel=stylesheet]", "href")[0];
+    let size = async |codings: &str| {
+        let visitor = app.visitor().with_header("accept-encoding", codings);
+        let page = visitor.get(sheet).await;
+        (page.header("content-encoding").unwrap().to_owned(), page.body.len())
+    };
+    let (plain, gzip) = (size("identity").await, size("gzip").await);
+    assert_eq!((plain.0.as_str(), gzip.0.as_str()), ("identity", "gzip"));
+    assert!(gzip.1 < plain.1 / 3, "{plain:?} and {gzip:?}");
+    let first = size("gzip, br").await;
+    assert!(first.1 <= gzip.1, "{first:?}");
+    let best = until(async || {
+        let now = size("gzip, br").await;
+        if now.0 == "br" { Ok(now) } else { Err(format!("{now:?}")) }
+    })
+    .await;
+    assert!(best.1 < gzip.1, "{best:?} and {gzip:?}");
 }
