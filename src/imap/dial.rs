@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::paced::{Pace, Paced};
 use super::stream::Socket;
 use super::{Error, ImapServer, Tls};
 use crate::tls::{Connect, NoTrust, Witness};
@@ -111,7 +112,8 @@ impl Dialer {
         };
         tcp.set_nodelay(true).map_err(|error| Error::Connect(error.to_string()))?;
         // rustls (0.23, 2026) reads 4 kB at a time: a transfer of 5 MB would be 1,700 calls of the system
-        let socket = Socket::new(BufReader::with_capacity(READ_AHEAD, tcp));
+        let pace = Pace::default();
+        let socket = Socket::new(BufReader::with_capacity(READ_AHEAD, Paced::new(tcp, pace.clone())), pace);
         match self.server.tls {
             Tls::Implicit => self.secure(socket).await,
             Tls::Starttls | Tls::None => Ok(socket),
@@ -123,10 +125,11 @@ impl Dialer {
         let Some(tls) = &self.tls else { return Err(Error::Insecure("no TLS configured".into())) };
         let name =
             ServerName::try_from(self.server.host.clone()).map_err(|error| Error::Insecure(error.to_string()))?;
+        let pace = socket.pace().clone();
         match timeout(HANDSHAKE.min(self.deadline), tls.connect(name, socket)).await {
             Err(_) => Err(Error::TimedOut),
             Ok(Err(error)) => Err(Error::Insecure(error.to_string())),
-            Ok(Ok(stream)) => Ok(Socket::new(stream)),
+            Ok(Ok(stream)) => Ok(Socket::new(stream, pace)),
         }
     }
 }

@@ -90,6 +90,14 @@ impl Framer {
         matches!(self.state, State::Streamed(_))
     }
 
+    /// How many octets of the literal that is being read are still to come.
+    pub(super) fn left(&self) -> u64 {
+        match self.state {
+            State::Literal(left) | State::Streamed(left) => left.saturating_sub(self.input.len() as u64),
+            State::Line => 0,
+        }
+    }
+
     /// Whether bytes wait that belong to no response yet.
     pub(super) fn is_empty(&self) -> bool {
         self.input.is_empty() && self.before.is_empty() && matches!(self.state, State::Line)

@@ -29,6 +29,7 @@ mod login;
 mod mailbox_name;
 mod onward;
 mod overview;
+mod paced;
 mod piece;
 mod probe;
 mod quota;

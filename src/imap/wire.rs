@@ -28,6 +28,8 @@ const WORTH_DRAINING: u64 = 1 << 20;
 const READ: usize = 16 << 10;
 /// Octets that make a piece of a stream, if they are there.
 const PIECE: usize = 64 << 10;
+/// Octets that are worth being read by the clock ([`Paced`](super::paced::Paced)).
+const MUCH: u64 = 512 << 10;
 
 /// Where what is streamed goes.
 enum Sink {
@@ -214,7 +216,9 @@ impl Wire {
 
     /// Reads what the socket has; of a stream as much as makes a large piece, since each piece wakes its reader.
     fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let enough = if self.framer.is_streaming() || matches!(self.sink, Sink::Messages(..)) { PIECE } else { 1 };
+        let is_of_messages = matches!(self.sink, Sink::Messages(..));
+        let enough = if self.framer.is_streaming() || is_of_messages { PIECE } else { 1 };
+        self.socket.pace().set(is_of_messages || self.framer.left() > MUCH);
         let mut read = 0;
         while read < enough {
             let input = self.framer.input();
