@@ -28,6 +28,8 @@ pub(super) struct Snapshot(pub(super) BTreeMap<String, Mailbox>);
 /// Subject, flags, arrival.
 type Content<'a> = (&'a str, &'a BTreeSet<String>, &'a str);
 
+/// Rows of a page.
+const ROWS: usize = 50;
 /// Flags that no other program sees.
 const PRIVATE: &str = "\\Recent";
 
@@ -114,8 +116,8 @@ impl Snapshot {
         if page.status != 200 {
             return Some(format!("{mailbox}: {} {}", page.status, page.text()));
         }
-        // by arrival, newest first; what arrived in the same second, by sequence
-        let mut rows: Vec<&Message> = expected.messages.iter().rev().collect();
+        // those that came here last; by arrival, newest first; what arrived in the same second, by sequence
+        let mut rows: Vec<&Message> = expected.messages.iter().rev().take(ROWS).collect();
         rows.sort_by(|one, other| other.arrived.cmp(&one.arrived));
         let rows: Vec<_> = rows
             .iter()
