@@ -141,8 +141,14 @@ impl Walk {
             "copy" => field("copy_to"),
             _ => "",
         };
-        let to =
-            if to.is_empty() { None } else { Some(self.now.named(to).expect("a target that is there").to_owned()) };
+        let to = match self.now.named(to) {
+            // another program deleted or renamed it meanwhile
+            None if !to.is_empty() => {
+                assert!(page.status == 404 || there.is_empty(), "{what} into {to}: {} {}", page.status, page.text());
+                return (what, expected, here);
+            }
+            to => to.map(str::to_owned),
+        };
         match (act, to) {
             ("flag", _) if star.is_some() => expected.mark(&here, &there, "\\Flagged", form.field("star").is_some()),
             ("flag", _) => {
