@@ -125,7 +125,7 @@ impl Asset {
         let packed = asset.brotli.get();
         if packed.is_none() && !asset.is_begun.swap(true, Ordering::Relaxed) {
             let asset = Arc::clone(asset);
-            spawn_blocking(move || asset.brotli.get_or_init(|| packed_best(&asset.plain)).len());
+            spawn_blocking(move || asset.brotli.set(packed_best(&asset.plain)).ok());
         }
         packed
     }

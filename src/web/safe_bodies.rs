@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::{JoinError, spawn_blocking};
+use futures_util::future::Shared;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task::spawn_blocking;
 
 use super::error::Error;
 use super::state::State;
@@ -57,7 +57,8 @@ struct UnderWay {
     outcome: Outcome,
 }
 
-type Outcome = Shared<BoxFuture<'static, Result<Arc<Sanitized>, Arc<JoinError>>>>;
+/// Without a value where the thread broke.
+type Outcome = Shared<oneshot::Receiver<Arc<Sanitized>>>;
 
 /// Ends with the thread, however that ends.
 struct Work {
@@ -72,6 +73,10 @@ impl Drop for Work {
     }
 }
 
+fn joined(under_way: &[UnderWay], key: &Key) -> Option<Outcome> {
+    under_way.iter().find(|one| one.key == *key).map(|one| one.outcome.clone())
+}
+
 impl Default for SafeBodies {
     fn default() -> Self {
         Self { kept: Mutex::default(), under_way: Mutex::default(), workers: Arc::new(Semaphore::new(PARALLEL)) }
@@ -81,10 +86,6 @@ impl Default for SafeBodies {
 impl SafeBodies {
     fn under_way(&self) -> MutexGuard<'_, Vec<UnderWay>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn joined(&self, key: &Key) -> Option<Outcome> {
-        self.under_way().iter().find(|one| one.key == *key).map(|one| one.outcome.clone())
     }
 
     fn find(&self, key: &Key) -> Option<Arc<Sanitized>> {
@@ -168,7 +169,8 @@ async fn on_a_thread(
     clean: impl FnOnce() -> Arc<Sanitized> + Send + 'static,
 ) -> Result<Arc<Sanitized>, Error> {
     let bodies = &state.safe_bodies;
-    let outcome = match bodies.joined(&key) {
+    let known = joined(&bodies.under_way(), &key);
+    let outcome = match known {
         Some(outcome) => outcome,
         None => {
             let permit = Arc::clone(&bodies.workers).acquire_owned().await.map_err(Error::broken)?;
@@ -186,16 +188,19 @@ fn begin(
     clean: impl FnOnce() -> Arc<Sanitized> + Send + 'static,
 ) -> Outcome {
     let mut under_way = state.safe_bodies.under_way();
-    if let Some(other) = under_way.iter().find(|one| one.key == key) {
-        return other.outcome.clone();
+    if let Some(other) = joined(&under_way, &key) {
+        return other;
     }
-    let work = Work { state: state.clone(), key: key.clone(), _permit: permit };
-    let on_thread = move || {
+    let (tell, told) = oneshot::channel();
+    let outcome = told.shared();
+    under_way.push(UnderWay { key: key.clone(), outcome: outcome.clone() });
+    // work that could not be begun takes itself off the list
+    drop(under_way);
+    let work = Work { state: state.clone(), key, _permit: permit };
+    spawn_blocking(move || {
         let cleaned = clean();
         work.state.safe_bodies.keep(work.key.clone(), &cleaned);
-        cleaned
-    };
-    let outcome = spawn_blocking(on_thread).map(|ended| ended.map_err(Arc::new)).boxed().shared();
-    under_way.push(UnderWay { key, outcome: outcome.clone() });
+        tell.send(cleaned).ok();
+    });
     outcome
 }
