@@ -25,6 +25,9 @@ use crate::web::{self, Assets, Metrics, Pace, Policy, SafeBodies, State, Templat
 const PATIENCE: u64 = 25;
 /// How long a browser may take to send a request's head (`C-07`).
 const HEAD: Duration = Duration::from_secs(30);
+/// How long a connection may wait for its next request. A web server before us has to be the one that ends it: what it sends while we
+/// do is lost, and it repeats no form. nginx keeps its own for 60 s, Caddy for 120.
+const BETWEEN: Duration = Duration::from_secs(125);
 /// How often what has ended is swept out.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -118,6 +121,7 @@ impl App {
             .disable_signals()
             .shutdown_timeout(PATIENCE)
             .client_request_timeout(HEAD)
+            .keep_alive(BETWEEN)
             // Else the last piece of what is streamed, and each word of a live page, waits until what went before is acknowledged:
             // 40 ms on Linux, whose receivers put that off.
             .tcp_nodelay(true)

@@ -254,7 +254,8 @@ async fn an_upload_of_25_megabytes_takes_no_memory() {
         // what is needed once is not what is asked about
         assert_eq!(upload(&ann, "warm.bin", "x/y", &awkward(1_000_000)).await.status, 201);
     }
-    let form = Multipart::new().field("csrf", &token(&ann).await).file("a.bin", "x/y", &awkward(24_900_000)).end();
+    let octets = awkward(24_900_000);
+    let form = Multipart::new().field("csrf", &token(&ann).await).file("a.bin", "x/y", &octets).end();
     program.forget_peak();
     let before = program.size().resident_kb;
     let page = ann.request("POST", "/webmail/uploads").body(TYPE, form).send().await;
