@@ -89,12 +89,14 @@ pub(super) async fn suggest(typed: &str, visit: &Visit) -> Result<Vec<Address>, 
 
 /// Whom Sent tells of, the newest first, as long as they are not among the recipients: what is only looked at changes
 /// nothing (`C-02`), so they come in with the first message that is sent. `None` where Sent can't be had now: one goes
-/// on without them.
+/// on without them, and finds them with the next letter, for what was begun goes on.
 async fn before_anybody_took_note(writing: &Writing, visit: &Visit) -> Option<Vec<(Address, Moment)>> {
     if writing.acquainted || !writing.collects {
         return Some(Vec::new());
     }
-    timeout(PATIENCE, visit.account().acquaintances()).await.ok()?.ok()
+    let account = visit.account().clone();
+    let asked = actix_web::rt::spawn(async move { account.acquaintances().await });
+    timeout(PATIENCE, asked).await.ok()?.ok()?.ok()
 }
 
 /// A name worth remembering: on one line, of bearable length, and no address.
