@@ -216,9 +216,9 @@ async fn warm_pages_ask_the_mail_server_nothing_while_somebody_watches() {
     let by_pages: Vec<_> = asked.iter().filter(|verb| !watching.contains(&verb.as_str())).collect();
     assert!(by_pages.is_empty(), "{asked:?}");
     skip_on!(Bare, "no-idle");
-    // however long it took: a look is five commands at most
+    // however long it took: nine commands in two seconds at most, where a listener has to stop for each (Courier)
     let looks = 2 + usize::try_from(since.elapsed().as_secs()).unwrap() / 2;
-    assert!(asked.len() <= looks * 5, "60 pages in {:?}: {asked:?}", since.elapsed());
+    assert!(asked.len() <= looks * 9, "60 pages in {:?}: {asked:?}", since.elapsed());
 }
 
 #[tokio::test]
