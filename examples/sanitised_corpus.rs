@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
             let text = arguments.get(2).map_or(part.text.clone(), |beacon| part.text.replace("127.0.0.1:9", beacon));
             let page = if options.is_empty() {
                 let policy = Policy { inline: &inline, ..Policy::for_a_message() };
-                document(&sanitize(&UntrustedHtml::new(text), &policy)).as_str().to_owned()
+                document(&sanitize(&UntrustedHtml::new(text), &policy), None).as_str().to_owned()
             } else {
                 text
             };

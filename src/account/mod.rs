@@ -136,7 +136,9 @@ pub use crate::store::{JobId, NotAJobId};
 pub use crate::mime::Wanted;
 
 /// What people type where addresses belong, and links that begin a message: pure, and of the `mime` floor.
-pub use crate::mime::{Resending, identity_of, mailto, recipients, recipients_field, recipients_so_far, wire_address};
+pub use crate::mime::{
+    Resending, identity_of, is_answer, mailto, recipients, recipients_field, recipients_so_far, wire_address,
+};
 
 /// How messages are kept in files: pure, and of the `mime` floor.
 pub use crate::mime::{MboxWriter, folder_name, maildir_info, message_file_name};

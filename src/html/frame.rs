@@ -1,8 +1,11 @@
 //! The document of the frame in which a mail is shown, and the mail on paper.
 
+use std::borrow::Cow;
+
 use super::css::names;
 use super::design::Canvas;
 use super::links;
+use super::quotes;
 use super::safe::{SafeCss, SafeHtml};
 use super::sanitize::Sanitized;
 
@@ -30,6 +33,14 @@ a{color:#1a56b0}\
 const MARK: &str = "\
 @layer fp{.fp-mark{all:initial!important;display:inline!important;visibility:visible!important;cursor:pointer!important;font:600 13px/1.4 system-ui,sans-serif!important;color:#8a1f11!important;background:#fdecea!important;padding:1px 4px!important;border-radius:3px!important;unicode-bidi:isolate!important;overflow-wrap:anywhere!important}}";
 
+/// The button that shows what is quoted, and what it opens: whatever a mail's own rules are, it is there, and small.
+const FOLD: &str = "\
+@layer fp{.fp-more{display:block!important;margin:8px 0!important}.fp-more>summary{all:initial!important;display:inline-block!important;cursor:pointer!important;padding:0 8px!important;border-radius:4px!important;background:#e9edf1!important;color:#46525f!important;font:700 12px/20px system-ui,sans-serif!important;letter-spacing:1px!important}.fp-more>summary:hover{color:#1d1c1a!important}.fp-more>summary:focus-visible{outline:2px solid #1a56b0!important;outline-offset:2px!important}.fp-more[open]>summary{margin-bottom:8px!important}}";
+
+/// The same by night, on our own ground.
+const FOLD_DARK: &str = "\
+@layer fp{@media screen and (prefers-color-scheme:dark){.fp-more>summary{background:#243244!important;color:#a9b8c8!important}.fp-more>summary:hover{color:#e4eaf1!important}.fp-more>summary:focus-visible{outline-color:#8abdec!important}}}";
+
 /// White paper by day and by night: the mail's colours were chosen for it.
 const WHITE: &str = ":root{color-scheme:light}";
 
@@ -39,13 +50,21 @@ const DARK: &str = "\
 @media screen and (prefers-color-scheme:dark){body{background:#16202c;color:#e4eaf1}a{color:#8abdec}blockquote{border-left-color:#3e4f63}img:not([src]){border-color:#6d8096!important;color:#a9b8c8}}";
 
 /// The whole document around a mail: UTF-8, no script, no address to load from.
-pub fn document(mail: &Sanitized) -> SafeHtml {
+///
+/// `fold`: what the button is called that shows the quote at the mail's end; without one nothing is folded away.
+pub fn document(mail: &Sanitized, fold: Option<&str>) -> SafeHtml {
     let design = &mail.design;
+    let markup = fold.map_or(Cow::Borrowed(mail.html.as_str()), |label| quotes::folded(mail.html.as_str(), label));
+    let folds = match (&markup, design.canvas) {
+        (Cow::Borrowed(_), _) => ["", ""],
+        (_, Canvas::White) => [FOLD, ""],
+        (_, Canvas::Dark) => [FOLD, FOLD_DARK],
+    };
     let (canvas, scheme) = match design.canvas {
         Canvas::White => (WHITE, "light"),
         Canvas::Dark => (DARK, "light dark"),
     };
-    let own = [MARK, BASE, canvas, links::STYLE];
+    let own = [MARK, folds[0], folds[1], BASE, canvas, links::STYLE];
     let mails = [&design.fit, &design.light, &design.dark, &design.inks].map(SafeCss::as_str);
     let styles: Vec<&str> = own.into_iter().chain(mails).collect();
     let mut html = String::with_capacity(mail.html.len() + styles.iter().map(|style| style.len()).sum::<usize>() + 512);
@@ -56,7 +75,7 @@ pub fn document(mail: &Sanitized) -> SafeHtml {
     html.push_str("\"><meta name=\"referrer\" content=\"no-referrer\"><style>");
     styles.iter().for_each(|style| html.push_str(style));
     html.push_str("</style></head><body class=\"fp-mail\">");
-    html.push_str(mail.html.as_str());
+    html.push_str(&markup);
     html.push_str("</body></html>\n");
     SafeHtml::new(html)
 }
@@ -84,18 +103,20 @@ mod tests {
 
     #[test]
     fn the_frame_holds_the_mail_and_nothing_that_runs() {
-        let html = document(&mail("<style>p{color:red}</style><p>Hello<script>x</script></p>"));
+        let html = document(&mail("<style>p{color:red}</style><p>Hello<script>x</script></p>"), None);
         assert!(html.as_str().starts_with("<!doctype html>"));
         assert!(html.as_str().contains("<body class=\"fp-mail\"><p>Hello</p></body>"));
         assert!(html.as_str().contains(".fp-mail p{color:red}"));
         assert!(!html.as_str().contains("<script"));
-        assert!(!document(&mail("<style>p{color:red}/*</style/><script>x</script>*/")).as_str().contains("script"));
+        assert!(
+            !document(&mail("<style>p{color:red}/*</style/><script>x</script>*/"), None).as_str().contains("script")
+        );
     }
 
     #[test]
     fn a_mail_that_paints_its_grounds_stays_light() {
-        assert!(document(&mail("<p bgcolor=red>x<td>")).as_str().contains("content=\"light dark\""));
-        assert!(document(&mail("<table bgcolor=white><tr><td>x")).as_str().contains("content=\"light\""));
+        assert!(document(&mail("<p bgcolor=red>x<td>"), None).as_str().contains("content=\"light dark\""));
+        assert!(document(&mail("<table bgcolor=white><tr><td>x"), None).as_str().contains("content=\"light\""));
     }
 
     #[test]

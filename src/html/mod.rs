@@ -12,7 +12,7 @@
 //!    parses to the tree it means, which is why a second pass changes nothing.
 //! 4. `gate` (ammonia) parses that, enforces the same lists again by its own means, and serialises once.
 //!
-//! Nothing edits the markup afterwards.
+//! Nothing edits the markup afterwards; around whole elements of it `quotes` puts what folds them away.
 //!
 //! The mail's `<style>` blocks go another way: `css::sheet` reads them and writes what may stay, each rule inside the
 //! mail; `design` decides what the mail is shown on; `frame` puts both around the markup.
@@ -36,6 +36,7 @@ mod links;
 mod mail_links;
 mod plain;
 mod policy;
+mod quotes;
 mod rewrite;
 mod safe;
 mod sanitize;

@@ -11,6 +11,7 @@ use super::images::{self, Img, Picture};
 use super::links::{self, Misled, Visible};
 use super::mail_links::{self, Link};
 use super::policy::Policy;
+use super::quotes::{self, Begins};
 use super::scan::{Attribute, Scanner, Token};
 use super::styles::{Style, Styles};
 use super::{attributes, entities, escape, limits};
@@ -183,6 +184,19 @@ impl<'a> Rewriter<'a> {
             self.balance.start(Start { name, kind, attributes: written, visible: None });
             return;
         }
+        let quote = quotes::begins(name, attributes);
+        let is_cited = quote == Begins::Quote && !attributes.iter().any(|a| a.name == "type");
+        if is_cited {
+            escape::named(&mut written, "type", "cite");
+        }
+        if quote == Begins::Rest {
+            let class = attributes.iter().find(|attribute| attribute.name == "class");
+            self.write_rest(
+                name,
+                &class.map(|class| entities::decode(class.raw, true)).unwrap_or_default(),
+                &mut written,
+            );
+        }
         let mut visible = None;
         for attribute in attributes {
             let value = || entities::decode(attribute.raw, true);
@@ -196,6 +210,7 @@ impl<'a> Rewriter<'a> {
                 }
                 "title" if name == "a" => {} // where a link leads is for us to say
                 "style" => self.write_style(attribute.raw, &mut written),
+                "class" if quote == Begins::Rest => {}
                 "class" => self.write_class(name, &value(), &mut written),
                 "id" => self.write_id(&value(), &mut written),
                 "background" => self.count_background(attributes),
@@ -343,6 +358,14 @@ impl<'a> Rewriter<'a> {
             (false, None) => return,
         };
         escape::named(written, "class", &class);
+    }
+
+    /// Writes the class of an element from which on all is quoted.
+    fn write_rest(&self, element: &str, value: &str, written: &mut String) {
+        let known = self.names.class(value);
+        let page = (element == "div" && has_page(value)).then_some(names::PAGE);
+        let classes: Vec<&str> = page.into_iter().chain([names::REST]).chain(known.as_deref()).collect();
+        escape::named(written, "class", &classes.join(" "));
     }
 
     fn write_id(&self, value: &str, written: &mut String) {

@@ -46,6 +46,11 @@ impl<'a> Scanner<'a> {
         Self { input, at: 0 }
     }
 
+    /// Where the next one begins, or what is no token and is passed over.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The next tag or run of text; `None` at the end. A tag that the end cuts off is no tag.
     pub(super) fn token(&mut self) -> Option<Token<'a>> {
         loop {

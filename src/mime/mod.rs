@@ -111,7 +111,7 @@ pub use seal::{seal_of_text, seals};
 pub use seven_bit::seven_bit;
 pub use strip::{Intact, Stripped, Taken, Wanted, strip};
 pub use structure::{Parsed, structure};
-pub use subject_prefix::{forward_subject, reply_subject};
+pub use subject_prefix::{forward_subject, is_answer, reply_subject};
 pub use telling::{Telling, Told, tellings};
 pub use text::{decoded_text, html, text};
 pub use thumbnail::{Thumbnail, thumbnail};

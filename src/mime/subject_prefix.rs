@@ -1,5 +1,7 @@
 //! `Re:` and `Fwd:`, once.
 
+use crate::mail::Envelope;
+
 /// What mailers put before an answer's subject, in the languages they speak; lower case.
 const ANSWERS: &[&str] = &[
     "re",
@@ -101,6 +103,15 @@ pub fn forward_subject(subject: &str) -> String {
     with("Fwd: ", subject, &[FORWARDS, &["i"]])
 }
 
+/// Whether a message answers another one, and does not pass it on: what it quotes is known then.
+pub fn is_answer(envelope: &Envelope) -> bool {
+    let subject = envelope.subject.trim();
+    let behind_tag =
+        subject.split_once(']').filter(|(tag, _)| tag.starts_with('[')).map_or(subject, |(_, rest)| rest.trim_start());
+    let is_passed_on = [subject, behind_tag].iter().any(|subject| without_one(subject, &[FORWARDS, &["i"]]).is_some());
+    !is_passed_on && !(envelope.in_reply_to.is_empty() && envelope.references.is_empty())
+}
+
 /// `prefix` before what is left of the subject without any of `known`: one list for any case, one of capital letters alone.
 fn with(prefix: &str, subject: &str, known: &[&[&str]; 2]) -> String {
     let bare = stripped(subject.trim(), known);
@@ -182,6 +193,21 @@ mod tests {
             ("[Re: x", "Re: [Re: x"),
         ] {
             assert_eq!(reply_subject(subject), answer, "{subject:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_answers_something_and_is_not_passed_on() {
+        let is = |subject: &str, references: &[&str]| {
+            let references = references.iter().map(|&id| id.to_owned()).collect();
+            is_answer(&Envelope { subject: subject.to_owned(), references, ..Envelope::default() })
+        };
+        for subject in ["Re: Lunch", "Lunch", "", "[tea] Re: Lunch", "Re: Fwd: Lunch", "Antwort: Lunch"] {
+            assert!(is(subject, &["1@x"]), "{subject}");
+            assert!(!is(subject, &[]), "{subject}");
+        }
+        for subject in ["Fwd: Lunch", "WG: Lunch", "[tea] Fwd: Lunch", "Fwd: [tea] Lunch", "I: Lunch"] {
+            assert!(!is(subject, &["1@x"]), "{subject}");
         }
     }
 

@@ -171,7 +171,7 @@ impl Drawing<'_> {
         let is_mine = from.is_some_and(|from| from.addr.eq_ignore_ascii_case(self.user));
         let letters = self.letters(opened, &look.pictures.show);
         let label = from.map(|from| clean(from.label())).unwrap_or_default();
-        let bodies = letters.pieces(&opened.bodies, &label);
+        let bodies = letters.pieces(&opened.bodies, envelope);
         let unread = is_unread(said);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
         let to = letters.recipients(envelope, self.user);

@@ -6,7 +6,7 @@ use super::dates::Dates;
 use super::locale::Locale;
 use super::shown::clean;
 use super::urls::Urls;
-use crate::account::Body;
+use crate::account::{self, Body};
 use crate::html::Links;
 use crate::html::text::{self, Kind};
 use crate::mail::{Address, Envelope, MessageRef, Moment};
@@ -181,15 +181,15 @@ impl Letters<'_> {
     }
 
     /// What it says, piece by piece.
-    pub(super) fn pieces(&self, bodies: &[Body], from: &str) -> Vec<Piece> {
-        self.pieces_at(bodies, from, 0)
+    pub(super) fn pieces(&self, bodies: &[Body], envelope: &Envelope) -> Vec<Piece> {
+        self.pieces_at(bodies, envelope, 0)
     }
 
-    fn pieces_at(&self, bodies: &[Body], from: &str, depth: usize) -> Vec<Piece> {
-        bodies.iter().map(|body| self.piece(body, from, depth)).collect()
+    fn pieces_at(&self, bodies: &[Body], envelope: &Envelope, depth: usize) -> Vec<Piece> {
+        bodies.iter().map(|body| self.piece(body, envelope, depth)).collect()
     }
 
-    fn piece(&self, body: &Body, from: &str, depth: usize) -> Piece {
+    fn piece(&self, body: &Body, envelope: &Envelope, depth: usize) -> Piece {
         match body {
             Body::Text { path, text, cut } => Piece {
                 kind: "text",
@@ -200,8 +200,8 @@ impl Letters<'_> {
             },
             Body::Html { path } => Piece {
                 kind: "frame",
-                url: self.urls.body(self.message, path, self.show),
-                title: self.locale.language.say("message-from", [("who", from.into())]),
+                url: self.urls.body(self.message, path, self.show, account::is_answer(envelope)),
+                title: self.locale.language.say("message-from", [("who", sender(envelope).into())]),
                 ..Piece::default()
             },
             Body::Image { path, name } => Piece {
@@ -211,16 +211,13 @@ impl Letters<'_> {
                 title: clean(name),
                 ..Piece::default()
             },
-            Body::Message { envelope, bodies, .. } => {
-                let from = envelope.from.first().map(|from| clean(from.label())).unwrap_or_default();
-                Piece {
-                    kind: "message",
-                    title: self.subject(envelope),
-                    facts: self.facts(envelope, None),
-                    bodies: if depth < DEPTH { self.pieces_at(bodies, &from, depth + 1) } else { Vec::new() },
-                    ..Piece::default()
-                }
-            }
+            Body::Message { envelope, bodies, .. } => Piece {
+                kind: "message",
+                title: self.subject(envelope),
+                facts: self.facts(envelope, None),
+                bodies: if depth < DEPTH { self.pieces_at(bodies, envelope, depth + 1) } else { Vec::new() },
+                ..Piece::default()
+            },
         }
     }
 
@@ -252,6 +249,11 @@ impl Letters<'_> {
     fn label(&self, key: &str) -> String {
         self.locale.language.text(key).to_owned()
     }
+}
+
+/// Who wrote it, as a title says it; perhaps nobody.
+fn sender(envelope: &Envelope) -> String {
+    envelope.from.first().map(|from| clean(from.label())).unwrap_or_default()
 }
 
 /// Plain text, cut into what is drawn alike; links to mail addresses lead to our composer, and not to another program. Empty lines

@@ -56,7 +56,8 @@ pub(super) async fn message_body(visit: Visit, message: MessageParam) -> Result<
         let asked = remote_show::asked(&visit).filter(|token| remote_show::is_shown(&visit, &message, token));
         match safe_bodies::open(&visit, &message, &path, RemotePictures::shown_if(asked.is_some())).await? {
             Some(cleaned) => {
-                let document = html::document(&cleaned);
+                let is_folded = query_value(&visit.request, "quotes").is_some_and(|how| how == "folded");
+                let document = html::document(&cleaned, is_folded.then(|| visit.locale.text("show-quoted")));
                 return Ok(framed(&mut HttpResponse::Ok(), &visit.state.urls).body(document.as_str().to_owned()));
             }
             None => note = visit.locale.text("notice-not-shown").to_owned(),

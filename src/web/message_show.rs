@@ -26,7 +26,7 @@ use super::report::{ReportCard, reports};
 use super::sender_doubts::{Warning, warnings};
 use super::sender_mark::{self, Mark};
 use super::shell::Shell;
-use super::shown::{clean, initials_of, tone};
+use super::shown::{initials_of, tone};
 use super::sizes::size;
 use super::subject::{Made, of_message};
 use super::templates::Template;
@@ -190,7 +190,6 @@ impl MessageShow {
         let letters = Letters { message, locale, dates: &dates, urls, everybody, links, show, page: view.page };
         let subject = letters.subject(envelope);
         let from = envelope.from.first();
-        let from_label = from.map(|from| clean(from.label())).unwrap_or_default();
         let list = ListQuery { select: false, ..view.query.clone() };
         let list_url = list.url(&message.mailbox, urls);
         let neighbour = |uid: Option<Uid>| {
@@ -206,7 +205,7 @@ impl MessageShow {
         let flagged = opened.flags.contains(&Flag::Flagged);
         let actions = maker.for_message(mailbox.role, flagged);
         let moment = envelope.sent_date.unwrap_or(opened.internal_date);
-        let bodies = letters.pieces(&opened.bodies, &from_label);
+        let bodies = letters.pieces(&opened.bodies, envelope);
         let here = urls.message_shown(message, &list.suffix(), &view.pictures.asked);
         let writer = Writer { locale, urls, user: view.user, back: &urls.message_shown(message, &list.suffix(), "") };
         let answers = writer.links(message, envelope, mailbox.role);

@@ -5,6 +5,9 @@ use super::urls_compose::with_back;
 use super::urls_encoding::{encode_mailbox, percent_encode};
 use crate::mail::{MailboxName, MessageId, MessageRef, PartPath, UidValidity};
 
+/// That what an answer quotes is to be folded away.
+pub(super) const FOLDED: &str = "quotes=folded";
+
 impl Urls {
     /// One message.
     pub fn message(&self, message: &MessageRef) -> String {
@@ -22,13 +25,12 @@ impl Urls {
         with_show(self.message(message) + list, show)
     }
 
-    /// The framed HTML of a part; `show` as in [`Self::message_shown`], or empty.
-    pub fn body(&self, message: &MessageRef, path: &PartPath, show: &str) -> String {
-        let body = match path.is_root() {
-            true => format!("{}/body", self.message(message)),
-            false => format!("{}/body?part={path}", self.message(message)),
-        };
-        with_show(body, show)
+    /// The framed HTML of a part; `show` as in [`Self::message_shown`], or empty; `folded`: what it quotes is folded away.
+    pub fn body(&self, message: &MessageRef, path: &PartPath, show: &str, folded: bool) -> String {
+        let part = (!path.is_root()).then(|| format!("part={path}"));
+        let query: Vec<String> = part.into_iter().chain(folded.then(|| FOLDED.to_owned())).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        with_show(format!("{}/body{mark}{}", self.message(message), query.join("&")), show)
     }
 
     /// What to ask for remote pictures of a message, and what is asked for each of them.

@@ -104,3 +104,30 @@ fn mail_uid(message: &str) -> u32 {
     let path = message.split('?').next().unwrap();
     path.rsplit('/').next().unwrap().parse().unwrap()
 }
+
+#[tokio::test]
+async fn what_an_answer_quotes_at_its_end_is_folded_away_and_what_is_passed_on_is_not() {
+    let mail = |subject: &str, fields: &str| {
+        format!(
+            "From: Bo <bo@b.example>\r\nTo: Ann <ann@example.org>\r\nSubject: {subject}\r\n{fields}MIME-Version: 1.0\r\n\
+             Content-Type: text/html; charset=utf-8\r\n\r\n<div>At ten, then.</div><div class=gmail_quote>\
+             <div>Ann wrote:</div><blockquote class=gmail_quote>When shall we meet?</blockquote></div>\r\n"
+        )
+    };
+    let app = spawn_app().await;
+    let answers = "In-Reply-To: <1@a.example>\r\nReferences: <1@a.example>\r\n";
+    let letters = [mail("Re: Ferns", answers), mail("Fwd: Moss", answers), mail("Peat", "")];
+    let ann = app.person().await.with_messages("INBOX", letters).await;
+    let list = ann.open_mailbox("INBOX").await;
+    for (subject, is_folded) in [("Re: Ferns", true), ("Fwd: Moss", false), ("Peat", false)] {
+        let message = ann.open(&list.link(subject)).await;
+        let frame = ann.get(&message.attributes("iframe", "src")[0]).await;
+        let quotes = frame.texts("details.fp-more:not([open]) > blockquote");
+        assert_eq!(quotes.len(), usize::from(is_folded), "{subject}: {}", frame.source());
+        assert!(frame.text().contains("When shall we meet?"), "{}", frame.source());
+        if is_folded {
+            assert_eq!(frame.attributes("summary", "aria-label"), ["Show the quoted text"]);
+            assert_eq!(quotes, ["When shall we meet?"]);
+        }
+    }
+}

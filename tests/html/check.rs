@@ -43,6 +43,10 @@ pub(crate) fn checked(html: &str) -> String {
     out.to_owned()
 }
 
+/// What stands before a quote that is folded away.
+const BUTTON: &str =
+    "<details class=\"fp-more\"><summary title=\"Show\" aria-label=\"Show\">\u{2022}\u{2022}\u{2022}</summary>";
+
 //
 fn is_fixed(html: &str, once: &Sanitized) {
     let out = once.html.as_str();
@@ -55,14 +59,14 @@ fn is_fixed(html: &str, once: &Sanitized) {
         ordered(out),
         "parsed and written again it differs, from {html:?}"
     );
-    let page = document(once);
-    let body = Html::parse_document(page.as_str());
-    let body = body.select(&scraper::Selector::parse("body").unwrap()).next().unwrap().inner_html();
-    assert_eq!(
-        ordered(body.strip_suffix('\n').unwrap_or(&body)),
-        ordered(out),
-        "in the frame it differs, from {html:?}"
-    );
+    for fold in [None, Some("Show")] {
+        let page = document(once, fold);
+        let body = Html::parse_document(page.as_str());
+        let body = body.select(&scraper::Selector::parse("body").unwrap()).next().unwrap().inner_html();
+        let body = ordered(body.strip_suffix('\n').unwrap_or(&body));
+        let unfolded = body.replace(&ordered(BUTTON), "").replace("</details>", "");
+        assert_eq!(unfolded, ordered(out), "in the frame it differs, from {html:?}");
+    }
 }
 
 /// Markup with the attributes of each tag in the order of their names; the other parser sorts them.
@@ -96,7 +100,7 @@ fn css_is_plain(html: &str, once: &Sanitized) {
         assert!(!set, "{name} in the style sheet {css} of {html:?}");
     }
     assert_eq!(lower.matches('@').count(), lower.matches("@media ").count(), "{css}");
-    let page = document(once);
+    let page = document(once, None);
     let tree = Html::parse_document(page.as_str());
     let styles: Vec<_> = tree.select(&scraper::Selector::parse("style").unwrap()).collect();
     assert_eq!(styles.len(), 1, "{html:?}");

@@ -9,6 +9,8 @@ pub(in crate::html) const MAIL: &str = "fp-mail";
 pub(in crate::html) const PAGE: &str = "fp-page";
 /// The element that says where a link leads which claims otherwise. No rule of a mail's reaches its looks.
 pub(in crate::html) const MARK: &str = "fp-mark";
+/// An element from which on all is quoted (`quotes`).
+pub(in crate::html) const REST: &str = "fp-rest";
 /// What every class and id of a mail begins with.
 const PREFIX: &str = "m-";
 /// Letters of a name; longer ones are left out.
@@ -90,7 +92,8 @@ pub(in crate::html) fn is_renamed(value: &str) -> bool {
 
 /// Whether the last check lets `value` through as a class attribute.
 pub(in crate::html) fn is_class(value: &str) -> bool {
-    !value.is_empty() && (value == MARK || value.split(' ').all(|name| name == PAGE || is_renamed(name)))
+    !value.is_empty()
+        && (value == MARK || value.split(' ').all(|name| name == PAGE || name == REST || is_renamed(name)))
 }
 
 #[cfg(test)]
