@@ -60,6 +60,10 @@ fn entries(text: &str) -> Vec<Address> {
 
 /// What one entry of the list says.
 fn address(entry: &[Token<'_>]) -> Option<Address> {
+    // a comment alone is nobody (RFC 5322 A.5)
+    if entry.iter().all(|token| matches!(token.kind, Kind::Comment(_))) {
+        return None;
+    }
     let open = entry.iter().rposition(|token| token.kind == Kind::Special('<'));
     let (said, addr) = match open {
         Some(at) => {
@@ -79,7 +83,7 @@ fn address(entry: &[Token<'_>]) -> Option<Address> {
         None => bare(entry)?,
     };
     let addr = visible(addr.trim()).into_owned();
-    let mut name = visible(&encoded_word::decode(&said)).trim().to_owned();
+    let mut name = visible(&said).trim().to_owned();
     if name.contains("  ") {
         name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     }
@@ -107,24 +111,31 @@ fn bare(entry: &[Token<'_>]) -> Option<(String, String)> {
             },
         );
     };
-    // white space around dots and `@` is allowed, and obsolete (RFC 5322 4.4): the spec grows while dots tie it
-    let mut start = at;
+    // white space around dots and `@` is allowed, and obsolete (RFC 5322 4.4): the spec grows while dots tie it, and
+    // comments that stand between loosen nothing
+    let (mut start, mut first) = (at, at);
     while let Some(token) = start.checked_sub(1).and_then(|before| entry.get(before)) {
-        let tied = start == at
+        let tied = first == at
             || matches!(&token.kind, Kind::Atom(word) if word.ends_with('.'))
-            || matches!(entry.get(start).map(|token| &token.kind), Some(Kind::Atom(word)) if word.starts_with('.'));
+            || matches!(entry.get(first).map(|token| &token.kind), Some(Kind::Atom(word)) if word.starts_with('.'));
         match token.kind {
             Kind::Comment(_) => start -= 1,
-            Kind::Atom(_) | Kind::Quoted(_) if tied => start -= 1,
+            Kind::Atom(_) | Kind::Quoted(_) if tied => {
+                start -= 1;
+                first = start;
+            }
             _ => break,
         }
     }
-    let mut end = at + 1;
+    let (mut end, mut last) = (at + 1, at);
     let mut open = true;
     while let Some(token) = entry.get(end) {
         match &token.kind {
             Kind::Comment(_) => {}
-            Kind::Atom(word) if open || word.starts_with('.') => open = word.ends_with('.'),
+            Kind::Atom(word) if open || word.starts_with('.') => {
+                open = word.ends_with('.');
+                last = end;
+            }
             _ => break,
         }
         end += 1;
@@ -134,33 +145,43 @@ fn bare(entry: &[Token<'_>]) -> Option<(String, String)> {
     let spec = entry.get(start..end)?;
     let mut name = name(&rest);
     if name.trim().is_empty() {
-        name = comment(spec).unwrap_or_default();
+        // a comment inside the spec names no person
+        let (before, behind) = (entry.get(start..first)?, entry.get(last + 1..end)?);
+        name = comment(behind).or_else(|| comment(before)).unwrap_or_default();
     }
     Some((name, joined(spec)))
 }
 
-/// The last comment, which old mailers use for the name.
+/// The last comment, which old mailers use for the name; decoded.
 fn comment(tokens: &[Token<'_>]) -> Option<String> {
     tokens.iter().rev().find_map(|token| match &token.kind {
-        Kind::Comment(text) => Some(text.clone().into_owned()),
+        Kind::Comment(text) => Some(encoded_word::decode(text).into_owned()),
         _ => None,
     })
 }
 
-/// The display name: words and quoted strings; the comment where there is nothing else.
+/// The display name, decoded: words and quoted strings; the comment where there is nothing else.
 fn name(phrase: &[Token<'_>]) -> String {
     let mut name = String::new();
+    // what stands outside quotes is decoded in a row; an encoded word in quotes is none to its neighbours, and the
+    // blank between them is one
+    let mut bare = String::new();
     for token in phrase {
-        if token.spaced && !name.is_empty() {
-            name.push(' ');
+        if token.spaced && !(name.is_empty() && bare.is_empty()) {
+            bare.push(' ');
         }
         match &token.kind {
-            Kind::Atom(word) => name.push_str(word),
-            Kind::Quoted(text) => name.push_str(text),
-            Kind::Special(mark) if !matches!(mark, '<' | '>') => name.push(*mark),
+            Kind::Atom(word) => bare.push_str(word),
+            Kind::Quoted(text) => {
+                name.push_str(&encoded_word::decode(&bare));
+                name.push_str(&encoded_word::decode(text));
+                bare.clear();
+            }
+            Kind::Special(mark) if !matches!(mark, '<' | '>') => bare.push(*mark),
             Kind::Special(_) | Kind::Comment(_) => {}
         }
     }
+    name.push_str(&encoded_word::decode(&bare));
     if name.trim().is_empty() { comment(phrase).unwrap_or_default() } else { name }
 }
 
@@ -224,6 +245,26 @@ mod tests {
     fn comments_do_not_confuse() {
         reads("Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>", &[("Pete", "pete@silly.test")]);
         reads("(outer (inner) x) a@b (Name)", &[("Name", "a@b")]);
+        reads("anna(home)@example(x).com", &[("", "anna@example.com")]);
+        reads("Anna (x) anna (home) @ example.com (y)", &[("Anna", "anna@example.com")]);
+    }
+
+    #[test]
+    fn a_comment_alone_is_nobody() {
+        // RFC 5322 A.5
+        reads("(Empty list)(start)Hidden recipients  :(nobody(that I know))  ;", &[]);
+        reads("a@x (A), (nobody), b@x (B), (and friends)", &[("A", "a@x"), ("B", "b@x")]);
+        reads("(nobody)", &[]);
+    }
+
+    #[test]
+    fn the_blank_beside_a_quoted_encoded_word_is_one() {
+        for name in [
+            "\"=?utf-8?Q?J=C3=B6rg?=\" =?utf-8?Q?M=C3=BCller?=",
+            "\"=?utf-8?Q?J=C3=B6rg?=\" \"=?utf-8?Q?M=C3=BCller?=\"",
+        ] {
+            reads(&format!("{name} <j@x>"), &[("Jörg Müller", "j@x")]);
+        }
     }
 
     #[test]
