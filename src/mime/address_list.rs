@@ -1,20 +1,30 @@
 //! Lists of addresses (RFC 5322 3.4 with its obsolete forms), read as a person would.
 
 use super::address_token::{Kind, Token, Tokens};
-use super::encoded_word;
 use super::header_field::visible;
+use super::{encoded_word, missing_comma};
 use crate::mail::Address;
 
 /// Every mailbox of a list, in order; groups dissolved, empty places left out.
 pub(super) fn parse(text: &str) -> Vec<Address> {
-    let mut found = entries(text);
+    read(text, whole)
+}
+
+/// As [`parse()`], of those whom a message goes to: where a comma is missing they are parted all the same. Of a sender it
+/// would be a way to stand behind another one.
+pub(super) fn parse_recipients(text: &str) -> Vec<Address> {
+    read(text, missing_comma::parted)
+}
+
+fn read(text: &str, parted: Parted) -> Vec<Address> {
+    let mut found = entries(text, parted);
     // the whole field as one encoded word hides its structure; nothing else can be meant
     if let [only] = found.as_slice()
         && only.addr.is_empty()
         && text.trim_start().starts_with("=?")
         && only.name.contains('@')
     {
-        let inside = entries(&only.name);
+        let inside = entries(&only.name, parted);
         if inside.iter().all(|address| !address.addr.is_empty()) && !inside.is_empty() {
             found = inside;
         }
@@ -22,7 +32,14 @@ pub(super) fn parse(text: &str) -> Vec<Address> {
     found
 }
 
-fn entries(text: &str) -> Vec<Address> {
+/// Into what an entry falls apart that is more than one.
+type Parted = for<'a, 't> fn(&'a [Token<'t>]) -> Vec<&'a [Token<'t>]>;
+
+fn whole<'a, 't>(entry: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
+    vec![entry]
+}
+
+fn entries(text: &str, parted: Parted) -> Vec<Address> {
     let mut found = Vec::new();
     let mut entry: Vec<Token<'_>> = Vec::new();
     let (mut angle, mut route, mut seen_at) = (false, false, false);
@@ -45,7 +62,7 @@ fn entries(text: &str) -> Vec<Address> {
             // commas belong to a route (`<@a,@b:c@d>`) and to nothing else inside brackets
             Kind::Special(',') if angle && route => {}
             Kind::Special(',' | ';') => {
-                found.extend(address(&entry));
+                found.extend(parted(&entry).into_iter().filter_map(address));
                 entry.clear();
                 (angle, route, seen_at) = (false, false, false);
                 continue;
@@ -54,7 +71,7 @@ fn entries(text: &str) -> Vec<Address> {
         }
         entry.push(token);
     }
-    found.extend(address(&entry));
+    found.extend(parted(&entry).into_iter().filter_map(address));
     found
 }
 

@@ -22,9 +22,9 @@ pub fn envelope(header: &[u8]) -> Envelope {
     let charset = charset.as_deref();
     for field in fields(header) {
         match field.name.len() {
-            2 if field.is("to") => envelope.to.extend(addresses(&field, charset)),
-            2 if field.is("cc") => envelope.cc.extend(addresses(&field, charset)),
-            3 if field.is("bcc") => envelope.bcc.extend(addresses(&field, charset)),
+            2 if field.is("to") => envelope.to.extend(recipients(&field, charset)),
+            2 if field.is("cc") => envelope.cc.extend(recipients(&field, charset)),
+            3 if field.is("bcc") => envelope.bcc.extend(recipients(&field, charset)),
             4 if field.is("from") && envelope.from.is_empty() => envelope.from = addresses(&field, charset),
             4 if field.is("date") && envelope.sent_date.is_none() => {
                 envelope.sent_date = date::parse(&field.unfolded(None));
@@ -49,6 +49,10 @@ pub fn envelope(header: &[u8]) -> Envelope {
 
 fn addresses(field: &Field<'_>, charset: Option<&str>) -> Vec<Address> {
     address_list::parse(&field.unfolded(charset))
+}
+
+fn recipients(field: &Field<'_>, charset: Option<&str>) -> Vec<Address> {
+    address_list::parse_recipients(&field.unfolded(charset))
 }
 
 /// The ids between angle brackets; where there are no brackets at all, the words.

@@ -50,6 +50,7 @@ mod mbox_item;
 mod mbox_marks;
 mod mbox_write;
 mod mend;
+mod missing_comma;
 mod parameter;
 mod postmark;
 mod preview;
