@@ -8,6 +8,8 @@ use crate::mail::Moment;
 /// be missing. An unknown zone counts as UTC (RFC 5322 4.3).
 pub(super) fn parse(text: &str) -> Option<Moment> {
     let text = without_comments(text.get(..200).unwrap_or(text));
+    // blanks and comments may stand beside the colons of a clock (RFC 5322 A.6.3)
+    let text = text.split(':').map(str::trim).collect::<Vec<_>>().join(":");
     let mut said = Said::default();
     for word in text.split(|c: char| c.is_whitespace() || c == ',') {
         if !word.is_empty() {
@@ -58,7 +60,11 @@ struct Said {
 impl Said {
     /// Takes one word in; `None` where it makes the whole no date.
     fn hear(&mut self, word: &str) -> Option<()> {
-        let word = word.trim_end_matches('.');
+        // quotes and brackets around the whole, marks behind it
+        let word = word.trim_matches(['"', '\'', '[', ']', ';']).trim_end_matches('.');
+        if word.is_empty() {
+            return Some(());
+        }
         if let Some(zone) = numeric_zone(word).filter(|_| self.time.is_some()) {
             self.zone = Some(zone);
         } else if let Some(iso) = iso_date(word) {
@@ -175,8 +181,9 @@ fn numeric_zone(word: &str) -> Option<i16> {
         b'-' => (-1, bare.get(1..)?),
         _ => return None,
     };
-    let digits = digits.replace(':', "");
-    if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let end = digits.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(digits.len());
+    let digits = digits.get(..end)?.replace(':', "");
+    if digits.is_empty() || digits.len() > 4 {
         return Some(0);
     }
     let number: i16 = digits.parse().ok()?;
@@ -233,6 +240,12 @@ mod tests {
             "Jan 13, 2026 9:30:00 AM CET",
             "Tue, 13 Jan 2026 09.30.00 +0100",
             "TUE, 13 JAN 2026 09:30:00 CET",
+            "Tue, 13 Jan 2026 09(comment):   30  :  00 +0100",
+            "\"Tue, 13 Jan 2026 09:30:00 +0100\"",
+            "'Tue, 13 Jan 2026 09:30:00 +0100'",
+            "[Tue, 13 Jan 2026 09:30:00 +0100]",
+            "Tue, 13 Jan 2026 09:30:00 +0100;",
+            "Tue, 13 Jan 2026 09:30:00 +0100\u{a0}",
         ] {
             means(text, (2026, 1, 13), (9, 30, 0), 60);
         }
