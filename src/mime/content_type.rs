@@ -4,15 +4,24 @@
 /// without quotes and not joined yet (see [`super::parameter`]).
 pub(super) fn parse(field: &str) -> (String, Vec<(String, String)>) {
     let end = field.find(';').unwrap_or(field.len());
-    let (value, mut rest) = field.split_at(end);
+    let (value, rest) = field.split_at(end);
+    let word = value.trim_start().split([' ', '\t', ',']).next().unwrap_or_default();
+    let behind = value.len() - value.trim_start().len() + word.len();
+    // `attachment filename="x"`, `attachment, filename="x"`
+    let lacks_semicolon = !word.is_empty()
+        && !word.contains(['=', '('])
+        && value.get(behind..).is_some_and(|behind| behind.contains('='));
+    let (value, mut next) = match lacks_semicolon {
+        true => (word, field.get(behind..).map(|behind| behind.trim_start_matches([' ', '\t', ',']))),
+        false => (value, rest.strip_prefix(';')),
+    };
     let value = value.split('(').next().unwrap_or_default();
     let value = value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
     let mut params = Vec::new();
-    while let Some(next) = rest.strip_prefix(';') {
-        let next = next.trim_start();
-        let (param, after) = one(next);
+    while let Some(text) = next {
+        let (param, after) = one(text.trim_start());
         params.extend(param);
-        rest = after;
+        next = after.strip_prefix(';');
         if params.len() > 1000 {
             break;
         }
@@ -92,6 +101,9 @@ mod tests {
             &[("boundary", "----=_Part_12_34.56")],
         );
         reads("", "", &[]);
+        reads("attachment filename=\"a;b.txt\"; size=1", "attachment", &[("filename", "a;b.txt"), ("size", "1")]);
+        reads("attachment, filename=\"c.txt\"", "attachment", &[("filename", "c.txt")]);
+        reads("text / plain; charset=utf-8", "text/plain", &[("charset", "utf-8")]);
     }
 
     #[test]
