@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::dos_code_page;
+use super::{dos_code_page, utf_7};
 
 /// Decodes `bytes`. A byte order mark beats the label; the label is read the WHATWG way; one that means nothing
 /// (none, `us-ascii` over 8-bit bytes, unknown) leaves it to the bytes: UTF-8 where they are valid, else windows-1252.
@@ -64,6 +64,7 @@ fn named(label: &str, bytes: &[u8]) -> Option<String> {
         "utf-16" | "ucs-2" | "iso-10646-ucs-2" | "unicode" => return Some(utf_16(bytes)),
         "utf-32" | "utf-32be" | "utf-32le" | "ucs-4" | "iso-10646-ucs-4" => return Some(utf_32(bytes, label)),
         "iso-2022-kr" | "csiso2022kr" => return Some(seven_bit(bytes, true, encoding_rs::EUC_KR)),
+        "utf-7" => return Some(utf_7::decode(bytes)),
         "hz-gb-2312" | "hz" => return Some(seven_bit(bytes, false, encoding_rs::GBK)),
         _ => {}
     }
@@ -74,7 +75,7 @@ fn named(label: &str, bytes: &[u8]) -> Option<String> {
     if let Some(encoding) = Encoding::for_label(label.as_bytes()).filter(|found| *found != encoding_rs::REPLACEMENT) {
         return Some(whatwg(encoding, bytes));
     }
-    // UTF-7 and the few more that browsers dropped
+    // the few more that browsers dropped
     match mail_parser::decoders::charsets::map::charset_decoder(label.as_bytes()) {
         Some(decoder) if !matches!(label, "replacement" | "iso-2022-cn" | "iso-2022-cn-ext") => Some(decoder(bytes)),
         _ => None,

@@ -75,6 +75,7 @@ mod tnef_reader;
 mod transfer;
 mod unsubscribe;
 mod usage;
+mod utf_7;
 
 pub use addr_spec::wire_address;
 pub use answering::{
