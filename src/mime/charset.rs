@@ -167,18 +167,27 @@ fn is_iso_2022_jp(bytes: &[u8]) -> bool {
 }
 
 /// Leaves out each shift (`ESC ( B`, `ESC $ B` …) that another one follows at once: it stands there wherever two
-/// encoded words were put together, and browsers show it as damage (WHATWG Encoding 12.2.1).
+/// encoded words were put together, and browsers show it as damage (WHATWG Encoding 12.2.1). And ends at the line what is
+/// still shifted there, as each line has to (RFC 1468).
 fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
+    let mut shifted = false;
     while let Some((first, after)) = rest.split_first() {
         match rest {
-            [0x1b, b'(' | b'$', _, 0x1b, b'(' | b'$', ..] => rest = rest.get(3..).unwrap_or_default(),
-            _ => {
-                kept.push(*first);
-                rest = after;
+            [0x1b, b'(' | b'$', _, 0x1b, b'(' | b'$', ..] => {
+                rest = rest.get(3..).unwrap_or_default();
+                continue;
             }
+            [0x1b, mark @ (b'(' | b'$'), ..] => shifted = *mark == b'$',
+            [b'\r' | b'\n', ..] if shifted => {
+                kept.extend(b"\x1b(B");
+                shifted = false;
+            }
+            _ => {}
         }
+        kept.push(*first);
+        rest = after;
     }
     kept
 }
@@ -302,5 +311,6 @@ mod tests {
         assert_eq!(decode(Some("cp850"), b"\x84"), "ä");
         assert_eq!(decode(Some("cp866"), b"\x80"), "А");
         assert_eq!(decode(None, b"\x1b$B$3\x1b(B"), "こ");
+        assert_eq!(decode(Some("iso-2022-jp"), b"\x1b$BF|K\\\r\nplain\r\n"), "日本\r\nplain\r\n");
     }
 }
