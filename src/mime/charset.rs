@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::{dos_code_page, utf_7};
+use super::{charset_label, dos_code_page, utf_7};
 
 /// Decodes `bytes`. A byte order mark beats the label; the label is read the WHATWG way; one that means nothing
 /// (none, `us-ascii` over 8-bit bytes, unknown) leaves it to the bytes: UTF-8 where they are valid, else windows-1252.
@@ -45,9 +45,16 @@ pub(super) fn browsers_know(label: &str) -> bool {
 /// The label without quotes, comments and language (RFC 2231 5), lower case.
 fn bare_label(label: &str) -> String {
     let label = label.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-    let end =
-        label.find(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | '*' | ',' | '"')).unwrap_or(label.len());
-    label.get(..end).unwrap_or_default().trim_end_matches('\'').to_ascii_lowercase()
+    let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '(' | '*' | ',' | '"');
+    let (bare, behind) = label.split_at(label.find(ends).unwrap_or(label.len()));
+    let mut bare = bare.trim_end_matches('\'').to_ascii_lowercase();
+    // `iso 8859-2`
+    let number = behind.trim_start();
+    if number.starts_with(|c: char| c.is_ascii_digit()) && bare.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        bare.push('-');
+        bare.extend(number.chars().take_while(|c| !ends(*c)));
+    }
+    bare
 }
 
 fn is_ascii_label(label: &str) -> bool {
@@ -56,6 +63,10 @@ fn is_ascii_label(label: &str) -> bool {
 
 /// Decodes by a bare label; `None` where the label says nothing.
 fn named(label: &str, bytes: &[u8]) -> Option<String> {
+    known(label, bytes).or_else(|| known(&charset_label::meant(label)?, bytes))
+}
+
+fn known(label: &str, bytes: &[u8]) -> Option<String> {
     if is_ascii_label(label) {
         return Some(guess(bytes));
     }
@@ -271,6 +282,9 @@ mod tests {
         assert_eq!(decode(Some("gb2312"), b"\xd6\xec\xe9\x46\xbb\xf9"), "朱镕基");
         assert_eq!(decode(Some("'utf-8'"), "ñandú".as_bytes()), "ñandú");
         assert_eq!(decode(Some("utf-8 (Plain text)"), "für".as_bytes()), "für");
+        assert_eq!(decode(Some("iso 8859-2"), b"P\xf8\xedli\xb9"), "Příliš");
+        assert_eq!(decode(Some("x-iso-8859-2"), b"P\xf8\xedli\xb9"), "Příliš");
+        assert_eq!(decode(Some("dos-866"), b"\x80"), "А");
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod calendar;
 mod calendar_reply;
 mod calendar_zone;
 mod charset;
+mod charset_label;
 mod cms;
 mod code_page;
 mod contact;
