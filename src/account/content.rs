@@ -31,7 +31,7 @@ pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>
 #[derive(Debug)]
 pub(super) enum Content {
     /// As the server described and delivered it.
-    Fetched { top: Part, fetched: Box<Fetched>, containers: Containers, mended: Option<Box<Part>> },
+    Fetched { top: Part, fetched: Box<Fetched>, containers: Containers, mended: Option<Box<Part>>, hides_text: bool },
     /// As we took it apart.
     Parsed {
         top: Part,
@@ -115,6 +115,7 @@ impl Content {
 
     /// What was fetched of [`Self::items`].
     pub(super) fn of_fetched(mut top: Part, mut fetched: Fetched) -> Self {
+        let hides_text = hides_text(&top, &fetched);
         let mended = mend(&mut top, &fetched).then(|| Box::new(top.clone()));
         fetched.bodies.retain(|(name, _)| !name.ends_with(".MIME"));
         let closed = mime::containers(&top);
@@ -122,7 +123,7 @@ impl Content {
             Containers::open(&mut top, |path| fetched.body(&path.to_string()).cloned()).without_files(&top);
         // what was in them is here; they are fetched once more when somebody wants them as files
         fetched.bodies.retain(|(name, _)| !closed.iter().any(|path| path.to_string() == *name));
-        Self::Fetched { top, fetched: Box::new(fetched), containers, mended }
+        Self::Fetched { top, fetched: Box::new(fetched), containers, mended, hides_text }
     }
 
     /// Fetches the whole message and takes it apart here.
@@ -151,8 +152,12 @@ impl Content {
         }
     }
 
-    /// Whether the server saw no line end in it, and so no text: an old Macintosh's have CR alone.
-    pub(super) fn is_of_one_line(&self) -> bool {
+    /// Whether the server took text for a header: no blank line stands between them, or one that it does not know; or no
+    /// line end at all, as an old Macintosh's have CR alone.
+    pub(super) fn hides_text(&self) -> bool {
+        if let Self::Fetched { hides_text: true, .. } = self {
+            return true;
+        }
         let header = self.header(&PartPath::root());
         !header.contains(&b'\n') && header.windows(2).any(|two| two == b"\r\r")
     }
@@ -216,6 +221,15 @@ impl Weighed for Content {
         };
         size_of::<Self>() + octets + self.containers().weight() + top.walk().map(part_weight).sum::<usize>()
     }
+}
+
+/// Whether text stands where the server saw a header.
+fn hides_text(top: &Part, fetched: &Fetched) -> bool {
+    if matches!(top.kind, PartKind::Leaf) {
+        return top.is_a("text") && fetched.body("HEADER").is_some_and(|header| mime::hides_text(header));
+    }
+    let empty = mime::doubtful(top).into_iter().filter(|path| top.find(path).is_some_and(mime::may_hide_text));
+    empty.filter_map(|path| fetched.body(&format!("{path}.MIME"))).any(|header| mime::hides_text(header))
 }
 
 /// Mends the tree by what the parts' own headers say; whether there was anything to mend.

@@ -236,7 +236,7 @@ impl Inner {
             if let Some(top) = content.take_mended() {
                 self.replace_structure(&message, &essence, BodyStructure::Known(top));
             }
-            let is_sound = !reading.damaged && !content.is_of_one_line();
+            let is_sound = !reading.damaged && !content.hides_text();
             said.push(self.opened(message, mailbox.clone(), &essence, &content, &reading));
             // the frames, asked for next, find their HTML; one that was read without it is no content to be remembered
             if is_whole && is_sound && content.is_light() {

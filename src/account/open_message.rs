@@ -158,7 +158,7 @@ impl Inner {
             self.replace_structure(message, essence, BodyStructure::Known(top));
         }
         let mut reading = mime::reading(content.top());
-        if (reading.damaged || content.is_of_one_line()) && !content.is_makeshift() {
+        if (reading.damaged || content.hides_text()) && !content.is_makeshift() {
             // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
             if let Some(whole) = Content::read_whole(link, message.uid).await? {
                 let read_here = mime::reading(whole.top());

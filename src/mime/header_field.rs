@@ -46,7 +46,8 @@ pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
-fn split(line: &[u8]) -> Option<Field<'_>> {
+/// The field in a line, with those that it is folded onto; `None` where it is none.
+pub(super) fn split(line: &[u8]) -> Option<Field<'_>> {
     let colon = memchr(b':', line)?;
     let name = line.get(..colon)?.trim_ascii_end();
     let plausible = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic());

@@ -1,27 +1,35 @@
 //! What a server lost of a part's description: Dovecot (2.3, 2022) cuts a name without quotes at its first blank, and drops
-//! one whose quote is never closed, and an encoding with anything behind it. The part's own header has all of it.
+//! one whose quote is never closed, and an encoding with anything behind it. The part's own header has all of it; and the text
+//! too, where no blank line ends it.
 
-use super::file_name;
 use super::structure::described;
-use super::transfer;
 use super::usage::{Use, usage};
+use super::{file_name, transfer};
 use crate::mail::{Part, PartKind, PartPath};
 
 /// Parts whose header is looked at.
 const MOST: usize = 20;
 
-/// The parts whose description may lack something: files without a name, or with one that has no ending.
+/// The parts whose description may lack something: files without a name, or with one that has no ending, and empty texts.
 pub fn doubtful(top: &Part) -> Vec<PartPath> {
     let leaves = top.walk().take(super::reading::MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
-    let doubtful = leaves.filter(|part| match file_name::said(part) {
-        Some(name) => !name.contains('.'),
-        // Cyrus (3.6, 2022) drops the whole of a disposition that lacks its first word
-        None => {
-            let is_file = part.disposition.is_some() || part.media_type.starts_with("application/");
-            is_file && usage(part) != Use::Text
-        }
+    let doubtful = leaves.filter(|part| {
+        may_hide_text(part)
+            || match file_name::said(part) {
+                Some(name) => !name.contains('.'),
+                // Cyrus (3.6, 2022) drops the whole of a disposition that lacks its first word
+                None => {
+                    let is_file = part.disposition.is_some() || part.media_type.starts_with("application/");
+                    is_file && usage(part) != Use::Text
+                }
+            }
     });
     doubtful.take(MOST).map(|part| part.path.clone()).collect()
+}
+
+/// Whether a part's text may stand in its header: see [`super::hides_text()`].
+pub fn may_hide_text(part: &Part) -> bool {
+    part.size == 0 && usage(part) == Use::Text
 }
 
 /// Takes from the part's own header what its description lacks; whether there was anything.
@@ -77,6 +85,14 @@ mod tests {
             assert!(mend(&mut part, format!("Content-Transfer-Encoding: {said}\r\n\r\n").as_bytes()), "{said}");
             assert_eq!(transfer::decode(&part.encoding, b"eA=="), b"x", "{said}");
         }
+    }
+
+    #[test]
+    fn an_empty_text_may_stand_in_its_header() {
+        let mut text = Part::leaf(PartPath::root().child(2), "text/plain");
+        assert_eq!(doubtful(&text), [text.path.clone()]);
+        text.size = 1;
+        assert_eq!(doubtful(&text), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
+use super::header_end::header_end;
 use super::header_field::fields;
 use super::{content_type, parameter};
 use crate::mail::{Disposition, Part, PartKind, PartPath};
@@ -114,25 +115,14 @@ impl Reader<'_> {
         part
     }
 
-    /// Where the body begins: behind the blank line.
+    /// Where the body begins.
     fn body_start(&self, range: &Range<usize>) -> usize {
         let bytes = self.cut(range);
-        match bytes {
-            [b'\n', ..] => return range.start + 1,
-            [b'\r', b'\n', ..] => return range.start + 2,
-            _ => {}
-        }
-        let mut at = 0;
-        while let Some(end) = bytes.get(at..).and_then(|rest| memchr(b'\n', rest)) {
-            at += end + 1;
-            match bytes.get(at..) {
-                Some([b'\n', ..]) => return range.start + at + 1,
-                Some([b'\r', b'\n', ..]) => return range.start + at + 2,
-                _ => {}
-            }
+        if memchr(b'\n', bytes).is_some() {
+            return range.start + header_end(bytes);
         }
         // a header alone, or an old Macintosh's line ends
-        memmem::find(bytes, b"\r\r").filter(|_| at == 0).map_or(range.end, |end| range.start + end + 2)
+        memmem::find(bytes, b"\r\r").map_or(range.end, |end| range.start + end + 2)
     }
 
     /// The parts of a multipart, by its boundary; where that is missing or wrong, by what looks like one. `None` where
@@ -284,6 +274,8 @@ mod tests {
         assert_eq!(told("Subject: x"), ["1 text/plain \"\""]);
         assert_eq!(told(""), ["1 text/plain \"\""]);
         assert_eq!(told("Subject: x\r\rbody\r"), ["1 text/plain \"body\\r\""]);
+        assert_eq!(told("Subject: x\r\r\n\r\r\nbody"), ["1 text/plain \"body\""]);
+        assert_eq!(told("Subject: x\r\nNo blank line\r\n"), ["1 text/plain \"No blank line\\r\\n\""]);
     }
 
     #[test]
@@ -301,6 +293,16 @@ mod tests {
         }
         assert_eq!(told("Content-Type: multipart/mixed; boundary=b\n\ntext"), ["1 multipart/mixed \"text\""]);
         assert_eq!(told("Content-Type: multipart/mixed; boundary=b\n\n--b--\n"), [" multipart/mixed"]);
+    }
+
+    #[test]
+    fn parts_without_a_blank_line_have_their_text() {
+        let parts = told(
+            "Content-Type: multipart/mixed; boundary=b\n\n--b\nWords at once\nmore\n--b\nContent-Type: text/html\nWords <b>too</b>\n\
+             --bx no delimiter\n--b--",
+        );
+        assert_eq!(parts[1], "1 text/plain \"Words at once\\nmore\"");
+        assert_eq!(parts[2], "2 text/html \"Words <b>too</b>\\n--bx no delimiter\"");
     }
 
     #[test]
