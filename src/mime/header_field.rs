@@ -23,6 +23,8 @@ pub(super) struct Field<'a> {
 /// out; what follows them is read on.
 pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     let header = header.get(..LIMIT).unwrap_or(header);
+    // editors on Windows put a byte order mark before all they write
+    let header = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header);
     // an old Macintosh ends its lines with CR alone
     let line_end = if memchr(b'\n', header).is_none() { b'\r' } else { b'\n' };
     let mut rest = header;
@@ -152,6 +154,7 @@ mod tests {
             [pair("A", "1"), pair("B", "2")]
         );
         assert_eq!(listed(" stray fold\r\nA: 1"), [pair("A", "1")]);
+        assert_eq!(listed("\u{feff}A: 1\r\nB: 2"), [pair("A", "1"), pair("B", "2")]);
     }
 
     #[test]
