@@ -4,7 +4,7 @@
 
 use super::structure::described;
 use super::usage::{Use, usage};
-use super::{file_name, transfer};
+use super::{charset, file_name, parameter, transfer};
 use crate::mail::{Part, PartKind, PartPath};
 
 /// Parts whose header is looked at.
@@ -38,13 +38,20 @@ pub fn mend(part: &mut Part, header: &[u8]) -> bool {
     let mut mended = false;
     let (known, named) = (file_name::said(part).unwrap_or_default(), file_name::said(&told).unwrap_or_default());
     if named.len() > known.len() {
-        part.disposition = told.disposition;
-        part.params = told.params;
+        part.disposition.clone_from(&told.disposition);
+        part.params.clone_from(&told.params);
         mended = true;
     }
     let is_told = |encoding: &str| transfer::is_known(encoding);
     if is_told(&told.encoding) && !is_told(&part.encoding) {
-        part.encoding = told.encoding;
+        part.encoding.clone_from(&told.encoding);
+        mended = true;
+    }
+    let says =
+        |part: &Part| parameter::value(&part.params, "charset").is_some_and(|label| charset::says_something(&label));
+    if part.is_a("text") && says(&told) && !says(part) {
+        part.params.retain(|(name, _)| !name.eq_ignore_ascii_case("charset"));
+        part.params.extend(told.params.into_iter().filter(|(name, _)| name.starts_with("charset")));
         mended = true;
     }
     mended
@@ -85,6 +92,15 @@ mod tests {
             assert!(mend(&mut part, format!("Content-Transfer-Encoding: {said}\r\n\r\n").as_bytes()), "{said}");
             assert_eq!(transfer::decode(&part.encoding, b"eA=="), b"x", "{said}");
         }
+    }
+
+    #[test]
+    fn a_charset_whose_quote_never_closes_comes_from_the_header() {
+        let mut text = Part::leaf(PartPath::root().child(1), "text/plain");
+        text.params.push(("charset".into(), "us-ascii".into()));
+        assert!(mend(&mut text, b"Content-Type: text/plain; charset=\"iso-8859-2\r\n\r\n"));
+        assert_eq!(text.params, [("charset".to_owned(), "iso-8859-2".to_owned())]);
+        assert!(!mend(&mut text, b"Content-Type: text/plain; charset=us-ascii\r\n\r\n"));
     }
 
     #[test]
