@@ -65,8 +65,10 @@ impl Account {
         let read = read.ok_or_else(|| Error::NotFound(What::Message(message.mailbox.clone())))?;
         let gone = || Error::NotFound(What::Part(message.mailbox.clone()));
         let (top, bytes) = read.ok_or_else(gone)?;
-        let part =
-            top.find(path).filter(|part| part.media_type == "text/html" || part.is_a("text")).ok_or_else(gone)?;
+        let part = top
+            .find(path)
+            .filter(|part| part.media_type == "application/xhtml+xml" || part.is_a("text"))
+            .ok_or_else(gone)?;
         Ok(HtmlPart {
             html: mime::html(part, &bytes),
             inline: mime::inline_ids(&top).into_iter().collect(),
