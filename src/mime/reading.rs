@@ -197,7 +197,8 @@ impl Reader {
         }
     }
 
-    /// Shows the root (RFC 2387); pictures and fonts that it can refer to stay in the background.
+    /// Shows the root (RFC 2387); pictures and fonts that it can refer to stay in the background. Pictures of types that are
+    /// not shown in place (`A-04`) are files.
     fn related(&mut self, whole: &Part, parts: &[Part], shown: &mut Vec<Shown>, place: Place) {
         let start = whole.param("start").map(|id| id.trim().trim_start_matches('<').trim_end_matches('>'));
         let root = start
@@ -210,7 +211,7 @@ impl Reader {
                 && at != root
                 && (part.id.is_some() || part.location.is_some())
                 && !is_attachment(part)
-                && (part.is_a("image") || part.is_a("font") || part.media_type == "text/css");
+                && (usage_of_type(part) == Use::Picture || part.is_a("font") || part.media_type == "text/css");
             if !background {
                 self.read(part, shown, place);
             }
@@ -352,6 +353,8 @@ mod tests {
         reads(part.clone(), "html 2", "");
         part.params.push(("start".to_owned(), "<root@x>".to_owned()));
         reads(part, "html 2", "");
+        let drawing = with_id(leaf("image/svg+xml", "inline", "a.svg"), "a@x");
+        reads(multi("related", vec![html(), drawing]), "html 1", "2");
         // with nothing that could refer to it, the picture is a picture
         reads(multi("related", vec![plain(), picture]), "text 1, image 2", "2");
     }
