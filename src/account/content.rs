@@ -22,7 +22,7 @@ const REMEMBERED: usize = 256 << 10;
 const BUDGET: u64 = 16 << 20;
 
 /// Encoded octets of an HTML part that are read with the message.
-const LIGHT_HTML: u64 = 128 << 10;
+pub(super) const LIGHT_HTML: u64 = 128 << 10;
 
 /// Contents by where the message lies.
 pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>;

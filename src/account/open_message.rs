@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::account::{Inner, locked};
-use super::content::Content;
+use super::content::{Content, LIGHT_HTML};
 use super::essence::Essence;
 use super::explained::explained;
 use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
@@ -209,7 +209,7 @@ impl Inner {
             explained: explained(content, &bodies),
             bodies,
             left_out: tally.left_out,
-            attachments: reading.attachments.iter().filter_map(|path| attachment(top, path)).collect(),
+            attachments: files(content, reading).iter().filter_map(|path| attachment(top, path)).collect(),
             neighbours: Neighbours::default(),
             damaged: reading.damaged || content.is_makeshift(),
         }
@@ -256,6 +256,35 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut
         }
     }
     bodies
+}
+
+/// What is offered as files. Pictures that the HTML could show and does not are among them, as far as it is at hand: nothing
+/// is fetched for this, and of long HTML (`content::LIGHT_HTML`) it is believed that it shows what it came with.
+fn files(content: &Content, reading: &Reading) -> Vec<PartPath> {
+    let top = content.top();
+    let background = mime::background_pictures(top, reading);
+    let mut paths = Vec::new();
+    designed(&reading.shown, &mut paths);
+    let looked_at = |path: &&PartPath| top.find(path).is_some_and(|part| part.size <= LIGHT_HTML);
+    if background.is_empty() || paths.len() > BODIES || !paths.iter().all(|path| looked_at(&path)) {
+        return reading.attachments.clone();
+    }
+    let html = |path: &PartPath| Some(mime::html(top.find(path)?, content.bytes(path)?));
+    match paths.into_iter().map(html).collect::<Option<Vec<_>>>() {
+        Some(htmls) => mime::files_beside(top, reading, &background, &htmls),
+        None => reading.attachments.clone(),
+    }
+}
+
+/// The HTML parts among what is shown.
+fn designed<'a>(shown: &'a [Shown], paths: &mut Vec<&'a PartPath>) {
+    for one in shown {
+        match one {
+            Shown::Html(path) => paths.push(path),
+            Shown::Message { inside, .. } => designed(inside, paths),
+            Shown::Text(_) | Shown::Image(_) => {}
+        }
+    }
 }
 
 /// A piece, and those in it.

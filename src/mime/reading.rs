@@ -16,7 +16,8 @@ pub(super) const MOST: usize = 1000;
 pub struct Reading {
     /// What is shown, one after the other.
     pub shown: Vec<Shown>,
-    /// What is offered as files; pictures that are shown in place are among them, those an HTML part may refer to not.
+    /// What is offered as files; pictures that are shown in place are among them, those an HTML part may refer to not
+    /// (which of them it shows: see [`super::files_beside()`]).
     pub attachments: Vec<PartPath>,
     /// Whether there is more to the message than the structure tells: a multipart without anything in it (a server
     /// found none of its parts, for want of the right boundary), or more parts than are looked at. What can be read is
@@ -221,7 +222,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html_context::{inline_ids, plain_alternative, unused_pictures};
+    use super::super::html_context::{background_pictures, inline_ids, plain_alternative};
     use super::*;
     use crate::mail::Disposition;
 
@@ -341,8 +342,7 @@ mod tests {
         let part = numbered(part, &PartPath::root(), true);
         assert_eq!(inline_ids(&part), [("a@x".to_owned(), "1.2.2".parse().unwrap())]);
         let reading = reading(&part);
-        assert!(unused_pictures(&part, &reading, "<img src='cid:a%40x'>").is_empty());
-        assert_eq!(unused_pictures(&part, &reading, "<img src='cid:b@x'>"), ["1.2.2".parse().unwrap()]);
+        assert_eq!(background_pictures(&part, &reading), ["1.2.2".parse().unwrap()]);
         assert_eq!(plain_alternative(&part, &"1.2.1".parse().unwrap()), Some("1.1".parse().unwrap()));
     }
 
