@@ -24,6 +24,9 @@ const BUDGET: u64 = 16 << 20;
 /// Encoded octets of an HTML part that are read with the message.
 pub(super) const LIGHT_HTML: u64 = 128 << 10;
 
+/// Encoded octets of HTML that may turn out to show nothing: its plain form is read with it.
+pub(super) const EMPTY_HTML: u64 = 2 << 10;
+
 /// Contents by where the message lies.
 pub(super) type Contents = Recent<(MailboxName, UidValidity, Uid), Arc<Content>>;
 
@@ -308,6 +311,8 @@ fn gather(shown: &[Shown], top: &Part, limit: u32, budget: &mut Budget, items: &
                 let item = Item::Part(path.clone(), Some(limit));
                 if octets <= LIGHT_HTML && budget.allows(octets, &item) {
                     items.push(item);
+                    let plain = mime::plain_alternative(top, path).filter(|_| octets <= EMPTY_HTML);
+                    gather(&plain.into_iter().map(Shown::Text).collect::<Vec<_>>(), top, limit, budget, items);
                 }
             }
             Shown::Image(_) => {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::account::{Inner, locked};
-use super::content::{Content, LIGHT_HTML};
+use super::content::{Content, EMPTY_HTML, LIGHT_HTML};
 use super::essence::Essence;
 use super::explained::explained;
 use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
@@ -234,7 +234,9 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut
         }
         tally.shown += 1;
         match one {
-            Shown::Html(path) => bodies.push(Body::Html { path: path.clone() }),
+            Shown::Html(path) => {
+                bodies.push(words_of_empty(path, top, content).unwrap_or(Body::Html { path: path.clone() }))
+            }
             Shown::Image(path) => {
                 if let Some(part) = top.find(path) {
                     bodies.push(Body::Image { path: path.clone(), name: mime::file_name(part) });
@@ -256,6 +258,16 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut
         }
     }
     bodies
+}
+
+/// What the author says in plain words where the designed form shows nothing.
+fn words_of_empty(html: &PartPath, top: &Part, content: &Content) -> Option<Body> {
+    let of = |path: &PartPath| top.find(path).zip(content.bytes(path));
+    let path = mime::plain_alternative(top, html)?;
+    let ((part, bytes), (designed, looks)) = (of(&path)?, of(html)?);
+    let is_empty = designed.size <= EMPTY_HTML && mime::shows_nothing(mime::html(designed, looks).as_str());
+    let text = is_empty.then(|| mime::text(part, bytes)).filter(|text| !text.trim().is_empty())?;
+    Some(Body::Text { cut: part.size > u64::from(TEXT), path, text })
 }
 
 /// What is offered as files. Pictures that the HTML could show and does not are among them, as far as it is at hand: nothing

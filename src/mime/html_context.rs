@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::html_pictures;
 use super::parameter::percent_decoded;
+use super::preview::preview_of_html;
 use super::reading::{MOST, Reading};
 use super::usage::{Use, usage};
 use crate::mail::{Part, PartKind, PartPath, UntrustedHtml};
@@ -40,6 +41,16 @@ pub fn plain_alternative(part: &Part, html: &PartPath) -> Option<PartPath> {
     inner.walk().find(|part| usage(part) == Use::Text && part.size > 2).map(|part| part.path.clone())
 }
 
+/// Whether HTML shows nothing at all: no word, no picture, no line. Of short HTML only: what is long was made by somebody.
+pub fn shows_nothing(html: &str) -> bool {
+    const SHORT: usize = 4096;
+    let seen = ["<img", "<blockquote", "<hr", "<svg", "<input", "<button", "bgcolor", "background"];
+    html.len() <= SHORT && preview_of_html(html).is_empty() && {
+        let html = html.to_ascii_lowercase();
+        !seen.iter().any(|seen| html.contains(seen))
+    }
+}
+
 /// Pictures that [`super::reading()`] left to the HTML parts.
 pub fn background_pictures(part: &Part, reading: &Reading) -> Vec<PartPath> {
     let listed: HashSet<&PartPath> = reading.attachments.iter().collect();
@@ -67,6 +78,22 @@ mod tests {
     use super::super::reading::reading;
     use super::super::structure::structure;
     use super::*;
+
+    #[test]
+    fn html_without_words_or_pictures_shows_nothing() {
+        for html in [
+            "<html><body><br></body></html>",
+            "<div>&nbsp;</div>",
+            "<style>p{}</style><!-- x -->",
+            "",
+            "<title>T</title> <p>\u{200b}</p>",
+        ] {
+            assert!(shows_nothing(html), "{html}");
+        }
+        for html in ["<p>x", "<IMG src=cid:a>", "<blockquote>x</blockquote>", "<hr>", "<td bgcolor=red>"] {
+            assert!(!shows_nothing(html), "{html}");
+        }
+    }
 
     /// The files of related parts: HTML, and two pictures with the ids `a@x` and `b%40x`.
     fn files(html: &str) -> Vec<String> {

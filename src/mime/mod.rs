@@ -98,7 +98,7 @@ pub use file_name::{file_name, folder_name, message_file_name};
 pub use glance::{Glance, glance};
 pub use header_end::hides_text;
 pub use header_field::{header_length, headers};
-pub use html_context::{background_pictures, files_beside, inline_ids, plain_alternative};
+pub use html_context::{background_pictures, files_beside, inline_ids, plain_alternative, shows_nothing};
 pub use incoming::Incoming;
 pub use mail_archive::{ArchiveEntry, ArchiveFault, ArchiveItem, FileKind, MailArchive, Portion, kind_of_file};
 pub use maildir::{flags_of_maildir, maildir_info};
