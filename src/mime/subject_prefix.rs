@@ -109,7 +109,8 @@ pub fn is_answer(envelope: &Envelope) -> bool {
     let behind_tag =
         subject.split_once(']').filter(|(tag, _)| tag.starts_with('[')).map_or(subject, |(_, rest)| rest.trim_start());
     let is_passed_on = [subject, behind_tag].iter().any(|subject| without_one(subject, &[FORWARDS, &["i"]]).is_some());
-    !is_passed_on && !(envelope.in_reply_to.is_empty() && envelope.references.is_empty())
+    let names_another = !envelope.in_reply_to.is_empty() || !envelope.references.is_empty();
+    names_another && !is_passed_on
 }
 
 /// `prefix` before what is left of the subject without any of `known`: one list for any case, one of capital letters alone.
