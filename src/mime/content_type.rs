@@ -73,7 +73,11 @@ fn unquoted<'a>(name: &str, value: &'a str) -> &'a str {
     if name.starts_with("filename") || name.starts_with("name") || name.starts_with("boundary") {
         return value;
     }
-    value.find(|c: char| c.is_whitespace() || c == '(').and_then(|end| value.get(..end)).unwrap_or(value)
+    let end = value.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(value.len());
+    let (word, behind) = value.split_at(end);
+    // `charset=iso 8859-2`
+    let is_cut = name == "charset" && behind.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if is_cut { value } else { word }
 }
 
 #[cfg(test)]
@@ -100,6 +104,7 @@ mod tests {
             "multipart/mixed",
             &[("boundary", "----=_Part_12_34.56")],
         );
+        reads("text/plain; charset=iso 8859-2", "text/plain", &[("charset", "iso 8859-2")]);
         reads("", "", &[]);
         reads("attachment filename=\"a;b.txt\"; size=1", "attachment", &[("filename", "a;b.txt"), ("size", "1")]);
         reads("attachment, filename=\"c.txt\"", "attachment", &[("filename", "c.txt")]);
