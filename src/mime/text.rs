@@ -76,9 +76,17 @@ pub(super) fn tidy(text: &str) -> String {
     tidied
 }
 
-/// What `<meta charset=…>` or `<meta http-equiv=… content="…; charset=…">` says in the first 2 KiB.
+/// What `<?xml … encoding="…"?>`, `<meta charset=…>` or `<meta http-equiv=… content="…; charset=…">` says in the first 2 KiB.
 fn meta_charset(html: &[u8]) -> Option<String> {
     let head = html.get(..2048).unwrap_or(html).to_ascii_lowercase();
+    let declaration =
+        head.trim_ascii_start().strip_prefix(b"<?xml").and_then(|xml| xml.split(|byte| *byte == b'>').next());
+    let encoding = declaration.and_then(|xml| xml.get(memchr::memmem::find(xml, b"encoding=")? + 9..));
+    let label = encoding.and_then(|value| value.split(|byte| matches!(byte, b'"' | b'\'')).nth(1));
+    let label = label.map(|label| String::from_utf8_lossy(label).into_owned());
+    if let Some(label) = label.filter(|label| charset::browsers_know(label) && !label.starts_with("utf-16")) {
+        return Some(label);
+    }
     let mut rest = head.as_slice();
     loop {
         let start = memchr::memmem::find(rest, b"<meta")?;
@@ -129,6 +137,8 @@ mod tests {
     fn html_takes_the_label_before_its_own_meta() {
         let meta = b"<meta http-equiv=\"Content-Type\" content=\"text/html; charset=iso-8859-1\">Z\xc3\xbc";
         assert!(html(&part("text/html", &[("charset", "utf-8")], ""), meta).as_str().ends_with("Zü"));
+        let xml = b"<?xml version=\"1.0\" encoding=\"ISO-8859-2\"?><html>P\xf8";
+        assert!(html(&part("application/xhtml+xml", &[], ""), xml).as_str().ends_with("P\u{159}"));
         let meta = b"<meta charset=\"windows-1251\">\xd2\xee";
         assert!(html(&part("text/html", &[], ""), meta).as_str().ends_with("То"));
         assert!(html(&part("text/html", &[("charset", "us-ascii")], ""), meta).as_str().ends_with("То"));
