@@ -278,7 +278,7 @@ fn files(content: &Content, reading: &Reading) -> Vec<PartPath> {
     let mut paths = Vec::new();
     designed(&reading.shown, &mut paths);
     let looked_at = |path: &&PartPath| top.find(path).is_some_and(|part| part.size <= LIGHT_HTML);
-    if background.is_empty() || paths.len() > BODIES || !paths.iter().all(|path| looked_at(&path)) {
+    if background.is_empty() || paths.len() > BODIES || !paths.iter().all(looked_at) {
         return reading.attachments.clone();
     }
     let html = |path: &PartPath| Some(mime::html(top.find(path)?, content.bytes(path)?));
