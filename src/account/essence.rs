@@ -171,7 +171,11 @@ fn first_text(structure: &BodyStructure) -> Option<(PartPath, bool)> {
 }
 
 fn essence(fetched: Fetched, preview: Option<String>) -> Essence {
-    let envelope = fetched.header_fields().map(|header| mime::envelope(header)).unwrap_or_default();
+    let read = |header: &bytes::Bytes| match &fetched.structure {
+        Some(BodyStructure::Known(top)) => mime::envelope_beside(header, top),
+        _ => mime::envelope(header),
+    };
+    let envelope = fetched.header_fields().map(read).unwrap_or_default();
     let internal_date = fetched.arrived();
     let structure = fetched.structure.unwrap_or(BodyStructure::Opaque);
     let has_attachments = match &structure {

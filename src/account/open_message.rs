@@ -189,7 +189,7 @@ impl Inner {
     ) -> Opened {
         let top = content.top();
         let header = content.header(&PartPath::root());
-        let envelope = mime::envelope(header);
+        let envelope = mime::envelope_beside(header, top);
         let authenticity = mime::authenticity(header, &self.trust);
         let mut tally = Tally::default();
         let bodies = bodies(&reading.shown, top, content, &mut tally);
@@ -252,7 +252,7 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut
             }
             Shown::Message { path, inside } => bodies.push(Body::Message {
                 path: path.clone(),
-                envelope: Box::new(mime::envelope(content.header(path))),
+                envelope: Box::new(mime::envelope_beside(content.header(path), top.find(path).unwrap_or(top))),
                 bodies: self::bodies(inside, top, content, tally),
             }),
         }

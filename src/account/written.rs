@@ -142,7 +142,7 @@ async fn read(
     let Some((content, reading, _)) = inner.content(link, &message, &essence).await? else { return Ok(None) };
     let (top, header) = (content.top(), content.header(&PartPath::root()));
     Ok(Some(Written {
-        envelope: mime::envelope(header),
+        envelope: mime::envelope_beside(header, top),
         header: header.to_vec(),
         internal_date: essence.internal_date,
         size: essence.size,

@@ -1,25 +1,43 @@
 //! What a header block says of its message.
 
 use super::header_field::{Field, fields};
-use super::{address_list, content_type, date};
-use crate::mail::{Address, Envelope};
+use super::{address_list, charset, content_type, date, parameter};
+use crate::mail::{Address, Envelope, Part};
 
 /// Reads a header block, or the fields of one that a list row needs. Never fails: what can't be read is left empty.
 ///
 /// `From`, `Sender`, `Subject`, `Date` and `Message-ID` may stand there once (RFC 5322 3.6); of several the first
 /// that says anything counts. Recipients of several fields are joined.
 pub fn envelope(header: &[u8]) -> Envelope {
+    read(header, None)
+}
+
+/// As [`envelope()`], of a message whose parts are known: bytes that nobody labelled are read by the charset of its first
+/// text, where its own header names none.
+pub fn envelope_beside(header: &[u8], top: &Part) -> Envelope {
+    let of_text = if header.is_ascii() { None } else { charset_of_text(top) };
+    read(header, of_text.as_deref())
+}
+
+/// The charset of the first text that names one; whoever writes raw bytes writes them all alike.
+pub fn charset_of_text(top: &Part) -> Option<String> {
+    let texts = top.walk().take(super::reading::MOST).filter(|part| part.is_a("text"));
+    let mut labels = texts.filter_map(|part| parameter::value(&part.params, "charset"));
+    labels.find(|label| charset::says_something(label))
+}
+
+fn read(header: &[u8], of_text: Option<&str>) -> Envelope {
     let mut envelope = Envelope::default();
-    let mut charset = None;
+    let mut own = None;
     // 8-bit bytes are read by the charset of the body, which mostly stands further down
     if !header.is_ascii() {
         let found = fields(header).find(|field| field.is("content-type"));
-        charset = found.and_then(|field| {
+        own = found.and_then(|field| {
             let (_, params) = content_type::parse(&field.unfolded(None));
-            params.into_iter().find(|(name, _)| name == "charset").map(|(_, value)| value)
+            params.into_iter().find(|(name, value)| name == "charset" && charset::says_something(value))
         });
     }
-    let charset = charset.as_deref();
+    let charset = own.as_ref().map(|(_, label)| label.as_str()).or(of_text);
     for field in fields(header) {
         match field.name.len() {
             2 if field.is("to") => envelope.to.extend(recipients(&field, charset)),
@@ -126,6 +144,19 @@ mod tests {
         let envelope =
             envelope(b"Subject: \xf0\xf2\xe9\r\nFrom: \xf0 <a@b>\r\nContent-Type: text/plain;\r\n charset=koi8-r\r\n");
         assert_eq!((envelope.subject.as_str(), envelope.from[0].name.as_str()), ("ПРИ", "П"));
+    }
+
+    #[test]
+    fn raw_bytes_are_read_by_the_charset_of_the_first_text_where_the_message_has_none() {
+        let mut text = Part::leaf("1".parse().unwrap(), "text/plain");
+        text.params.push(("charset".to_owned(), "koi8-r".to_owned()));
+        let header = b"Subject: \xf0\xf2\xe9\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+        assert_eq!(envelope_beside(header, &text).subject, "ПРИ");
+        let header = b"Subject: \xcf\r\nContent-Type: text/plain; charset=windows-1251\r\n";
+        assert_eq!(envelope_beside(header, &text).subject, "П");
+        assert_eq!(envelope_beside("Subject: é".as_bytes(), &text).subject, "é");
+        text.params[0].1 = "iso-2022-jp".to_owned();
+        assert_eq!(envelope_beside(b"Subject: \x93\xfa\x96{", &text).subject, "日本");
     }
 
     #[test]

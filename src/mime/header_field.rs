@@ -73,7 +73,10 @@ impl<'a> Field<'a> {
         let text = match std::str::from_utf8(self.raw) {
             Ok(text) if !self.raw.contains(&0x1B) => Cow::Borrowed(text),
             Ok(_) => Cow::Owned(charset::guess(self.raw)),
-            Err(_) => Cow::Owned(charset::decode(fallback.filter(|label| charset::says_something(label)), self.raw)),
+            Err(_) => Cow::Owned(charset::decode(
+                fallback.filter(|label| charset::says_something(label)).map(eight_bit),
+                self.raw,
+            )),
         };
         match memchr2(b'\r', b'\n', text.as_bytes()) {
             None => text,
@@ -86,6 +89,11 @@ impl<'a> Field<'a> {
         let unfolded = self.unfolded(fallback);
         visible(&encoded_word::decode(&unfolded)).trim().to_owned()
     }
+}
+
+/// The charset of raw bytes beside text in `label`: ISO-2022-JP has none beyond 7 bits, its users write Shift_JIS then.
+fn eight_bit(label: &str) -> &str {
+    if label.trim().to_ascii_lowercase().starts_with("iso-2022-jp") { "shift_jis" } else { label }
 }
 
 /// One line of text without control characters; tabs and line ends become blanks.

@@ -93,7 +93,7 @@ pub use contact::contacts;
 pub use containers::{Containers, LARGEST_CONTAINER, close_encoded_messages, containers};
 pub use doubts::{doubts, looks, readable_domain};
 pub use draft_header::{draft_of_header, saved_by, told_openly};
-pub use envelope::envelope;
+pub use envelope::{charset_of_text, envelope, envelope_beside};
 pub use file_name::{file_name, folder_name, message_file_name};
 pub use glance::{Glance, glance};
 pub use header_end::hides_text;
