@@ -238,13 +238,14 @@ fn hides_text(top: &Part, fetched: &Fetched) -> bool {
 /// Mends the tree by what the parts' own headers say; whether there was anything to mend.
 fn mend(top: &mut Part, fetched: &Fetched) -> bool {
     let mut mended = false;
+    let of_text = mime::charset_of_text(top);
     // the one part of a simple message has its header
     if matches!(top.kind, PartKind::Leaf) {
-        return fetched.body("HEADER").is_some_and(|header| mime::mend(top, header));
+        return fetched.body("HEADER").is_some_and(|header| mime::mend(top, header, of_text.as_deref()));
     }
     for path in mime::doubtful(top) {
         if let (Some(header), Some(part)) = (fetched.body(&format!("{path}.MIME")), top.find_mut(&path)) {
-            mended |= mime::mend(part, header);
+            mended |= mime::mend(part, header, of_text.as_deref());
         }
     }
     mended

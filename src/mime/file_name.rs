@@ -38,6 +38,14 @@ pub(super) fn said(part: &Part) -> Option<String> {
         .find_map(|(params, name)| safe(&parameter::value(params, name)?))
 }
 
+/// Whether the name that was given has bytes that are no UTF-8, or may have: where a server hands them on raw, they come as
+/// Latin-1.
+pub(super) fn is_raw(part: &Part) -> bool {
+    let disposition = part.disposition.iter().flat_map(|disposition| &disposition.params);
+    let mut names = disposition.chain(&part.params).filter(|(name, _)| name.contains("name"));
+    names.any(|(_, value)| value.contains(|c: char| ('\u{80}'..='\u{ff}').contains(&c)))
+}
+
 /// Makes a name safe; `None` where nothing is left.
 fn safe(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).map(str::trim).find(|component| !component.is_empty())?;

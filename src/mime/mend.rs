@@ -2,7 +2,7 @@
 //! one whose quote is never closed, and an encoding with anything behind it. The part's own header has all of it; and the text
 //! too, where no blank line ends it.
 
-use super::structure::described;
+use super::structure::described_in;
 use super::usage::{Use, usage};
 use super::{charset, file_name, parameter, transfer};
 use crate::mail::{Part, PartKind, PartPath};
@@ -10,13 +10,14 @@ use crate::mail::{Part, PartKind, PartPath};
 /// Parts whose header is looked at.
 const MOST: usize = 20;
 
-/// The parts whose description may lack something: files without a name, or with one that has no ending, and empty texts.
+/// The parts whose description may lack something: files without a name, or with one that has no ending or raw bytes, and
+/// empty texts.
 pub fn doubtful(top: &Part) -> Vec<PartPath> {
     let leaves = top.walk().take(super::reading::MOST).filter(|part| matches!(part.kind, PartKind::Leaf));
     let doubtful = leaves.filter(|part| {
         may_hide_text(part)
             || match file_name::said(part) {
-                Some(name) => !name.contains('.'),
+                Some(name) => !name.contains('.') || file_name::is_raw(part),
                 // Cyrus (3.6, 2022) drops the whole of a disposition that lacks its first word
                 None => {
                     let is_file = part.disposition.is_some() || part.media_type.starts_with("application/");
@@ -32,12 +33,13 @@ pub fn may_hide_text(part: &Part) -> bool {
     part.size == 0 && usage(part) == Use::Text
 }
 
-/// Takes from the part's own header what its description lacks; whether there was anything.
-pub fn mend(part: &mut Part, header: &[u8]) -> bool {
-    let told = described(header, &part.media_type).part;
+/// Takes from the part's own header what its description lacks; whether there was anything. Raw bytes there are UTF-8, else
+/// of the charset that the message's text has.
+pub fn mend(part: &mut Part, header: &[u8], of_text: Option<&str>) -> bool {
+    let told = described_in(header, &part.media_type, of_text).part;
     let mut mended = false;
     let (known, named) = (file_name::said(part).unwrap_or_default(), file_name::said(&told).unwrap_or_default());
-    if named.len() > known.len() {
+    if named.len() > known.len() || (!named.is_empty() && named != known && file_name::is_raw(part)) {
         part.disposition.clone_from(&told.disposition);
         part.params.clone_from(&told.params);
         mended = true;
@@ -80,7 +82,7 @@ mod tests {
         ] {
             let mut part = part(known, "base64");
             assert_eq!(doubtful(&part), [part.path.clone()]);
-            assert!(mend(&mut part, format!("{header}\r\nContent-Transfer-Encoding: base64\r\n\r\n").as_bytes()));
+            assert!(mend(&mut part, format!("{header}\r\nContent-Transfer-Encoding: base64\r\n\r\n").as_bytes(), None));
             assert_eq!(file_name::file_name(&part), name);
         }
     }
@@ -89,18 +91,30 @@ mod tests {
     fn an_encoding_that_was_lost_comes_from_the_header() {
         for said in ["base64;", "\"base64\"", "base64 (really)"] {
             let mut part = part(&[("filename", "a.bin")], "7bit");
-            assert!(mend(&mut part, format!("Content-Transfer-Encoding: {said}\r\n\r\n").as_bytes()), "{said}");
+            assert!(mend(&mut part, format!("Content-Transfer-Encoding: {said}\r\n\r\n").as_bytes(), None), "{said}");
             assert_eq!(transfer::decode(&part.encoding, b"eA=="), b"x", "{said}");
         }
+    }
+
+    #[test]
+    fn a_name_in_raw_bytes_is_read_by_the_charset_of_the_text() {
+        let header = b"Content-Disposition: attachment; filename=\"\xd6\xd0\xce\xc4.txt\"\r\n\r\n";
+        let mut raw = part(&[("filename", "ÖÐÎÄ.txt")], "base64");
+        assert_eq!(doubtful(&raw), [raw.path.clone()]);
+        assert!(mend(&mut raw, header, Some("gb2312")));
+        assert_eq!(file_name::file_name(&raw), "中文.txt");
+        let mut good = part(&[("filename", "Grüße.txt")], "base64");
+        let header = "Content-Disposition: attachment; filename=\"Grüße.txt\"\r\n\r\n";
+        assert!(!mend(&mut good, header.as_bytes(), Some("gb2312")));
     }
 
     #[test]
     fn a_charset_whose_quote_never_closes_comes_from_the_header() {
         let mut text = Part::leaf(PartPath::root().child(1), "text/plain");
         text.params.push(("charset".into(), "us-ascii".into()));
-        assert!(mend(&mut text, b"Content-Type: text/plain; charset=\"iso-8859-2\r\n\r\n"));
+        assert!(mend(&mut text, b"Content-Type: text/plain; charset=\"iso-8859-2\r\n\r\n", None));
         assert_eq!(text.params, [("charset".to_owned(), "iso-8859-2".to_owned())]);
-        assert!(!mend(&mut text, b"Content-Type: text/plain; charset=us-ascii\r\n\r\n"));
+        assert!(!mend(&mut text, b"Content-Type: text/plain; charset=us-ascii\r\n\r\n", None));
     }
 
     #[test]
@@ -116,7 +130,7 @@ mod tests {
         let good = part(&[("filename", "a.pdf")], "base64");
         assert_eq!(doubtful(&good), []);
         let mut same = good.clone();
-        assert!(!mend(&mut same, b"Content-Type: text/html; name=x\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"));
+        assert!(!mend(&mut same, b"Content-Type: text/html; name=x\r\nContent-Transfer-Encoding: 8bit\r\n\r\n", None));
         assert_eq!(same, good);
     }
 }

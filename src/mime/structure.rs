@@ -187,12 +187,17 @@ fn is_delimiter(line: &[u8], boundary: &[u8]) -> Option<bool> {
 }
 
 pub(super) fn described(header: &[u8], default: &str) -> Described {
+    described_in(header, default, None)
+}
+
+/// As [`described()`], raw bytes in names of files read by `charset`.
+pub(super) fn described_in(header: &[u8], default: &str, charset: Option<&str>) -> Described {
     let mut part = Part::leaf(PartPath::root(), default);
     let mut typed = false;
     let mut boundary = None;
     for field in fields(header) {
         if field.is("content-type") && !typed {
-            let (value, params) = content_type::parse(&field.unfolded(None));
+            let (value, params) = content_type::parse(&field.unfolded(charset));
             typed = true;
             boundary = parameter::value(&params, "boundary").map(|value| value.trim_end().to_owned());
             part.params = params;
@@ -204,7 +209,7 @@ pub(super) fn described(header: &[u8], default: &str) -> Described {
         } else if field.is("content-transfer-encoding") && part.encoding.is_empty() {
             part.encoding = field.unfolded(None).trim().to_ascii_lowercase();
         } else if field.is("content-disposition") && part.disposition.is_none() {
-            let text = field.unfolded(None);
+            let text = field.unfolded(charset);
             let (mut kind, mut params) = content_type::parse(&text);
             if kind.contains('=') {
                 // parameters without a disposition before them: an unknown one means a file (RFC 2183 2.8)
