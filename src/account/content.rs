@@ -21,6 +21,9 @@ const REMEMBERED: usize = 256 << 10;
 /// Octets of parts that are read for one page.
 const BUDGET: u64 = 16 << 20;
 
+/// Parts that are read for one page.
+const PIECES: usize = 100;
+
 /// Encoded octets of an HTML part that are read with the message.
 pub(super) const LIGHT_HTML: u64 = 128 << 10;
 
@@ -237,11 +240,11 @@ fn hides_text(top: &Part, fetched: &Fetched) -> bool {
 
 /// Mends the tree by what the parts' own headers say; whether there was anything to mend.
 fn mend(top: &mut Part, fetched: &Fetched) -> bool {
-    let mut mended = false;
+    let mut mended = label_html(top, fetched);
     let of_text = mime::charset_of_text(top);
     // the one part of a simple message has its header
     if matches!(top.kind, PartKind::Leaf) {
-        return fetched.body("HEADER").is_some_and(|header| mime::mend(top, header, of_text.as_deref()));
+        return mended | fetched.body("HEADER").is_some_and(|header| mime::mend(top, header, of_text.as_deref()));
     }
     for path in mime::doubtful(top) {
         if let (Some(header), Some(part)) = (fetched.body(&format!("{path}.MIME")), top.find_mut(&path)) {
@@ -249,6 +252,22 @@ fn mend(top: &mut Part, fetched: &Fetched) -> bool {
         }
     }
     mended
+}
+
+/// Where a raw header has to be read by the charset of the text and HTML alone says that, in itself: takes it from there.
+fn label_html(top: &mut Part, fetched: &Fetched) -> bool {
+    let is_raw = fetched.body("HEADER").is_some_and(|header| std::str::from_utf8(header).is_err());
+    if !is_raw || mime::charset_of_text(top).is_some() {
+        return false;
+    }
+    let said = |part: &Part| mime::charset_in_html(part, fetched.body(&part.path.to_string())?);
+    let found = top.walk().take(PIECES).find_map(|part| Some((part.path.clone(), said(part)?)));
+    let Some((path, label)) = found else { return false };
+    top.find_mut(&path).is_some_and(|part| {
+        part.params.retain(|(name, _)| name != "charset");
+        part.params.push(("charset".to_owned(), label));
+        true
+    })
 }
 
 /// What may be fetched for one page: pieces, octets of text, octets of the command's line.
@@ -276,7 +295,7 @@ fn wanted(top: &Part, limit: u32, with_html: bool, octets: &mut u64) -> (Part, V
     let mut top = top.clone();
     mime::close_encoded_messages(&mut top);
     let mut items = vec![Item::Uid, Item::Flags, Item::Header(PartPath::root())];
-    let mut budget = Budget { pieces: 100, octets: *octets, line: 7_000 };
+    let mut budget = Budget { pieces: PIECES, octets: *octets, line: 7_000 };
     let mut shown = mime::reading(&top).shown;
     shown.retain(|one| with_html || !matches!(one, Shown::Html(_)));
     gather(&shown, &top, limit, &mut budget, &mut items);

@@ -119,7 +119,7 @@ pub use strip::{Intact, Stripped, Taken, Wanted, strip};
 pub use structure::{Parsed, structure};
 pub use subject_prefix::{forward_subject, is_answer, reply_subject};
 pub use telling::{Telling, Told, tellings};
-pub use text::{decoded_text, html, text};
+pub use text::{charset_in_html, decoded_text, html, text};
 pub use thumbnail::{Thumbnail, thumbnail};
 pub use transfer::{Decoder, decode, decoded_size};
 pub use unsubscribe::unsubscribe;

@@ -1,5 +1,6 @@
 //! Text parts as text.
 
+use super::usage::{Use, usage_of_type};
 use super::{charset, flowed, parameter, transfer};
 use crate::mail::{Part, UntrustedHtml};
 
@@ -29,6 +30,11 @@ pub fn html(part: &Part, bytes: &[u8]) -> UntrustedHtml {
     let label = parameter::value(&part.params, "charset").filter(|label| charset::says_something(label));
     let label = label.or_else(|| meta_charset(&decoded));
     UntrustedHtml::new(charset::decode(label.as_deref(), &decoded))
+}
+
+/// The charset that HTML names itself, decoded from its transfer encoding.
+pub fn charset_in_html(part: &Part, bytes: &[u8]) -> Option<String> {
+    (usage_of_type(part) == Use::Html).then(|| meta_charset(&transfer::decode(&part.encoding, bytes))).flatten()
 }
 
 /// The words of text/enriched (RFC 1896): formatting commands and their parameters go, and `<<` is one `<`.
@@ -141,6 +147,8 @@ mod tests {
         assert!(html(&part("application/xhtml+xml", &[], ""), xml).as_str().ends_with("P\u{159}"));
         let meta = b"<meta charset=\"windows-1251\">\xd2\xee";
         assert!(html(&part("text/html", &[], ""), meta).as_str().ends_with("То"));
+        assert_eq!(charset_in_html(&part("text/html", &[], ""), meta).as_deref(), Some("windows-1251"));
+        assert_eq!(charset_in_html(&part("text/plain", &[], ""), meta), None);
         assert!(html(&part("text/html", &[("charset", "us-ascii")], ""), meta).as_str().ends_with("То"));
     }
 
