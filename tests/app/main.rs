@@ -35,6 +35,7 @@ mod message_show;
 mod message_undo;
 mod message_unsubscribe;
 mod not_sent;
+mod odd_mails;
 mod operation;
 mod outbox;
 mod part_download;
