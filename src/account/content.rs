@@ -331,7 +331,8 @@ fn gather(shown: &[Shown], top: &Part, limit: u32, budget: &mut Budget, items: &
                 let item = Item::Part(path.clone(), Some(limit));
                 if octets <= LIGHT_HTML && budget.allows(octets, &item) {
                     items.push(item);
-                    let plain = mime::plain_alternative(top, path).filter(|_| octets <= EMPTY_HTML);
+                    let may_be_empty = Some(path).filter(|_| octets <= EMPTY_HTML);
+                    let plain = may_be_empty.and_then(|path| mime::plain_alternative(top, path));
                     gather(&plain.into_iter().map(Shown::Text).collect::<Vec<_>>(), top, limit, budget, items);
                 }
             }

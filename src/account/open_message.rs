@@ -263,10 +263,11 @@ pub(super) fn bodies(shown: &[Shown], top: &Part, content: &Content, tally: &mut
 /// What the author says in plain words where the designed form shows nothing.
 fn words_of_empty(html: &PartPath, top: &Part, content: &Content) -> Option<Body> {
     let of = |path: &PartPath| top.find(path).zip(content.bytes(path));
+    let (designed, looks) = of(html).filter(|(part, _)| part.size <= EMPTY_HTML)?;
+    mime::shows_nothing(mime::html(designed, looks).as_str()).then_some(())?;
     let path = mime::plain_alternative(top, html)?;
-    let ((part, bytes), (designed, looks)) = (of(&path)?, of(html)?);
-    let is_empty = designed.size <= EMPTY_HTML && mime::shows_nothing(mime::html(designed, looks).as_str());
-    let text = is_empty.then(|| mime::text(part, bytes)).filter(|text| !text.trim().is_empty())?;
+    let (part, bytes) = of(&path)?;
+    let text = Some(mime::text(part, bytes)).filter(|text| !text.trim().is_empty())?;
     Some(Body::Text { cut: part.size > u64::from(TEXT), path, text })
 }
 
