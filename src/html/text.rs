@@ -3,6 +3,8 @@
 //! Nothing here is HTML. A page writes each piece as text, escaped by its template, and puts a link around it
 //! where there is one (X-13).
 
+use std::borrow::Cow;
+
 use linkify::{LinkFinder, LinkKind};
 
 use super::links::{self, Visible};
@@ -53,12 +55,18 @@ pub const DEEPEST: u8 = 32;
 
 /// Links in one text; what looks like one after that many stays text.
 const LINKS: usize = 5000;
+/// Changes between text and quotes, or of their depth; what comes after that many stays as it was written. Each is some elements
+/// of the page, and 30,000 of them keep a browser busy for half a minute.
+const CHANGES: usize = 2000;
+/// What is put before a `www.` that stands where a link can begin.
+const SCHEME: &str = "https://";
 
 /// Cuts `text` into blocks. Control characters but tab and line feed are left out; nothing else is changed.
 pub fn blocks(text: &str, links: Links) -> Vec<Block> {
     let text = tidy(text);
     let mut finder = LinkFinder::new();
-    finder.url_must_have_scheme(false).kinds(&[LinkKind::Url, LinkKind::Email]);
+    // Without a scheme each dot could be in a link, and is looked at up to the end of its word: 100 kB without a blank took seconds.
+    finder.url_must_have_scheme(true).kinds(&[LinkKind::Url, LinkKind::Email]);
     let mut links_left = LINKS;
     let mut blocks: Vec<Block> = Vec::new();
     for (kind, depth, lines) in groups(&text) {
@@ -94,6 +102,13 @@ fn groups(text: &str) -> Vec<(Kind, u8, String)> {
     let mut groups: Vec<(Kind, u8, String)> = Vec::new();
     let mut signature = false;
     for line in text.split_inclusive('\n') {
+        if groups.len() >= CHANGES {
+            match groups.get_mut(CHANGES) {
+                Some((_, _, lines)) => lines.push_str(line),
+                None => groups.push((Kind::Text, 0, line.to_owned())),
+            }
+            continue;
+        }
         let (depth, rest) = quote_depth(line);
         let kind = if depth > 0 {
             signature = false;
@@ -147,24 +162,49 @@ fn pieces(text: &str, finder: &LinkFinder, links: Links, links_left: &mut usize)
     };
     // Line by line: no link reaches over a line's end, and no line's tricks over the next.
     for line in text.split_inclusive('\n') {
-        for span in finder.spans(line) {
+        let (whole, put) = with_schemes(line);
+        // where in the line as it was written something is
+        let written = |at: usize| at - SCHEME.len() * put.partition_point(|start| *start < at);
+        for span in finder.spans(&whole) {
             let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| address(kind, span.as_str(), links));
             *links_left -= usize::from(link.is_some());
-            push(span.as_str(), link);
+            push(line.get(written(span.start())..written(span.end())).unwrap_or_default(), link);
         }
     }
     pieces
+}
+
+/// A line with a scheme before each `www.` that says of a name that it is meant as an address, and where each of them is.
+fn with_schemes(line: &str) -> (Cow<'_, str>, Vec<usize>) {
+    let mut whole = String::new();
+    let (mut put, mut from) = (Vec::new(), 0);
+    let bytes = line.as_bytes();
+    for dot in memchr::memchr_iter(b'.', bytes) {
+        let Some(at) = dot.checked_sub(3).filter(|at| *at >= from) else { continue };
+        let is_meant = bytes.get(at..dot).is_some_and(|name| name.eq_ignore_ascii_case(b"www"))
+            && bytes.get(dot + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
+        // what is part of a longer name, of an address or of a path begins nothing
+        let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"-.@/+:_%=&?#~".contains(b) || *b >= 0x80;
+        if !is_meant || at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(goes_on) {
+            continue;
+        }
+        whole.push_str(line.get(from..at).unwrap_or_default());
+        put.push(whole.len());
+        whole.push_str(SCHEME);
+        from = at;
+    }
+    if put.is_empty() {
+        return (Cow::Borrowed(line), put);
+    }
+    whole.push_str(line.get(from..).unwrap_or_default());
+    (Cow::Owned(whole), put)
 }
 
 /// The address for what the finder took for a link.
 fn address(kind: &LinkKind, text: &str, links: Links) -> Option<String> {
     match kind {
         LinkKind::Email => links::accept(&format!("mailto:{text}")),
-        LinkKind::Url if text.contains("://") => links::accept_as(text, links).filter(|link| link.starts_with("http")),
-        // `end.Start` is no domain; `www.` says that it is meant as one.
-        LinkKind::Url if text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => {
-            links::accept_as(&format!("https://{text}"), links)
-        }
+        LinkKind::Url => links::accept_as(text, links).filter(|link| link.starts_with("http")),
         _ => None,
     }
 }
@@ -233,6 +273,28 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_begins_with_www_is_an_address_where_one_can_begin() {
+        assert_eq!(
+            drawn(
+                "(www.a.example/x) x.www.b.example \"WWW.c.example\",www.d.example; a/www.e.example 'www.f.example'. www. www.g"
+            ),
+            [
+                "Text 0:([www.a.example/x](https://www.a.example/x)) x.www.b.example \"[WWW.c.example](https://www.c.example/)\",\
+             [www.d.example](https://www.d.example/); a/www.e.example '[www.f.example](https://www.f.example/)'. www. www.g"
+            ]
+        );
+    }
+
+    #[test]
+    fn thousands_of_quotes_are_a_bounded_number_of_pieces() {
+        let text = format!("{}x\ny\n", ">".repeat(31)).repeat(30_000);
+        let blocks = blocks(&text, Links::AsWritten);
+        assert_eq!(blocks.len(), CHANGES);
+        let shown: usize = blocks.iter().flat_map(|b| &b.inner).flat_map(|i| &i.pieces).map(|p| p.text.len()).sum();
+        assert_eq!(shown, text.len() - CHANGES / 2 * 31, "nothing is lost but the marks");
+    }
+
+    #[test]
     fn a_link_to_numbers_or_in_look_alike_letters_says_so() {
         assert_eq!(
             drawn("http://192.0.2.1/x and https://xn--80ak6aa92e.example/ and https://münchen.example/"),
@@ -281,7 +343,24 @@ mod tests {
     // X-13
     #[test]
     fn two_hundred_kilobytes_of_almost_links_take_no_time() {
-        for almost in ["a@", "www.", "http://", "a.b@", "://", "mailto:", "www.a", "a@b.c "] {
+        for almost in [
+            "a@",
+            "www.",
+            "http://",
+            "a.b@",
+            "://",
+            "mailto:",
+            "www.a",
+            "a@b.c ",
+            "1.2.3.4:",
+            "a.:",
+            "(www.",
+            "a.b",
+            "www.1.2.3.4:(",
+            "a://x:",
+            "\u{e9}www.",
+            "x-.y",
+        ] {
             let text = almost.repeat(200_000 / almost.len());
             let (_, took) = crate::spent::spent(|| blocks(&text, Links::AsWritten));
             assert!(took.as_millis() < if cfg!(debug_assertions) { 2000 } else { 200 }, "{almost} took {took:?}");
