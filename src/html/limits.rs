@@ -12,6 +12,11 @@ pub(super) const DEPTH: usize = 200;
 pub(super) const CARRIED: usize = 8;
 /// Attributes of one tag that are looked at.
 pub(super) const ATTRIBUTES: usize = 64;
+/// Columns and rows that all cells together say they reach over.
+pub(super) const SPANS: usize = 20_000;
+/// Letters of text without a blank or a tag; then a `<wbr>` divides it. A browser tries such a word at each of its letters: 100,000
+/// took Chromium six seconds.
+pub const WORD: usize = 1000;
 /// Bytes of one `style` attribute.
 pub(super) const STYLE: usize = 8 * 1024;
 /// Declarations in one `style` attribute.

@@ -168,6 +168,11 @@ impl Visible {
         }
     }
 
+    /// What a mark of it says.
+    pub(super) fn own_mark(&self) -> &str {
+        &self.mark
+    }
+
     /// What to write after its text: where it leads, when the text names another domain, or the host is no name that
     /// one could read.
     pub(super) fn mark(&self) -> Option<&str> {
@@ -183,25 +188,33 @@ impl Visible {
     }
 }
 
+/// What is taken for a slash, and is none: fraction, division, full-width and big slash.
+const SLASHES: [char; 4] = ['\u{2044}', '\u{2215}', '\u{ff0f}', '\u{29f8}'];
+/// Octets of a text that is a name, or a sentence with one.
+const LONGEST: usize = 600;
+
 /// The host that a link's text claims to lead to: the text is an address, a domain or a mail address, or contains
 /// an address that spells out its scheme or begins with `www.`.
 fn claimed_host(text: &str) -> Option<String> {
-    let text = text.trim();
-    if text.len() > 600 {
-        return None;
-    }
+    let text = text.trim().replace(SLASHES, "/");
+    let long = text.len() > LONGEST;
     let mut words = text.split_whitespace();
-    let explicit = text.split_whitespace().find(|word| {
+    // a long text is a whole paragraph, and only what it begins with is believed: what is behind may not be seen
+    let explicit = text.split_whitespace().take(if long { 1 } else { usize::MAX }).find(|word| {
         let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
         ["http://", "https://", "www."]
             .iter()
             .any(|start| word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
     });
-    let alone = words.next().filter(|_| words.next().is_none());
+    let alone = words.next().filter(|_| !long && words.next().is_none());
     let word = explicit.or(alone)?.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
     let address = word.split_once("://").map_or(word, |(_, rest)| rest);
     let authority = address.split(['/', '?', '#', '\\']).next()?;
-    let host = authority.rsplit('@').next()?.split(':').next()?.trim_end_matches('.');
+    // `https://bank.example@evil.example/` is to be taken for the first
+    let names = |part: &&str| part.split(':').next().is_some_and(|name| name.contains('.'));
+    let posed =
+        authority.split_once('@').map(|(before, _)| before).filter(|_| address.len() < word.len()).filter(names);
+    let host = posed.or(authority.rsplit('@').next())?.split(':').next()?.trim_end_matches('.');
     let host = idna::domain_to_ascii(host).ok()?;
     let (name, top) = host.rsplit_once('.')?;
     let a_domain = !name.is_empty()
@@ -362,6 +375,9 @@ mod tests {
             ("apple.example", "https://аррӏе.example/"),
             ("аррӏе.example", "https://xn--80ak6aa92e.example/"),
             ("click here", "https://pаypal.example/"),
+            ("https://bank.example@evil.example/", "https://evil.example/"),
+            ("https:\u{2044}\u{2044}bank.example", "https://evil.example/"),
+            (&format!("https://bank.example/ {}", "x".repeat(700)), "https://evil.example/"),
         ] {
             let host = leads_to(href);
             assert_eq!(mark(text, href), Some(format!(" \u{26a0} {host}")), "{text}");

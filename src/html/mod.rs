@@ -48,6 +48,7 @@ mod tracking;
 pub use above::text_above;
 pub use design::Design;
 pub use frame::{document, sheet};
+pub use limits::WORD;
 pub use links::Misled;
 pub use plain::text_of;
 pub use policy::{Links, MailLinks, Policy, Remote};

@@ -45,6 +45,7 @@ pub(super) fn rewrite(html: &str, policy: &Policy<'_>, names: &Names) -> Rewritt
         trackers: 0,
         facts: Facts::default(),
         styles: Styles::default(),
+        spans_left: limits::SPANS,
     };
     while !rewriter.balance.is_full() {
         let Some(token) = rewriter.scanner.token() else { break };
@@ -72,6 +73,8 @@ struct Rewriter<'a> {
     trackers: usize,
     facts: Facts,
     styles: Styles<'a>,
+    /// Columns and rows that may still be said to be reached over.
+    spans_left: usize,
 }
 
 /// What a mail says about the page it is on. A `div` around the mail stands for it.
@@ -179,8 +182,10 @@ impl<'a> Rewriter<'a> {
         let is_mark = |a: &Attribute<'_>| a.name == "class" && has_name(&entities::decode(a.raw, true), names::MARK);
         let mut written = String::new();
         if name == "span" && attributes.iter().any(is_mark) {
-            // ours, or a mail's that would like to be: without any looks but those we give it
-            escape::named(&mut written, "class", names::MARK);
+            // a mail's that would like to be ours is an element like any other, its text that of the link
+            if self.is_own_mark() {
+                escape::named(&mut written, "class", names::MARK);
+            }
             self.balance.start(Start { name, kind, attributes: written, visible: None });
             return;
         }
@@ -208,7 +213,8 @@ impl<'a> Rewriter<'a> {
                         escape::named(&mut written, "title", &links::leads_to(&means));
                     }
                 }
-                "title" if name == "a" => {} // where a link leads is for us to say
+                // where a link leads is for us to say
+                "title" if name == "a" || self.balance.is_in_link() => {}
                 "style" => self.write_style(attribute.raw, &mut written),
                 "class" if quote == Begins::Rest => {}
                 "class" => self.write_class(name, &value(), &mut written),
@@ -216,7 +222,8 @@ impl<'a> Rewriter<'a> {
                 "background" => self.count_background(attributes),
                 other => {
                     let known = attributes::KEPT.iter().find(|kept| **kept == other);
-                    if let Some(value) = known.and_then(|_| attributes::keep(name, other, &value())) {
+                    let value = known.and_then(|_| attributes::keep(name, other, &value()));
+                    if let Some(value) = value.filter(|value| self.spans(other, value)) {
                         self.facts.attribute(name, other, &value);
                         escape::named(&mut written, other, &value);
                     }
@@ -224,6 +231,16 @@ impl<'a> Rewriter<'a> {
             }
         }
         self.balance.start(Start { name, kind, attributes: written, visible });
+    }
+
+    /// Whether the mark whose start tag was just read is one that a pass before this one wrote: it says where the link leads that it
+    /// ends.
+    fn is_own_mark(&self) -> bool {
+        let mut ahead = self.scanner.clone();
+        let Some(Token::Text(said)) = ahead.token() else { return false };
+        self.balance.link_mark().is_some_and(|mark| entities::decode(said, false) == mark)
+            && matches!(ahead.token(), Some(Token::End { name }) if name == "span")
+            && matches!(ahead.token(), Some(Token::End { name }) if name == "a")
     }
 
     /// `body` and `html`: what they say about the page.
@@ -333,6 +350,8 @@ impl<'a> Rewriter<'a> {
                 self.write_class("img", &value(), &mut written);
             } else if name == "id" {
                 self.write_id(&value(), &mut written);
+            } else if name == "title" && self.balance.is_in_link() {
+                // where a link leads is for us to say
             } else if attributes::KEPT.contains(&name)
                 && let Some(value) = attributes::keep("img", name, &value())
             {
@@ -366,6 +385,17 @@ impl<'a> Rewriter<'a> {
         let page = (element == "div" && has_page(value)).then_some(names::PAGE);
         let classes: Vec<&str> = page.into_iter().chain([names::REST]).chain(known.as_deref()).collect();
         escape::named(written, "class", &classes.join(" "));
+    }
+
+    /// Whether the attribute `name` may stay, which says over how many columns or rows something reaches: a table is as wide as all
+    /// of them together.
+    fn spans(&mut self, name: &str, value: &str) -> bool {
+        if !matches!(name, "colspan" | "rowspan" | "span") {
+            return true;
+        }
+        let left = value.parse().ok().and_then(|more| self.spans_left.checked_sub(more));
+        self.spans_left = left.unwrap_or(self.spans_left);
+        left.is_some()
     }
 
     fn write_id(&self, value: &str, written: &mut String) {

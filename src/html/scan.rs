@@ -24,6 +24,7 @@ pub(super) struct Attribute<'a> {
 }
 
 /// Walks over markup from front to back.
+#[derive(Clone)]
 pub(super) struct Scanner<'a> {
     input: &'a str,
     at: usize,

@@ -7,8 +7,8 @@ use super::locale::Locale;
 use super::shown::clean;
 use super::urls::Urls;
 use crate::account::{self, Body};
-use crate::html::Links;
 use crate::html::text::{self, Kind};
+use crate::html::{Links, WORD};
 use crate::mail::{Address, Envelope, MessageRef, Moment};
 
 /// People of one header field that are shown; the rest is behind a link (`D-03`).
@@ -69,6 +69,8 @@ struct Run {
     url: Option<String>,
     /// Where the link leads, if its text does not say so.
     mark: String,
+    /// It is a piece of a very long word, which goes on behind it; a line may end there.
+    divided: bool,
 }
 
 /// Draws messages.
@@ -274,10 +276,43 @@ pub(super) fn blocks(plain: &str, links: Links, urls: &Urls) -> Vec<Block> {
 
 fn lines(inner: text::Inner, urls: &Urls) -> Lines {
     let leads = |link: String| if link.starts_with("mailto:") { urls.write_to(&link, "") } else { link };
-    let run = |piece: text::Piece| Run { text: piece.text, url: piece.link.map(leads), mark: piece.mark };
-    let mut pieces: Vec<Run> = inner.pieces.into_iter().map(run).collect();
+    let run =
+        |piece: text::Piece| Run { text: piece.text, url: piece.link.map(leads), mark: piece.mark, divided: false };
+    let mut pieces: Vec<Run> = inner.pieces.into_iter().map(run).flat_map(divided).collect();
     if let Some(last) = pieces.last_mut().filter(|last| last.url.is_none()) {
         last.text.truncate(last.text.trim_end_matches('\n').len());
     }
     Lines { depth: inner.depth.min(6), pieces }
+}
+
+/// A run whose words a browser can bear.
+fn divided(run: Run) -> Vec<Run> {
+    if run.url.is_some() || run.text.len() <= WORD {
+        return vec![run];
+    }
+    let (mut runs, mut from, mut letters) = (Vec::new(), 0, 0);
+    for (at, c) in run.text.char_indices() {
+        letters = if c.is_whitespace() { 0 } else { letters + 1 };
+        if letters > WORD {
+            let text = run.text.get(from..at).unwrap_or_default().to_owned();
+            runs.push(Run { text, url: None, mark: String::new(), divided: true });
+            (from, letters) = (at, 1);
+        }
+    }
+    let text = run.text.get(from..).unwrap_or_default().to_owned();
+    runs.push(Run { text, ..run });
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_thousands_of_letters_is_divided_and_nothing_of_it_is_lost() {
+        let text = format!("{} b {}", "a".repeat(2500), "e\u{301}".repeat(700));
+        let runs = divided(Run { text: text.clone(), url: None, mark: String::new(), divided: false });
+        assert_eq!(runs.iter().map(|run| run.divided).collect::<Vec<_>>(), [true, true, true, false]);
+        assert_eq!(runs.iter().map(|run| run.text.as_str()).collect::<String>(), text);
+    }
 }

@@ -104,6 +104,21 @@ fn a_link_says_where_it_leads_and_nobody_says_it_for_it() {
         "<a href=https://evil.example>www.bank.example<span id=x style='display:none' class='a fp-mark'> \u{26a0} evil.example</span></a>",
         &linked("https://evil.example/", "evil.example", &format!("www.bank.example{}", mark("evil.example"))),
     );
+    // nor is what a mail says in our looks: a wrong host, a host instead of the text, a seal on its own
+    for (forged, text) in [
+        ("<a href=https://evil.example>Log in <span class=fp-mark> \u{26a0} bank.example</span></a>", "Log in "),
+        ("<a href=https://evil.example><span class=fp-mark>https://www.bank.example</span></a>", ""),
+        ("<p><span class=fp-mark>\u{26a0} verified sender</span></p>", ""),
+        ("<a href=https://evil.example>x<span class=fp-mark> \u{26a0} evil.example</span> and more</a>", "x"),
+    ] {
+        let out = checked(forged);
+        assert!(out.contains(&format!("{text}<span>")), "{out}");
+    }
+    let out = checked("<a href=https://evil.example><span class=fp-mark>https://www.bank.example</span></a>");
+    assert!(out.contains(&mark("evil.example")), "{out}");
+    let out =
+        checked("<a href=https://evil.example><i title=bank.example>Sign in</i><img title=bank.example alt=x></a>");
+    assert!(!out.contains("bank.example"), "what a pointer is told over a link is ours: {out}");
     // and what is said of them outside the mail, where the mail can't hide it
     let out = crate::check::sanitized("<a href=https://evil.example>www.bank.example</a><a href=//x>y</a>");
     assert_eq!(

@@ -13,6 +13,7 @@ impl Balance {
         while self.open.len() > at {
             let Some(mut open) = self.open.pop() else { break };
             self.run = (0, 0);
+            self.may_break(open.kind);
             let visible = open.visible.take();
             let mark = visible.as_ref().and_then(Visible::mark);
             if self.misled.len() < limits::MISLED
@@ -62,6 +63,13 @@ impl Balance {
             if self.waiting.len() < limits::CARRIED && same < 3 {
                 self.waiting.push(waiting);
             }
+        }
+    }
+
+    /// What begins or ends here may end a line: anything but what stands within one.
+    pub(super) fn may_break(&mut self, kind: Kind) {
+        if !matches!(kind, Kind::Formatting | Kind::Inline) {
+            self.word = 0;
         }
     }
 

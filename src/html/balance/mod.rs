@@ -64,6 +64,8 @@ pub(super) struct Balance {
     after_pre: bool,
     /// The text since the last tag: its bytes, and those of them at which the serialiser stops.
     run: (usize, usize),
+    /// Letters since the last place where a line may end.
+    word: usize,
     /// Links whose text names another host, the first ones.
     misled: Vec<Misled>,
 }
@@ -87,6 +89,16 @@ impl Balance {
     /// Whether an element `name` is open, as far as an end tag can reach.
     pub(super) fn reaches(&self, name: &str) -> bool {
         self.in_scope(|open| open.name == name).is_some()
+    }
+
+    /// What the mark of the innermost open link says.
+    pub(super) fn link_mark(&self) -> Option<&str> {
+        self.open.iter().rev().find_map(|open| open.visible.as_ref()).map(Visible::own_mark)
+    }
+
+    /// Whether a link is open, or goes on with what comes.
+    pub(super) fn is_in_link(&self) -> bool {
+        self.open.iter().any(|open| open.name == "a") || self.waiting.iter().any(|waiting| waiting.name == "a")
     }
 
     /// Writes text (character references read).
@@ -114,8 +126,42 @@ impl Balance {
         self.write_text(text);
     }
 
-    /// Writes text where content goes, divided where it would take the serialiser long.
+    /// Writes text where content goes, its longest words divided.
     fn write_text(&mut self, text: &str) {
+        let mut rest = text;
+        loop {
+            let (now, later) = rest.split_at(self.undivided(rest));
+            self.write_run(now);
+            if later.is_empty() || self.is_full() {
+                return;
+            }
+            self.target().push_str("<wbr>");
+            self.nodes += 1;
+            (self.run, self.word, rest) = ((0, 0), 0, later);
+        }
+    }
+
+    /// Octets of `text` up to where its word has to be divided, and takes note of them.
+    fn undivided(&mut self, text: &str) -> usize {
+        if self.word + text.len() <= limits::WORD {
+            self.word = match text.rfind(|c: char| c.is_ascii_whitespace()) {
+                Some(blank) => text.get(blank + 1..).unwrap_or_default().chars().count(),
+                None => self.word + text.chars().count(),
+            };
+            return text.len();
+        }
+        for (at, c) in text.char_indices() {
+            match c.is_ascii_whitespace() {
+                true => self.word = 0,
+                false if self.word >= limits::WORD => return at,
+                false => self.word += 1,
+            }
+        }
+        text.len()
+    }
+
+    /// Writes text where content goes, divided where it would take the serialiser long.
+    fn write_run(&mut self, text: &str) {
         let stops = |text: &str| text.bytes().filter(|b| matches!(b, b'&' | 0xc2)).count();
         let (length, stopped) = (self.run.0 + text.len(), self.run.1 + stops(text));
         if length * stopped <= limits::RUN {
@@ -140,7 +186,9 @@ impl Balance {
                 self.run = next;
             }
         }
-        escape::text(self.target(), text.get(from..).unwrap_or_default());
+        let last = text.get(from..).unwrap_or_default();
+        self.word = self.word.min(last.chars().count());
+        escape::text(self.target(), last);
     }
 
     /// Writes a start tag, after closing what it closes.

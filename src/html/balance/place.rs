@@ -130,6 +130,7 @@ impl Balance {
         let Start { name, kind, attributes, visible } = start;
         self.nodes += 1;
         self.run = (0, 0);
+        self.may_break(kind);
         let tag = format!("<{name}{attributes}>");
         if kind == Kind::Table {
             // The table writes to a place of its own until it is closed.

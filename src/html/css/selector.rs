@@ -31,6 +31,9 @@ pub(in crate::html) struct Selector {
 const SELECTORS: usize = 60;
 /// Parts of one selector: a browser looks at them for every element of the mail.
 const PARTS: usize = 8;
+/// Places in one where a browser that finds no match further left has to come back to and try the next ancestor: `>` or `+` left
+/// of a blank. Two of them, and its time grows with the square of the depth at each element.
+const TRIED_AGAIN: usize = 1;
 
 /// Reads a list of selectors up to the end of `input`. Its own output comes out unchanged.
 pub(super) fn list(input: &mut Parser<'_>) -> Result<Vec<Selector>, ParseError<()>> {
@@ -75,7 +78,7 @@ fn selector(input: &mut Parser<'_>) -> Result<Selector, Fault> {
     let mut at_page = false;
     let mut first = true;
     input.skip_whitespace();
-    let mut parts = 0;
+    let (mut parts, mut tied, mut tried_again) = (0, false, 0);
     while parts < PARTS {
         let Some(part) = part(input)? else { return Err(Fault::Unknown) };
         let next = following(input)?;
@@ -95,7 +98,14 @@ fn selector(input: &mut Parser<'_>) -> Result<Selector, Fault> {
         written.push_str(&part.written);
         (at_page, first) = (part.page, false);
         match next {
-            Some(next) => combinator = next,
+            Some(next) => {
+                combinator = next;
+                tried_again += usize::from(tied && next == ' ');
+                tied = next != ' ';
+                if tried_again > TRIED_AGAIN {
+                    return Err(Fault::Unknown);
+                }
+            }
             None => return Ok(Selector { written, broad: !part.exact }),
         }
     }
@@ -300,6 +310,8 @@ mod tests {
             ("table body", None),
             ("body + p", Some(".fp-mail .fp-page+p")),
             ("p ~ p", None),
+            ("body > table td > p, .a > .b .c", Some(".fp-mail .fp-page>table td>p,.fp-mail .m-a>.m-b .m-c")),
+            (".z>.a .a>.a .a>.a .b", None),
             ("*[class=x], [id='y']", Some(".fp-mail .m-x,.fp-mail #m-y")),
             ("td[class~=\"x\"]", Some(".fp-mail td.m-x")),
             ("[class*=x], p", Some(".fp-mail p")),

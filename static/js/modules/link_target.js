@@ -1,5 +1,6 @@
 // Where a link of the letter leads, said before it is followed. A pointer that hovers is told by the browser; the keyboard is
-// told here, and so is a finger: its first touch tells, its second follows. A link whose text says it follows at once.
+// told here, and so is a finger: its first touch tells, its second follows. A link whose text
+// says it, where it can be seen, follows at once.
 export function link_target(holder) {
   const frame = holder.querySelector('iframe');
   const line = document.createElement('p');
@@ -34,7 +35,7 @@ export function link_target(holder) {
     letter.addEventListener('pointerdown', (event) => { finger = event.pointerType === 'touch'; }, true);
     letter.addEventListener('click', (event) => {
       const link = linkOf(event);
-      if (!link || !finger || link === told || link.textContent.includes(link.title)) {
+      if (!link || !finger || link === told || link.innerText.includes(link.title)) {
         hide();
         return;
       }
