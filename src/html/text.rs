@@ -57,7 +57,7 @@ pub const DEEPEST: u8 = 32;
 const LINKS: usize = 5000;
 /// Changes between text and quotes, or of their depth; what comes after that many stays as it was written. Each is some elements
 /// of the page, and 30,000 of them keep a browser busy for half a minute.
-const CHANGES: usize = 2000;
+const CHANGES: usize = 500;
 /// What is put before a `www.` that stands where a link can begin.
 const SCHEME: &str = "https://";
 

@@ -8,12 +8,15 @@ import { setUp, settings } from './stage.mjs'
 const html = `<h1>Ferns</h1>${'<p>A paragraph that makes it long.</p>'.repeat(120)}<img src="http://ferns.example/pixel.png" width="1" height="1">`
   + '<script>document.title = "ran"</script><p id="last">The last line</p>'
 
+const answer = newsletter('Re: Moss', '<p>At ten.</p><div class="gmail_quote">Ann wrote:<blockquote class="gmail_quote"><p>When, and where?</p></blockquote></div>',
+  { fields: 'In-Reply-To: <moss@ferns.example>\r\n' })
+
 let stage, who, address
 before(async () => {
   stage = await setUp()
-  who = await stage.person({ mails: [newsletter('Ferns', html), newsletter('Short', '<p>Short</p>')] })
-  const [long, short] = await who.other.look('INBOX')
-  address = { long: `${stage.base}/message/INBOX/${who.other.uidValidity}/${long.uid}`, short: `${stage.base}/message/INBOX/${who.other.uidValidity}/${short.uid}` }
+  who = await stage.person({ mails: [newsletter('Ferns', html), newsletter('Short', '<p>Short</p>'), answer] })
+  const [long, short, reply] = await who.other.look('INBOX')
+  address = { long: `${stage.base}/message/INBOX/${who.other.uidValidity}/${long.uid}`, short: `${stage.base}/message/INBOX/${who.other.uidValidity}/${short.uid}`, reply: `${stage.base}/message/INBOX/${who.other.uidValidity}/${reply.uid}` }
 })
 after(() => stage?.close())
 
@@ -51,6 +54,26 @@ for (const setting of settings) test(`the frame ${setting.name}`, async () => {
   assert.ok(alone.url().startsWith(`${address.long}/body`), alone.url())
   assert.notEqual(await alone.title(), 'ran')
   assert.deepEqual(outside, [])
+  assert.deepEqual(page.complaints, [])
+  await page.context().close()
+})
+
+for (const setting of settings) test(`what an answer quotes is folded away and opened by a key ${setting.name}`, async () => {
+  const page = await stage.signedIn(who, setting)
+  await page.goto(address.reply)
+  if (setting.scripts) await page.locator('.message__frame--fitted').waitFor()
+  const letter = page.frameLocator('.message__frame iframe')
+  const quote = letter.getByText('When, and where?')
+  await letter.getByText('At ten.').waitFor()
+  assert.equal(await quote.isVisible(), false)
+  const height = async () => (await page.locator('.message__frame iframe').boundingBox()).height
+  const before = await height()
+  await letter.locator('summary').focus()
+  await page.keyboard.press('Enter')
+  await quote.waitFor()
+  if (setting.scripts) {
+    await page.waitForFunction(low => document.querySelector('.message__frame iframe').clientHeight > low, before)
+  }
   assert.deepEqual(page.complaints, [])
   await page.context().close()
 })

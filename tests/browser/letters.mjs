@@ -6,8 +6,8 @@ export function letter(subject, { from = 'Berta Sommer <berta@other.example>', d
 }
 
 /** An HTML mail. */
-export function newsletter(subject, html, { day = 1 } = {}) {
-  return mail(subject, 'The Fern Society <news@ferns.example>', day, 'Content-Type: text/html; charset=utf-8', html)
+export function newsletter(subject, html, { day = 1, fields = '' } = {}) {
+  return mail(subject, 'The Fern Society <news@ferns.example>', day, `${fields}Content-Type: text/html; charset=utf-8`, html)
 }
 
 /** A text with one file. */
