@@ -155,12 +155,25 @@ fn hides(declaration: &Declaration) -> bool {
     let number = || value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse::<f64>().ok();
     match *name {
         "display" => value == "none",
-        "font-size" => number().is_some_and(|size| size < 4.0 && !value.ends_with("em") || size == 0.0),
-        "font" => value.split(' ').any(|one| one.starts_with("0p") || one.starts_with("1p") || one.starts_with("0/")),
+        "font-size" => number().is_some_and(|size| size < smallest(value)),
+        "font" => value
+            .split(' ')
+            .any(|one| ["0p", "1p", "0/", "0.0", "0.1", "0.2"].iter().any(|small| one.starts_with(small))),
         "line-height" | "max-width" | "width" => number().is_some_and(|length| length == 0.0),
         "color" => value == "transparent" || colour::parse(value).is_some_and(|c| c.alpha < 0.3),
         "text-indent" | "letter-spacing" => value.starts_with('-'),
         _ => false,
+    }
+}
+
+/// The smallest letters that can be read, in the unit of `value`. What is relative is so to what it is in, and grows less with each.
+fn smallest(value: &str) -> f64 {
+    if value.ends_with("em") {
+        0.5
+    } else if value.ends_with('%') {
+        50.0
+    } else {
+        4.0
     }
 }
 
@@ -282,9 +295,12 @@ mod tests {
             "@media screen{div{display:none}}",
             "td[align]{display:none}",
             "p{text-indent:-99px;letter-spacing:-5px;line-height:0}",
+            "*{font-size:.001em}p{font:.05em/1 a}",
+            "td{font-size:30%}div{font-size:.2rem}",
         ] {
             assert_eq!(written(block), "", "{block}");
         }
+        assert_eq!(written("p{font-size:.85em}td{font:80%/1.4 a}").matches("font").count(), 2);
         assert_eq!(written("p{color:#fff;background:white}"), ".fp-mail p{background-color:white}");
         assert_eq!(
             written(".pre,p{display:none;color:red}"),
