@@ -41,6 +41,8 @@ pub fn charset_in_html(part: &Part, bytes: &[u8]) -> Option<String> {
 fn without_commands(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
+    // a search that failed once would fail again, and cost the rest again
+    let mut never_ends = false;
     while let Some((before, after)) = rest.split_once('<') {
         words.push_str(before);
         if let Some(after) = after.strip_prefix('<') {
@@ -53,10 +55,10 @@ fn without_commands(text: &str) -> String {
             words.push_str(after);
             return words;
         };
-        rest = match command.eq_ignore_ascii_case("param") {
-            true => behind.split_once("</param>").map_or(behind, |(_, behind)| behind),
-            false => behind,
-        };
+        let is_param = command.eq_ignore_ascii_case("param") && !never_ends;
+        let behind_param = if is_param { behind.split_once("</param>") } else { None };
+        never_ends |= is_param && behind_param.is_none();
+        rest = behind_param.map_or(behind, |(_, behind)| behind);
     }
     words + rest
 }
@@ -137,6 +139,15 @@ mod tests {
         let enriched = part("text/enriched", &[], "");
         let told = text(&enriched, b"<bold>Now</bold> <color><param>red</param>1 << 2</color> <x");
         assert_eq!(told, "Now 1 < 2 <x");
+    }
+
+    #[test]
+    fn hostile_enriched_text_costs_linear_time() {
+        let hostile = "<param>".repeat(200_000);
+        let enriched = part("text/enriched", &[], "");
+        let (told, spent) = crate::spent::spent(|| text(&enriched, hostile.as_bytes()));
+        assert_eq!(told, "");
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 
     #[test]
