@@ -4,6 +4,9 @@
 const WIDTH: usize = 74;
 /// Columns that are left to the text of a deep quote.
 const NARROWEST: usize = 20;
+/// Marks of quotes that are written before every line; those beyond are text, or one paragraph would become as many times its
+/// length.
+const DEEPEST: usize = 32;
 
 /// Cuts paragraphs (lines of `text`, which end in LF) into flowed lines; [`joined`] undoes it. What begins with `>` is a quote.
 /// Words are never cut, so a line may be as long as its longest word. Blanks at the end of a paragraph go, since they would tie
@@ -20,7 +23,7 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 fn cut_paragraph(line: &str, out: &mut String) {
-    let depth = line.bytes().take_while(|b| *b == b'>').count();
+    let depth = line.bytes().take(DEEPEST).take_while(|b| *b == b'>').count();
     let content = line.get(depth..).unwrap_or_default();
     let content = if depth > 0 { content.strip_prefix(' ').unwrap_or(content) } else { content };
     let mut rest = if content == "-- " { content } else { content.trim_end_matches(' ') };
@@ -143,6 +146,16 @@ mod tests {
             cut(&piece.repeat(300_000 / piece.len()));
         }
         assert!(begun.elapsed().as_secs() < 3); // D-04
+    }
+
+    #[test]
+    fn a_quote_without_end_does_not_grow() {
+        let hostile = format!("{} {}", ">".repeat(100_000), "word ".repeat(20_000));
+        let (lines, spent) = crate::spent::spent(|| cut(&hostile));
+        assert!(lines.len() < 5 * hostile.len(), "{}", lines.len()); // D-04
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
+        let deep = format!("{} {}", ">".repeat(super::DEEPEST), "word ".repeat(40).trim_end());
+        assert_eq!(joined(&cut(&deep), false), deep);
     }
 
     proptest! {
