@@ -342,5 +342,13 @@ mod tests {
             let (_, spent) = crate::spent::spent(|| parse(&list));
             assert!(spent.as_secs() < 3, "{piece:?} took {spent:?}"); // D-04
         }
+        // where an end of an encoded word stands before everything or behind it
+        for (begin, piece, end) in
+            [("?= ", "x=?a?q?", ""), ("", "=,", "?="), ("", "=?aaaa,", "?="), ("?=,", "=?a?b?,", "")]
+        {
+            let list = format!("{begin}{}{end}", piece.repeat(500_000 / piece.len()));
+            let (_, spent) = crate::spent::spent(|| parse(&list));
+            assert!(spent.as_secs() < 3, "{piece:?} took {spent:?}"); // D-04
+        }
     }
 }

@@ -29,12 +29,21 @@ pub(super) struct Tokens<'a> {
     /// Set once a search for the closing mark failed: it would fail again, and cost its length again.
     no_quote: bool,
     no_comment: bool,
-    no_word: bool,
+    /// Octets from the last end of an encoded word to the end of the list: where fewer are left, no word begins, and none is
+    /// looked for.
+    word_tail: Option<usize>,
 }
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, no_quote: false, no_comment: false, no_word: !text.contains("?=") }
+        let word_tail = text.rfind("?=").map(|end| text.len() - end);
+        Self { rest: text, no_quote: false, no_comment: false, word_tail }
+    }
+
+    /// The length of the encoded word that begins `at` octets ahead.
+    fn word_at(&self, at: usize) -> Option<usize> {
+        let text = self.rest.get(at..).filter(|text| self.word_tail.is_some_and(|tail| text.len() >= tail))?;
+        encoded_word::at_start(text).map(|word| word.length)
     }
 
     fn take(&mut self, length: usize) -> &'a str {
@@ -51,11 +60,7 @@ impl<'a> Tokens<'a> {
             };
             let end = from + found;
             // `=?` glued to what precedes it begins a token of its own; `=` elsewhere is ordinary
-            if self.rest.as_bytes().get(end) == Some(&b'=')
-                && (end == 0
-                    || self.no_word
-                    || encoded_word::at_start(self.rest.get(end..).unwrap_or_default()).is_none())
-            {
+            if self.rest.as_bytes().get(end) == Some(&b'=') && (end == 0 || self.word_at(end).is_none()) {
                 from = end + 1;
                 continue;
             }
@@ -112,12 +117,9 @@ impl<'a> Iterator for Tokens<'a> {
                 Some(end) if self.rest.as_bytes().get(end) == Some(&b']') => Kind::Atom(self.take(end + 1)),
                 _ => Kind::Atom(self.atom()),
             },
-            '=' if !self.no_word => match encoded_word::at_start(self.rest) {
-                Some(word) => Kind::Atom(self.take(word.length)),
-                None => {
-                    self.no_word = !self.rest.contains("?=");
-                    Kind::Atom(self.atom())
-                }
+            '=' => match self.word_at(0) {
+                Some(length) => Kind::Atom(self.take(length)),
+                None => Kind::Atom(self.atom()),
             },
             _ => Kind::Atom(self.atom()),
         };
