@@ -1,5 +1,8 @@
 //! Domains of addresses: how they are compared, and to whom they belong.
 
+/// Octets of a name that DNS may have in any spelling: RFC 1035 2.3.4 wants 255 of ASCII.
+const LONGEST: usize = 1000;
+
 /// The domain of an addr-spec as DNS has it: lower case, international names in ASCII; empty where there is none.
 pub(super) fn of(addr: &str) -> String {
     let domain = addr.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -9,7 +12,8 @@ pub(super) fn of(addr: &str) -> String {
 /// A domain as DNS has it; one that can't be in DNS is itself, in lower case.
 pub(super) fn ascii(domain: &str) -> String {
     let domain = domain.trim().trim_end_matches('.');
-    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase())
+    let short = Some(domain).filter(|domain| domain.len() <= LONGEST);
+    short.and_then(|domain| idna::domain_to_ascii(domain).ok()).unwrap_or_else(|| domain.to_lowercase())
 }
 
 /// The part of a domain (lower case, ASCII) that somebody had to register, by the Public Suffix List: `example.co.uk`
@@ -50,5 +54,7 @@ mod tests {
         assert_eq!(of("ann@Bücher.example"), "xn--bcher-kva.example");
         assert_eq!(of("ann@XN--bcher-kva.example."), "xn--bcher-kva.example");
         assert_eq!((of("ann"), of("")), (String::new(), String::new()));
+        let endless = "\u{dc}.".repeat(LONGEST);
+        assert_eq!(ascii(&endless), endless.to_lowercase().trim_end_matches('.'));
     }
 }
