@@ -1,5 +1,7 @@
 //! Links that begin a message with another one: answer it, pass it on, write on.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::locale::Locale;
@@ -57,7 +59,7 @@ impl Writer<'_> {
             return WriteLinks { bar: vec![edit], more: vec![again] };
         }
         let mut bar = vec![link(Begin::Reply, "reply", "reply-title", "reply", "r")];
-        if self.has_others(envelope) {
+        if has_others(envelope, self.user) {
             let all = link(Begin::ReplyAll, "reply-all", "reply-all-title", "reply-all", "a");
             bar.push(WriteLink { wide: true, ..all });
         }
@@ -75,14 +77,43 @@ impl Writer<'_> {
         more.push(again);
         WriteLinks { bar, more }
     }
+}
 
-    /// Whether an answer to all goes to somebody else than an answer does.
-    fn has_others(&self, envelope: &Envelope) -> bool {
-        let answered = if envelope.reply_to.is_empty() { &envelope.from } else { &envelope.reply_to };
-        let is_known = |one: &Address| {
-            one.addr.eq_ignore_ascii_case(self.user)
-                || answered.iter().any(|known| known.addr.eq_ignore_ascii_case(&one.addr))
+/// Whether an answer to all goes to somebody else than an answer does.
+fn has_others(envelope: &Envelope, user: &str) -> bool {
+    let answered = if envelope.reply_to.is_empty() { &envelope.from } else { &envelope.reply_to };
+    // a set: both lists may have tens of thousands
+    let mut known: HashSet<String> = answered.iter().map(|one| one.addr.to_ascii_lowercase()).collect();
+    known.insert(user.to_ascii_lowercase());
+    let is_known = |one: &Address| known.contains(&one.addr.to_ascii_lowercase());
+    envelope.to.iter().chain(&envelope.cc).any(|one| !one.addr.is_empty() && !is_known(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(addrs: impl Iterator<Item = String>) -> Vec<Address> {
+        addrs.map(|addr| Address { name: String::new(), addr }).collect()
+    }
+
+    #[test]
+    fn an_answer_to_all_is_offered_where_it_goes_to_somebody_else() {
+        let envelope = |to: &[&str]| Envelope {
+            from: addresses(["Bo@b.example".to_owned()].into_iter()),
+            to: addresses(to.iter().map(|to| (*to).to_owned())),
+            ..Envelope::default()
         };
-        envelope.to.iter().chain(&envelope.cc).any(|one| !one.addr.is_empty() && !is_known(one))
+        assert!(!has_others(&envelope(&["ANN@a.example", "bo@B.example", ""]), "ann@a.example"));
+        assert!(has_others(&envelope(&["ann@a.example", "c@c.example"]), "ann@a.example"));
+    }
+
+    #[test]
+    fn hostile_lists_cost_linear_time() {
+        let list = || addresses((0..40_000).map(|at| format!("{at:05}@b.example")));
+        let envelope = Envelope { reply_to: list(), to: list(), ..Envelope::default() };
+        let (others, spent) = crate::spent::spent(|| has_others(&envelope, "ann@a.example"));
+        assert!(!others);
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 }
