@@ -21,10 +21,14 @@ pub fn receipt_asked(header: &[u8], envelope: &Envelope) -> Option<ReceiptAsked>
     for one in &envelope.receipt_to {
         let is_known = to.iter().any(|known| known.addr.eq_ignore_ascii_case(&one.addr));
         if !is_known && wire_address(&one.addr).is_some_and(|addr| addr.is_ascii()) {
+            // at once: each of many would be compared with all before it
+            if to.len() == MOST {
+                return None;
+            }
             to.push(one.clone());
         }
     }
-    if to.is_empty() || to.len() > MOST {
+    if to.is_empty() {
         return None;
     }
     let mut asked = ReceiptAsked { to, ..ReceiptAsked::default() };
@@ -119,6 +123,15 @@ mod tests {
         ] {
             assert_eq!(asked(&format!("{more}{TO}\r\n")), None, "{more}");
         }
+    }
+
+    #[test]
+    fn hostile_lists_cost_linear_time() {
+        let address = |at: usize| Address { name: String::new(), addr: format!("{at:05}@b.example") };
+        let envelope = Envelope { receipt_to: (0..60_000).map(address).collect(), ..Envelope::default() };
+        let (asked, spent) = crate::spent::spent(|| receipt_asked(b"", &envelope));
+        assert_eq!(asked, None);
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 
     #[test]
