@@ -7,6 +7,8 @@ const MOST: usize = 20_000;
 /// Octets of one unfolded line that are kept.
 const LONGEST: usize = 16 << 10;
 
+const QUOTED_PRINTABLE: &str = "QUOTED-PRINTABLE";
+
 /// `group.NAME;PARAM=a,"b":value`
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
@@ -87,28 +89,39 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
     let mut rest = text.split('\n').take(MOST).peekable();
     std::iter::from_fn(move || {
         loop {
-            let mut line = rest.next()?.to_owned();
+            let first = rest.next()?;
+            let mut line = first.get(..first.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned();
+            let mut is_printable = is_quoted_printable(&line);
+            // of the line as it is written: the one that is kept ends where it is cut
+            let mut ends_soft = first.ends_with('=');
             loop {
                 // vCard 2.1 folds quoted-printable by its own rule
-                let soft = line.ends_with('=') && line.to_ascii_uppercase().contains("QUOTED-PRINTABLE");
+                let soft = ends_soft && is_printable;
                 let folded = rest.next_if(|next| soft || next.starts_with([' ', '\t']));
                 let Some(more) = folded else { break };
+                ends_soft = more.ends_with('=');
                 if line.len() >= LONGEST {
                     continue;
                 }
                 if soft {
                     line.pop();
-                    line.push_str(more.trim_start());
-                } else {
-                    line.push_str(more.get(1..).unwrap_or_default());
                 }
+                let before = line.len();
+                line.push_str(if soft { more.trim_start() } else { more.get(1..).unwrap_or_default() });
+                // what was looked through before can't begin more than the name's length further on
+                let new = line.floor_char_boundary(before.saturating_sub(QUOTED_PRINTABLE.len()));
+                is_printable = is_printable || line.get(new..).is_some_and(is_quoted_printable);
+                line.truncate(line.floor_char_boundary(LONGEST));
             }
-            line.truncate(line.floor_char_boundary(LONGEST));
             if let Some(line) = parse(&line) {
                 return Some(line);
             }
         }
     })
+}
+
+fn is_quoted_printable(text: &str) -> bool {
+    text.to_ascii_uppercase().contains(QUOTED_PRINTABLE)
 }
 
 /// One line; `None` where there is no colon.
@@ -176,5 +189,17 @@ mod tests {
         assert_eq!(lines("nonsense\n\n:x\nA:1\"\nB;C=\"x:2").map(|line| line.name).collect::<Vec<_>>(), ["A", "B"]);
         let long = format!("A:{}\n{}", "é".repeat(LONGEST), " x\n".repeat(100));
         assert!(one(&long).value.len() <= LONGEST);
+        let photo = format!("PHOTO;ENCODING=QUOTED-PRINTABLE:{}y\nB:2", "x=\n".repeat(LONGEST + 100));
+        assert_eq!(lines(&photo).map(|line| line.name).collect::<Vec<_>>(), ["PHOTO", "B"]);
+        let late = "N;ENCODING=\n QUOTED-PRINT\n ABLE:M=C3=BC=\nller";
+        assert_eq!(one(late).value, "M\u{fc}ller");
+    }
+
+    #[test]
+    fn hostile_lines_cost_linear_time() {
+        let hostile = format!("A;ENCODING=QUOTED-PRINTABLE:{}=\n{}", "x".repeat(2_000_000), "=\n".repeat(MOST));
+        let (found, spent) = crate::spent::spent(|| lines(&hostile).count());
+        assert_eq!(found, 1);
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 }
