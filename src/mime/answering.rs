@@ -1,5 +1,7 @@
 //! To whom an answer goes, as whom it is written, and what it names as its past (RFC 5322 3.6.2 to 3.6.4).
 
+use std::collections::HashSet;
+
 use super::addr_spec::wire_address;
 use super::header_field::fields;
 use super::mailto::mailto;
@@ -63,7 +65,10 @@ pub fn addressees(
     answer: Answer,
     own: &[Identity],
 ) -> (Vec<Address>, Vec<Address>) {
-    let is_own = |address: &Address| identity_of(&address.addr, own).is_some();
+    // sets: a stranger's lists may have tens of thousands
+    let own_keys: HashSet<String> = own.iter().map(|one| key(&one.address.addr)).collect();
+    let is_own_key = |key: &str| own_keys.contains(key) || untagged(key).is_some_and(|key| own_keys.contains(&key));
+    let is_own = |address: &Address| is_own_key(&key(&address.addr));
     let good = |list: &[Address]| -> Vec<Address> { list.iter().filter(|one| is_address(one)).cloned().collect() };
     let senders = match good(&envelope.reply_to) {
         named if !named.is_empty() => named,
@@ -83,13 +88,11 @@ pub fn addressees(
         _ => (senders, went_to.into_iter().chain(good(&envelope.cc)).collect()),
     };
     let everybody: Vec<Address> = to.iter().chain(&cc).cloned().collect();
-    let mut known: Vec<String> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     for list in [&mut to, &mut cc] {
         list.retain(|address| {
             let key = key(&address.addr);
-            let keep = (!is_own(address) || answer == Answer::Sender) && !known.contains(&key);
-            known.extend(keep.then_some(key));
-            keep
+            (answer == Answer::Sender || !is_own_key(&key)) && known.insert(key)
         });
     }
     if to.is_empty() {
@@ -120,10 +123,15 @@ pub fn identity_of<'a>(addr: &str, own: &'a [Identity]) -> Option<&'a Identity> 
     let wanted = key(addr);
     let exact = own.iter().find(|one| key(&one.address.addr) == wanted);
     exact.or_else(|| {
-        let (local, domain) = wanted.rsplit_once('@')?;
-        let bare = format!("{}@{domain}", local.split_once('+')?.0);
+        let bare = untagged(&wanted)?;
         own.iter().find(|one| key(&one.address.addr) == bare)
     })
+}
+
+/// A key without the tag of its address, if it has one.
+fn untagged(key: &str) -> Option<String> {
+    let (local, domain) = key.rsplit_once('@')?;
+    Some(format!("{}@{domain}", local.split_once('+')?.0))
 }
 
 /// An address as it is compared. Servers may tell capital letters of a local part apart; none does.
@@ -230,6 +238,16 @@ mod tests {
             "",
         );
         goes(Answer::Everybody, "From: b@b.example\nTo: x\nMail-Followup-To: not one\n", "b@b.example", "");
+    }
+
+    #[test]
+    fn hostile_lists_cost_linear_time() {
+        let address = |at: usize| Address { name: String::new(), addr: format!("{at:05}@b.example") };
+        let envelope = Envelope { to: (0..30_000).map(address).collect(), ..Envelope::default() };
+        let (found, spent) =
+            crate::spent::spent(|| addressees(&envelope, &Routes::default(), Answer::Everybody, &own()));
+        assert_eq!(found.0.len() + found.1.len(), 30_000);
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 
     #[test]
