@@ -3,6 +3,10 @@
 use super::encoded_word::unescaped;
 use super::{charset, encoded_word};
 
+/// Octets of a value that are read, as they are written: the longest name of a file, with its charset and each octet
+/// as three, is half of it.
+const LONGEST: usize = 8 << 10;
+
 /// The value of `name` in any of its spellings, the RFC 2231 ones first; `None` where there is none or it is empty.
 ///
 /// `name*=utf-8''…`, `name*0*=…; name*1=…`, `name="=?utf-8?…?="` (RFC 2047 forbids it, mailers write it), plain.
@@ -25,14 +29,24 @@ pub(super) fn value(params: &[(String, String)], name: &str) -> Option<String> {
     }
     pieces.sort_by_key(|(number, ..)| *number);
     pieces.dedup_by_key(|(number, ..)| *number);
+    let mut room = LONGEST;
+    for (_, _, text) in &mut pieces {
+        *text = beginning(text, room);
+        room -= text.len();
+    }
     let joined = joined(&pieces);
     let decoded = match plain {
         _ if !joined.trim().is_empty() => joined,
         // a server may have made one line of a folded value, or left the fold in it
-        Some(text) => encoded_word::decode(&text.replace(['\r', '\n'], "")).into_owned(),
+        Some(text) => encoded_word::decode(&beginning(text, LONGEST).replace(['\r', '\n'], "")).into_owned(),
         None => return None,
     };
     (!decoded.trim().is_empty()).then_some(decoded)
+}
+
+/// At most so many octets of it.
+fn beginning(text: &str, room: usize) -> &str {
+    text.get(..text.floor_char_boundary(room)).unwrap_or_default()
 }
 
 fn digits(number: &[u8]) -> Option<u32> {
@@ -107,6 +121,17 @@ mod tests {
         // Dovecot joins the pieces of that by itself
         reads(&[("filename*", "utf-8''Gr%C3%BC%C3%9Fe%20und mehr.txt")], "Grüße und mehr.txt");
         reads(&[("filename*10", "k"), ("filename*9", "j"), ("filename*1", "b"), ("filename*0", "a")], "abjk");
+    }
+
+    #[test]
+    fn what_is_longer_than_any_name_is_cut() {
+        let long = "\u{65e5}".repeat(255);
+        let escaped: String = long.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        reads(&[("filename*", &format!("utf-8''{escaped}"))], &long);
+        let pieces: Vec<_> = (0..300).map(|at| (format!("filename*{at}"), "x".repeat(1000))).collect();
+        assert_eq!(value(&pieces, "filename").unwrap().len(), LONGEST); // D-04
+        let plain = vec![("filename".to_owned(), "\u{65e5}".repeat(LONGEST))];
+        assert!(value(&plain, "filename").unwrap().len() <= LONGEST); // D-04
     }
 
     #[test]
