@@ -37,20 +37,28 @@ fn expect(octets: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     (found == tag).then_some((content, rest))
 }
 
-/// A string in one piece, or in pieces (BER, as streaming writers do).
-fn octet_string(octets: &[u8], to: &mut Vec<u8>, depth: usize) -> Option<()> {
-    let (tag, mut content, _) = value(octets, 0)?;
+/// A string in one piece, or in pieces (BER, as streaming writers do), and what follows it. Each octet is looked at once: an end
+/// mark is found by what stands before it.
+fn octet_string<'a>(octets: &'a [u8], to: &mut Vec<u8>, depth: usize) -> Option<&'a [u8]> {
+    if let Some(mut inside) = octets.strip_prefix(&[0x24, 0x80]).filter(|_| depth < DEEPEST) {
+        loop {
+            if let Some(after) = inside.strip_prefix(&[0, 0]) {
+                return Some(after);
+            }
+            inside = octet_string(inside, to, depth + 1)?;
+        }
+    }
+    let (tag, mut content, after) = value(octets, 0)?;
     match tag {
         0x04 => to.extend_from_slice(content),
         0x24 if depth < DEEPEST => {
             while !content.is_empty() {
-                octet_string(content, to, depth + 1)?;
-                content = value(content, 0)?.2;
+                content = octet_string(content, to, depth + 1)?;
             }
         }
         _ => return None,
     }
-    Some(())
+    Some(after)
 }
 
 /// Tag, content and what follows, of the value at the start. Long tags are not used in CMS.
@@ -138,6 +146,16 @@ pub(super) mod tests {
         assert_eq!(signed_content(&[0x30, 0x88, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]), None);
         let deep = (0..100).fold(der(4, b"x"), |inner, _| der(0x24, &inner));
         assert_eq!(signed_content(&signed_with(der, &deep)), None);
+    }
+
+    #[test]
+    fn strings_inside_each_other_cost_linear_time() {
+        let pieces = [0x04, 0x00].repeat(4_000_000);
+        let deep = (0..DEEPEST - 6).fold([pieces, der(4, b"x")].concat(), |inner, _| ber(0x24, &inner));
+        let octets = signed_with(der, &deep);
+        let (content, spent) = crate::spent::spent(|| signed_content(&octets));
+        assert_eq!(content.as_deref(), Some(&b"x"[..]));
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
     }
 
     proptest! {
