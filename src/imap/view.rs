@@ -150,8 +150,16 @@ impl View {
             self.changed(true);
         }
         // fewer than known without EXPUNGE breaks the protocol; the messages at the end are the ones in doubt
-        while exists < self.uids.len() {
-            self.on_expunge(self.exists());
+        if exists < self.uids.len() {
+            let beyond = self.uids.get(exists..).unwrap_or_default();
+            let gone: Vec<Uid> = beyond.iter().rev().copied().filter_map(Uid::new).collect();
+            // at once: a server may say ten million, then none, then ten million
+            self.uids.truncate(exists);
+            for uid in gone {
+                self.flags.remove(&uid);
+                self.depart(uid);
+            }
+            self.changed(true);
         }
         Ok(())
     }
@@ -175,13 +183,18 @@ impl View {
         self.uids.retain(|uid| !known.contains(uid));
         self.flags.retain(|uid, _| !gone.contains(*uid));
         known.iter().copied().filter_map(Uid::new).for_each(|uid| self.depart(uid));
-        for uid in gone.iter().map(Uid::number).filter(|uid| !known.contains(uid)).take(self.uids.len()) {
-            let after = self.uids.iter().position(|other| *other > uid).unwrap_or(self.uids.len());
-            let unknown = after.checked_sub(1).filter(|at| self.uids.get(*at) == Some(&0));
-            if let Some(at) = unknown {
-                self.uids.remove(at);
+        // one pass over both: what is gone ascends, so what stands before it grows
+        let most = self.uids.len();
+        let mut after = std::mem::take(&mut self.uids).into_iter().peekable();
+        for uid in gone.iter().map(Uid::number).filter(|uid| !known.contains(uid)).take(most) {
+            while let Some(before) = after.next_if(|other| *other <= uid) {
+                self.uids.push(before);
+            }
+            if self.uids.last() == Some(&0) {
+                self.uids.pop();
             }
         }
+        self.uids.extend(after);
         self.changed(true);
     }
 
@@ -337,6 +350,26 @@ mod tests {
         assert_eq!(view.uids, [0, 0, 30, 50, 0]);
         view.on_vanished(&UidSet::parse("7,60").unwrap());
         assert_eq!(view.uids, [0, 30, 50]);
+    }
+
+    #[test]
+    fn hostile_numbers_cost_linear_time() {
+        let mut view = View::new(MailboxName::inbox());
+        view.on_exists(100_000).unwrap();
+        let gone = UidSet::parse("1:99999").unwrap();
+        let ((), spent) = crate::spent::spent(|| view.on_vanished(&gone));
+        assert_eq!(view.uids, [0]);
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
+    }
+
+    #[test]
+    fn fewer_messages_without_expunge_leave_at_once() {
+        let mut view = view(&[10, 0, 30, 0]);
+        let news = view.news();
+        view.on_exists(1).unwrap();
+        assert_eq!((view.uids.as_slice(), view.news()), (&[10][..], news + 1)); // D-04
+        assert!(view.departed().map(Uid::number).eq([30]));
+        assert_eq!(view.flags(Uid::new(30).unwrap()), None);
     }
 
     fn rested(uids: &[u32], exists: u32) -> Rested {
