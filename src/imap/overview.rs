@@ -1,6 +1,6 @@
 //! All mailboxes with their counts, the quota, and the open mailbox brought up to date: in one round trip.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
@@ -260,10 +260,7 @@ impl Link {
     fn read_tree(&mut self, answers: &Answers) -> Result<(Tree, Option<HashMap<MailboxName, Status>>), Error> {
         answers.result(0)?; // subscriptions and namespaces are extras: they may be refused
         let mut tree = Tree { mailboxes: answers.all("LIST").filter_map(read_list).collect(), ..Tree::default() };
-        let subscribed: Vec<_> = answers.all("LSUB").filter_map(read_list).map(|mailbox| mailbox.name).collect();
-        for mailbox in tree.mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
-            mailbox.subscribed = true;
-        }
+        mark_subscribed(&mut tree.mailboxes, answers.all("LSUB").filter_map(read_list));
         if let Some(values) = answers.all("NAMESPACE").next() {
             self.namespaces = Some(read_namespaces(values));
         }
@@ -351,6 +348,14 @@ impl Link {
     }
 }
 
+/// Marks those that are among the ones of LSUB, of which a server may tell any number.
+fn mark_subscribed(mailboxes: &mut [Mailbox], subscribed: impl Iterator<Item = Mailbox>) {
+    let subscribed: HashSet<MailboxName> = subscribed.map(|mailbox| mailbox.name).collect();
+    for mailbox in mailboxes.iter_mut().filter(|mailbox| subscribed.contains(&mailbox.name)) {
+        mailbox.subscribed = true;
+    }
+}
+
 /// Whether the mailbox was made anew behind an open view: Dovecot (2.3, 2022) says nothing of it to who has the old one
 /// open, and neither does Cyrus (3.6, 2022), whose old one is empty then.
 fn is_another(status: &Status, view: &View) -> bool {
@@ -367,4 +372,34 @@ fn common_prefix(mailboxes: &[Mailbox]) -> String {
         mailbox.name.as_str().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(&prefix))
     });
     if all { prefix } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailboxes(prefix: &str) -> Vec<Mailbox> {
+        let one = |at: usize| Mailbox {
+            name: MailboxName::new(&format!("{prefix}{at:05}")).unwrap(),
+            delimiter: None,
+            role: None,
+            selectable: true,
+            subscribed: false,
+            shared: false,
+            gathers: false,
+            counts: None,
+        };
+        (0..30_000).map(one).collect()
+    }
+
+    #[test]
+    fn hostile_lists_cost_linear_time() {
+        let (mut some, all) = (mailboxes("a"), mailboxes("a"));
+        let others = mailboxes("b");
+        let ((), spent) = crate::spent::spent(|| mark_subscribed(&mut some, others.into_iter()));
+        assert!(!some.iter().any(|mailbox| mailbox.subscribed));
+        assert!(spent.as_secs() < 3, "{spent:?}"); // D-04
+        mark_subscribed(&mut some, all.into_iter().take(10));
+        assert_eq!(some.iter().filter(|mailbox| mailbox.subscribed).count(), 10);
+    }
 }
