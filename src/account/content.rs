@@ -13,7 +13,7 @@ use crate::mail::{BodyStructure, Flags, MailboxName, Part, PartKind, PartPath, U
 use crate::mime::{self, Containers, Shown};
 
 /// A whole message that is fetched for want of a structure is cut here.
-const WHOLE: u32 = 16 << 20;
+pub(super) const WHOLE: u32 = 16 << 20;
 
 /// More than this of one message is not remembered.
 const REMEMBERED: usize = 256 << 10;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::account::{Inner, locked};
-use super::content::{Content, EMPTY_HTML, LIGHT_HTML};
+use super::content::{Content, EMPTY_HTML, LIGHT_HTML, WHOLE};
 use super::essence::Essence;
 use super::explained::explained;
 use super::{Account, Asked, Attachment, Body, Error, Neighbours, Opened, What};
@@ -158,7 +158,9 @@ impl Inner {
             self.replace_structure(message, essence, BodyStructure::Known(top));
         }
         let mut reading = mime::reading(content.top());
-        if (reading.damaged || content.hides_text()) && !content.is_makeshift() {
+        // what is longer than is read whole would lose the end of its files for it
+        let hides_text = essence.size <= u64::from(WHOLE) && content.hides_text();
+        if (reading.damaged || hides_text) && !content.is_makeshift() {
             // Dovecot (2.3, 2022) tells of a multipart without a boundary as of one empty text
             if let Some(whole) = Content::read_whole(link, message.uid).await? {
                 let read_here = mime::reading(whole.top());
@@ -190,7 +192,7 @@ impl Inner {
         let top = content.top();
         let header = content.header(&PartPath::root());
         let envelope = mime::envelope_beside(header, top);
-        let authenticity = mime::authenticity(header, &self.trust);
+        let authenticity = mime::authenticity(header, &envelope.from, &self.trust);
         let mut tally = Tally::default();
         let bodies = bodies(&reading.shown, top, content, &mut tally);
         Opened {

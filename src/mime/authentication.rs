@@ -4,12 +4,11 @@
 //! they carry a name that the operator trusts, and they stand where only one's own servers can have put them (decision
 //! 0020).
 
-use super::address_list;
 use super::authentication_results::{self, Found, Results};
 use super::domain::{aligned, ascii, of};
-use super::header_field::{Field, fields};
+use super::header_field::fields;
 use super::received::{self, From};
-use crate::mail::{Authenticity, Check, CheckMethod, CheckResult, Verdict};
+use crate::mail::{Address, Authenticity, Check, CheckMethod, CheckResult, Verdict};
 
 /// Fields of one's own servers that are read.
 const MOST_FIELDS: usize = 20;
@@ -58,13 +57,14 @@ impl Trust {
     }
 }
 
-/// What the servers of `trust` found out about the message with this header block.
-pub fn authenticity(header: &[u8], trust: &Trust) -> Authenticity {
+/// What the servers of `trust` found out about the message with this header block, whose sender is shown as `from`: raw bytes
+/// can be read in more than one way, and what is said of one reading is not said of another.
+pub fn authenticity(header: &[u8], from: &[Address], trust: &Trust) -> Authenticity {
     if trust.names.is_empty() {
         return Authenticity::default();
     }
     let found = believed(header, trust);
-    let sender = Sender::of(header);
+    let sender = Sender::of(header, from);
     let checks: Vec<Check> = METHODS
         .iter()
         // of one method the topmost field that knows it: what stands below was written earlier, and by whom is less sure
@@ -112,17 +112,13 @@ struct Sender {
 }
 
 impl Sender {
-    fn of(header: &[u8]) -> Self {
-        let lists: Vec<_> = fields(header).filter(|field| field.is("from")).map(|field| addresses(&field)).collect();
-        let domains: Vec<String> = lists.iter().flatten().map(|address| of(&address.addr)).collect();
+    fn of(header: &[u8], from: &[Address]) -> Self {
+        let lists = fields(header).filter(|field| field.is("from")).count();
+        let domains: Vec<String> = from.iter().map(|address| of(&address.addr)).collect();
         let domain = domains.first().cloned().unwrap_or_default();
-        let is_one = lists.len() == 1 && !domain.is_empty() && domains.iter().all(|other| *other == domain);
+        let is_one = lists == 1 && !domain.is_empty() && domains.iter().all(|other| *other == domain);
         Self { domain, is_one }
     }
-}
-
-fn addresses(field: &Field<'_>) -> Vec<crate::mail::Address> {
-    address_list::parse(&field.unfolded(None))
 }
 
 fn check(found: &Found, method: CheckMethod, sender: &Sender) -> Check {
@@ -190,8 +186,12 @@ mod tests {
         Trust::new(["mx.example.org".to_owned()], ["imap.example.org", "10.0.0.7", "*.inside"].map(str::to_owned))
     }
 
+    fn read(header: &[u8], trust: &Trust) -> Authenticity {
+        authenticity(header, &super::super::envelope(header).from, trust)
+    }
+
     fn verdict_of(header: &str) -> String {
-        let read = authenticity(header.replace('\n', "\r\n").as_bytes(), &trust());
+        let read = read(header.replace('\n', "\r\n").as_bytes(), &trust());
         match read.verdict {
             Verdict::NotChecked => "not checked".to_owned(),
             Verdict::Verified { domain } => format!("verified {domain}"),
@@ -254,7 +254,7 @@ mod tests {
             assert_eq!(verdict_of(&header), "not checked", "{by}");
         }
         let header = [PASSED, ARRIVED, FROM].concat();
-        assert_eq!(authenticity(header.as_bytes(), &Trust::default()), Authenticity::default());
+        assert_eq!(read(header.as_bytes(), &Trust::default()), Authenticity::default());
         assert_eq!(verdict_of(&header.replace("mx.example.org;", "MX.Example.org 1 ;")), "verified bank.example");
     }
 
@@ -308,11 +308,27 @@ mod tests {
     }
 
     #[test]
+    fn a_sender_that_raw_bytes_hide_is_not_the_one_that_was_verified() {
+        // as UTF-7, the charset that this message names, all but the first address is a comment
+        let header: Vec<u8> = [
+            b"Authentication-Results: mx.example.org; dmarc=pass header.from=evil.example\r\n".as_slice(),
+            ARRIVED.replace('\n', "\r\n").as_bytes(),
+            b"Content-Type: text/plain; charset=utf-7\r\n",
+            b"From: ceo@bank.example +ACg- <x@evil.example> \xFF +ACk- +ACg-The Boss+ACk-\r\n\r\n",
+        ]
+        .concat();
+        let envelope = super::super::envelope(&header);
+        let read = authenticity(&header, &envelope.from, &trust());
+        assert_eq!(envelope.from.first().map(|from| from.addr.as_str()), Some("ceo@bank.example"));
+        assert!(!read.is_verified(), "{read:?}");
+    }
+
+    #[test]
     fn signers_are_whose_signatures_hold() {
         let header = format!(
             "Authentication-Results: mx.example.org; dkim=fail header.d=a.example; dkim=pass header.d=B.example\n{FROM}"
         );
-        let read = authenticity(header.as_bytes(), &trust());
+        let read = read(header.as_bytes(), &trust());
         assert_eq!(read.signers().collect::<Vec<_>>(), ["b.example"]);
         assert!(!read.is_verified());
     }
@@ -321,7 +337,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) { // D-05
             for name in ["", "Received: from a by ", "Authentication-Results: mx.example.org;", "From: "] {
-                authenticity(&[name.as_bytes(), &bytes].concat(), &trust());
+                read(&[name.as_bytes(), &bytes].concat(), &trust());
             }
         }
     }
