@@ -97,6 +97,8 @@ pub(super) struct Inner {
     pub(super) checkups: Checkups,
     /// Whose name which sender carries.
     pub(super) namesakes: Mutex<Namesakes>,
+    /// Who may look through Sent for people: one, for whom the others wait.
+    pub(super) acquainting: Semaphore,
     /// What fills the mailbox.
     pub(super) surveying: Surveying,
     /// Where all of it is weighed.
@@ -131,6 +133,7 @@ impl Account {
             sources: Sources::default(),
             checkups: Checkups::default(),
             namesakes: Mutex::new(Recent::new(NAMESAKES, &commons.memory)),
+            acquainting: Semaphore::new(1),
             surveying: Surveying::default(),
             memory: commons.memory.clone(),
         }))

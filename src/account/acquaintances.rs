@@ -12,6 +12,8 @@ impl Account {
     /// The recipients of the newest messages in Sent, the newest first, each with when it went there; some of them more
     /// than once. Nobody where there is no Sent.
     pub async fn acquaintances(&self) -> Result<Vec<(Address, Moment)>, Error> {
+        // each letter that is typed asks: the first reads, the others find it read
+        let _one = self.0.acquainting.acquire().await;
         let overview = self.overview().await?;
         let Some(sent) = overview.with_role(Role::Sent) else { return Ok(Vec::new()) };
         let mut people = Vec::new();

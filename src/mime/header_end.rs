@@ -64,6 +64,19 @@ fn is_of_a_header(name: &[u8]) -> bool {
                 | b"delivered-to"
                 | b"user-agent"
                 | b"auto-submitted"
+                | b"precedence"
+                | b"importance"
+                | b"priority"
+                | b"organization"
+                | b"errors-to"
+                | b"feedback-id"
+                | b"keywords"
+                | b"comments"
+                | b"envelope-to"
+                | b"mailing-list"
+                | b"disposition-notification-to"
+                | b"return-receipt-to"
+                | b"apparently-to"
         )
 }
 

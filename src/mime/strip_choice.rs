@@ -36,7 +36,7 @@ pub(super) fn choose<'a>(
         }
         return;
     }
-    // pictures that HTML refers to are offered to nobody
+    // pictures that HTML may refer to: only an open message knows which of them it does not show
     let is_asked_for = wanted.inline_pictures && usage_of_type(part) == Use::Picture;
     if (is_asked_for || offered.contains(&part.path)) && is_real(part, parent, wanted) {
         chosen.push(part);

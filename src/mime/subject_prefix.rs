@@ -105,12 +105,27 @@ pub fn forward_subject(subject: &str) -> String {
 
 /// Whether a message answers another one, and does not pass it on: what it quotes is known then.
 pub fn is_answer(envelope: &Envelope) -> bool {
-    let subject = envelope.subject.trim();
-    let behind_tag =
-        subject.split_once(']').filter(|(tag, _)| tag.starts_with('[')).map_or(subject, |(_, rest)| rest.trim_start());
-    let is_passed_on = [subject, behind_tag].iter().any(|subject| without_one(subject, &[FORWARDS, &["i"]]).is_some());
+    let is_passed_on = is_passed_on(envelope.subject.trim());
     let names_another = !envelope.in_reply_to.is_empty() || !envelope.references.is_empty();
     names_another && !is_passed_on
+}
+
+/// Whether the first prefix says so, behind what lists (`[tea]`) and gateways (`EXTERNAL:`) put before it.
+fn is_passed_on(mut subject: &str) -> bool {
+    for _ in 0..4 {
+        if without_one(subject, &[FORWARDS, &["i"]]).is_some() {
+            return true;
+        }
+        let tag = subject.split_once(']').filter(|(tag, _)| tag.starts_with('['));
+        let gateway = || {
+            subject.split_once(':').filter(|(word, _)| word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase()))
+        };
+        match tag.or_else(gateway) {
+            Some((_, rest)) if without_one(subject, &[ANSWERS, &["r"]]).is_none() => subject = rest.trim_start(),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// `prefix` before what is left of the subject without any of `known`: one list for any case, one of capital letters alone.
@@ -203,11 +218,29 @@ mod tests {
             let references = references.iter().map(|&id| id.to_owned()).collect();
             is_answer(&Envelope { subject: subject.to_owned(), references, ..Envelope::default() })
         };
-        for subject in ["Re: Lunch", "Lunch", "", "[tea] Re: Lunch", "Re: Fwd: Lunch", "Antwort: Lunch"] {
+        for subject in [
+            "Re: Lunch",
+            "Lunch",
+            "",
+            "[tea] Re: Lunch",
+            "Re: Fwd: Lunch",
+            "Antwort: Lunch",
+            "RE: FW: x",
+            "ANTWORT: WG: x",
+            "[a] Re: [b] Fwd: x",
+        ] {
             assert!(is(subject, &["1@x"]), "{subject}");
             assert!(!is(subject, &[]), "{subject}");
         }
-        for subject in ["Fwd: Lunch", "WG: Lunch", "[tea] Fwd: Lunch", "Fwd: [tea] Lunch", "I: Lunch"] {
+        for subject in [
+            "Fwd: Lunch",
+            "WG: Lunch",
+            "[tea] Fwd: Lunch",
+            "Fwd: [tea] Lunch",
+            "I: Lunch",
+            "EXTERNAL: FW: Lunch",
+            "[tea] [EXT] Fwd: Lunch",
+        ] {
             assert!(!is(subject, &["1@x"]), "{subject}");
         }
     }
