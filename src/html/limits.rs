@@ -12,6 +12,8 @@ pub(super) const DEPTH: usize = 200;
 pub(super) const CARRIED: usize = 8;
 /// Attributes of one tag that are looked at.
 pub(super) const ATTRIBUTES: usize = 64;
+/// Quotes at the end of an answer that are folded away, each some elements of the page; with more none is.
+pub(super) const FOLDS: usize = 50;
 /// Columns and rows that all cells together say they reach over.
 pub(super) const SPANS: usize = 20_000;
 /// Letters of text without a blank or a tag; then a `<wbr>` divides it. A browser tries such a word at each of its letters: 100,000

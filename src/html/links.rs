@@ -67,7 +67,17 @@ pub(super) fn accept(href: &str) -> Option<String> {
     }
 }
 
+/// Octets of an authority: a name has 255 (RFC 1035), four for each letter beyond ASCII, and a port.
+const AUTHORITY: usize = 1024;
+/// Letters of a label, which has 63 octets at most (RFC 1035). They are encoded in the square of their number: a name of 650
+/// letters costs a millisecond.
+const LABEL: usize = 63;
+
 fn web(href: &str) -> Option<String> {
+    let authority = href.split_once("//")?.1.split(['/', '?', '#', '\\']).next()?;
+    if authority.len() > AUTHORITY || authority.split('.').any(|label| label.chars().count() > LABEL + "65535:".len()) {
+        return None;
+    }
     let url = Url::parse(href).ok()?;
     let plain = url.username().is_empty() && url.password().is_none();
     (plain && url.host_str().is_some_and(|host| !host.is_empty())).then(|| url.into())
@@ -117,6 +127,8 @@ pub(super) struct Visible {
     mark: String,
     /// It is said whatever the text is: a raw address, or a name in look-alike letters.
     is_odd: bool,
+    /// It leads to a mail address.
+    is_mail: bool,
     text: String,
     /// What a mark says that stands at its end already.
     marked: String,
@@ -140,9 +152,21 @@ impl Visible {
     /// For an accepted `href`; `None` when it leads to no host.
     pub(super) fn of(href: &str) -> Option<Self> {
         let url = Url::parse(href).ok()?;
-        let hosts::Shown { text: shown, is_odd } = hosts::shown(&url.host()?);
+        let (host, shown, is_odd) = match url.host() {
+            Some(host) => {
+                let hosts::Shown { text, is_odd } = hosts::shown(&host);
+                (url.host_str()?.to_owned(), text, is_odd)
+            }
+            None if url.scheme() == "mailto" => {
+                let address = leads_to(href);
+                let domain = address.rsplit_once('@')?.1;
+                (idna::domain_to_ascii(domain).ok()?, address, false)
+            }
+            None => return None,
+        };
         let mark = format!(" \u{26a0} {shown}");
-        Some(Self { host: url.host_str()?.to_owned(), mark, is_odd, text: String::new(), marked: String::new() })
+        let is_mail = url.host().is_none();
+        Some(Self { host, mark, is_odd, is_mail, text: String::new(), marked: String::new() })
     }
 
     /// The link goes on elsewhere.
@@ -182,7 +206,9 @@ impl Visible {
 
     /// Which host its text names, if it is not the one that it leads to.
     pub(super) fn misled(&self) -> Option<Misled> {
-        let claimed = claimed_host(&self.text).filter(|claimed| registrable(claimed) != registrable(&self.host))?;
+        // the name of a house over its mail address claims nothing, another mail address does
+        let text = Some(&self.text).filter(|text| !self.is_mail || text.contains('@'))?;
+        let claimed = claimed_host(text).filter(|claimed| registrable(claimed) != registrable(&self.host))?;
         let host = self.mark.trim_start_matches([' ', '\u{26a0}']).to_owned();
         Some(Misled { claimed: idna::domain_to_unicode(&claimed).0, host })
     }
@@ -378,6 +404,7 @@ mod tests {
             ("https://bank.example@evil.example/", "https://evil.example/"),
             ("https:\u{2044}\u{2044}bank.example", "https://evil.example/"),
             (&format!("https://bank.example/ {}", "x".repeat(700)), "https://evil.example/"),
+            ("support@bank.example", "mailto:a@evil.example?subject=x"),
         ] {
             let host = leads_to(href);
             assert_eq!(mark(text, href), Some(format!(" \u{26a0} {host}")), "{text}");
@@ -398,6 +425,10 @@ mod tests {
             ("Version 1.2", "https://files.example/"),
             ("münchen.example", "https://xn--mnchen-3ya.example/"),
             ("bank.example", "mailto:a@b.example"),
+            ("a@b.example", "mailto:a@b.example"),
+            ("Anna <a@mail.b.example>", "mailto:a@b.example"),
+            ("write to us @ home", "mailto:a@b.example"),
+            ("a@b.example", "tel:+1"),
         ] {
             assert_eq!(mark(text, href), None, "{text}");
         }

@@ -194,13 +194,15 @@ impl<'a> Rewriter<'a> {
         if is_cited {
             escape::named(&mut written, "type", "cite");
         }
-        if quote == Begins::Rest {
+        let ours = match quote {
+            Begins::Rest => Some(names::REST),
+            Begins::Whole => Some(names::QUOTE),
+            Begins::Nothing | Begins::Quote => None,
+        };
+        if let Some(ours) = ours {
             let class = attributes.iter().find(|attribute| attribute.name == "class");
-            self.write_rest(
-                name,
-                &class.map(|class| entities::decode(class.raw, true)).unwrap_or_default(),
-                &mut written,
-            );
+            let class = class.map(|class| entities::decode(class.raw, true)).unwrap_or_default();
+            self.write_quoted(name, &class, ours, &mut written);
         }
         let mut visible = None;
         for attribute in attributes {
@@ -216,7 +218,7 @@ impl<'a> Rewriter<'a> {
                 // where a link leads is for us to say
                 "title" if name == "a" || self.balance.is_in_link() => {}
                 "style" => self.write_style(attribute.raw, &mut written),
-                "class" if quote == Begins::Rest => {}
+                "class" if ours.is_some() => {}
                 "class" => self.write_class(name, &value(), &mut written),
                 "id" => self.write_id(&value(), &mut written),
                 "background" => self.count_background(attributes),
@@ -379,11 +381,11 @@ impl<'a> Rewriter<'a> {
         escape::named(written, "class", &class);
     }
 
-    /// Writes the class of an element from which on all is quoted.
-    fn write_rest(&self, element: &str, value: &str, written: &mut String) {
+    /// Writes the class of an element that is quoted, or from which on all is: `ours`, and what is left of its own.
+    fn write_quoted(&self, element: &str, value: &str, ours: &str, written: &mut String) {
         let known = self.names.class(value);
         let page = (element == "div" && has_page(value)).then_some(names::PAGE);
-        let classes: Vec<&str> = page.into_iter().chain([names::REST]).chain(known.as_deref()).collect();
+        let classes: Vec<&str> = page.into_iter().chain([ours]).chain(known.as_deref()).collect();
         escape::named(written, "class", &classes.join(" "));
     }
 

@@ -58,6 +58,8 @@ const LINKS: usize = 5000;
 /// Changes between text and quotes, or of their depth; what comes after that many stays as it was written. Each is some elements
 /// of the page, and 30,000 of them keep a browser busy for half a minute.
 const CHANGES: usize = 500;
+/// Octets of what stands before the `@` of a mail address (RFC 5321 4.5.3.1.1).
+const MAIL: usize = 64;
 /// What is put before a `www.` that stands where a link can begin.
 const SCHEME: &str = "https://";
 
@@ -166,9 +168,14 @@ fn pieces(text: &str, finder: &LinkFinder, links: Links, links_left: &mut usize)
         // where in the line as it was written something is
         let written = |at: usize| at - SCHEME.len() * put.partition_point(|start| *start < at);
         for span in finder.spans(&whole) {
-            let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| address(kind, span.as_str(), links));
+            let text = line.get(written(span.start())..written(span.end())).unwrap_or_default();
+            let is_named = put.binary_search(&span.start()).is_ok();
+            let link = span.kind().filter(|_| *links_left > 0).and_then(|kind| match is_named {
+                true => links::accept_as(&format!("{SCHEME}{text}"), links),
+                false => address(kind, text, links),
+            });
             *links_left -= usize::from(link.is_some());
-            push(line.get(written(span.start())..written(span.end())).unwrap_or_default(), link);
+            push(text, link);
         }
     }
     pieces
@@ -183,9 +190,16 @@ fn with_schemes(line: &str) -> (Cow<'_, str>, Vec<usize>) {
         let Some(at) = dot.checked_sub(3).filter(|at| *at >= from) else { continue };
         let is_meant = bytes.get(at..dot).is_some_and(|name| name.eq_ignore_ascii_case(b"www"))
             && bytes.get(dot + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-        // what is part of a longer name, of an address or of a path begins nothing
-        let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"-.@/+:_%=&?#~".contains(b) || *b >= 0x80;
-        if !is_meant || at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(goes_on) {
+        // what is part of a longer name, of a path or of a mail address begins nothing
+        let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"-.@/+_%&?#~".contains(b) || *b >= 0x80;
+        let is_mail = || {
+            let rest = line.get(dot + 1..).unwrap_or_default();
+            rest.get(..MAIL.min(rest.len()))
+                .unwrap_or_default()
+                .find(|c: char| !c.is_alphanumeric() && !"._-+".contains(c))
+                .is_some_and(|end| rest.get(end..).is_some_and(|rest| rest.starts_with('@')))
+        };
+        if !is_meant || is_mail() || at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(goes_on) {
             continue;
         }
         whole.push_str(line.get(from..at).unwrap_or_default());
@@ -282,6 +296,15 @@ mod tests {
                 "Text 0:([www.a.example/x](https://www.a.example/x)) x.www.b.example \"[WWW.c.example](https://www.c.example/)\",\
              [www.d.example](https://www.d.example/); a/www.e.example '[www.f.example](https://www.f.example/)'. www. www.g"
             ]
+        );
+    }
+
+    #[test]
+    fn a_name_within_an_address_leaves_the_address_as_it_is() {
+        assert_eq!(
+            drawn("Web:www.a.example http://a.example/x,www.b.example/y www.hans@b.example"),
+            ["Text 0:Web:[www.a.example](https://www.a.example/) \
+              [http://a.example/x,www.b.example/y](http://a.example/x,www.b.example/y) [www.hans@b.example](mailto:www.hans@b.example)"]
         );
     }
 

@@ -292,7 +292,7 @@ fn divided(run: Run) -> Vec<Run> {
     }
     let (mut runs, mut from, mut letters) = (Vec::new(), 0, 0);
     for (at, c) in run.text.char_indices() {
-        letters = if c.is_whitespace() { 0 } else { letters + 1 };
+        letters = if c.is_ascii_whitespace() { 0 } else { letters + 1 };
         if letters > WORD {
             let text = run.text.get(from..at).unwrap_or_default().to_owned();
             runs.push(Run { text, url: None, mark: String::new(), divided: true });

@@ -125,6 +125,21 @@ fn a_word_without_end_can_be_broken_by_the_browser() {
     assert_eq!(sanitized(&plain).html.as_str(), plain, "what has blanks is not divided");
 }
 
+//
+#[test]
+fn words_are_divided_where_they_stand_in_the_end() {
+    let (b, c) = ("b".repeat(600), "c".repeat(600));
+    for html in [
+        format!("<table>{b}<tr><td>x</td></tr>{c}</table>"),
+        format!("{b}<table>{c}<tr><td>x</td></tr></table>{b}"),
+        format!("{b}<table>{c}<table><tr><td>{b}</td>{c}</table>{c}</table>{b}"),
+        format!("<a href=https://long-evil-name.example/>bank.example</a>{}", "x".repeat(985)),
+    ] {
+        let out = sanitized(&html).html;
+        assert_eq!(sanitized(out.as_str()).html, out, "{html}");
+    }
+}
+
 // D-01
 #[test]
 fn a_table_is_a_bounded_number_of_columns_wide() {

@@ -39,6 +39,9 @@ impl Balance {
                     target.push_str("</span>");
                 }
                 target.push_str(&end);
+                if let Some(host) = mark.and_then(|mark| mark.rsplit(' ').next()) {
+                    *self.word_here() = host.chars().count();
+                }
                 if let Some(frame) = self.frames.last_mut().filter(|frame| frame.misplaced_from == Some(depth)) {
                     frame.misplaced_from = None;
                 }
@@ -68,8 +71,10 @@ impl Balance {
 
     /// What begins or ends here may end a line: anything but what stands within one.
     pub(super) fn may_break(&mut self, kind: Kind) {
-        if !matches!(kind, Kind::Formatting | Kind::Inline) {
-            self.word = 0;
+        if kind == Kind::Table || kind.is_table_part() {
+            self.word = 0; // and not that of what goes before the table
+        } else if !matches!(kind, Kind::Formatting | Kind::Inline) {
+            *self.word_here() = 0;
         }
     }
 
@@ -79,6 +84,7 @@ impl Balance {
         target.push_str(&frame.misplaced);
         target.push_str(&frame.table);
         target.push_str("</table>");
+        *self.word_here() = 0;
     }
 
     /// A link ends the link before it.

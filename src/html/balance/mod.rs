@@ -47,6 +47,8 @@ struct Frame {
     misplaced: String,
     /// The outermost open element in `misplaced`.
     misplaced_from: Option<usize>,
+    /// Letters since the last place there where a line may end.
+    word: usize,
 }
 
 /// The writer.
@@ -137,24 +139,26 @@ impl Balance {
             }
             self.target().push_str("<wbr>");
             self.nodes += 1;
-            (self.run, self.word, rest) = ((0, 0), 0, later);
+            *self.word_here() = 0;
+            (self.run, rest) = ((0, 0), later);
         }
     }
 
     /// Octets of `text` up to where its word has to be divided, and takes note of them.
     fn undivided(&mut self, text: &str) -> usize {
-        if self.word + text.len() <= limits::WORD {
-            self.word = match text.rfind(|c: char| c.is_ascii_whitespace()) {
+        let word = self.word_here();
+        if *word + text.len() <= limits::WORD {
+            *word = match text.rfind(|c: char| c.is_ascii_whitespace()) {
                 Some(blank) => text.get(blank + 1..).unwrap_or_default().chars().count(),
-                None => self.word + text.chars().count(),
+                None => *word + text.chars().count(),
             };
             return text.len();
         }
         for (at, c) in text.char_indices() {
             match c.is_ascii_whitespace() {
-                true => self.word = 0,
-                false if self.word >= limits::WORD => return at,
-                false => self.word += 1,
+                true => *word = 0,
+                false if *word >= limits::WORD => return at,
+                false => *word += 1,
             }
         }
         text.len()
@@ -187,7 +191,8 @@ impl Balance {
             }
         }
         let last = text.get(from..).unwrap_or_default();
-        self.word = self.word.min(last.chars().count());
+        let word = self.word_here();
+        *word = (*word).min(last.chars().count());
         escape::text(self.target(), last);
     }
 

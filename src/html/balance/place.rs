@@ -20,6 +20,15 @@ impl Balance {
         }
     }
 
+    /// The letters since the last place where a line may end, there.
+    pub(super) fn word_here(&mut self) -> &mut usize {
+        let misplaced = self.open.last().is_some_and(|open| open.kind.is_table_structure());
+        match self.frames.last_mut() {
+            Some(frame) if misplaced || frame.misplaced_from.is_some() => &mut frame.word,
+            _ => &mut self.word,
+        }
+    }
+
     /// Whether content would be misplaced now: directly in a table, its rows or its groups.
     pub(super) fn at_table_structure(&self) -> bool {
         self.open.last().is_some_and(|open| open.kind.is_table_structure())
@@ -130,11 +139,18 @@ impl Balance {
         let Start { name, kind, attributes, visible } = start;
         self.nodes += 1;
         self.run = (0, 0);
+        let word = *self.word_here();
         self.may_break(kind);
         let tag = format!("<{name}{attributes}>");
         if kind == Kind::Table {
             // The table writes to a place of its own until it is closed.
-            self.frames.push(Frame { at: self.open.len(), table: tag, misplaced: String::new(), misplaced_from: None });
+            self.frames.push(Frame {
+                at: self.open.len(),
+                table: tag,
+                misplaced: String::new(),
+                misplaced_from: None,
+                word,
+            });
             self.open.push(Open {
                 name,
                 kind,

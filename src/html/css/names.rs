@@ -11,6 +11,8 @@ pub(in crate::html) const PAGE: &str = "fp-page";
 pub(in crate::html) const MARK: &str = "fp-mark";
 /// An element from which on all is quoted (`quotes`).
 pub(in crate::html) const REST: &str = "fp-rest";
+/// An element all of which is quoted.
+pub(in crate::html) const QUOTE: &str = "fp-quote";
 /// What every class and id of a mail begins with.
 const PREFIX: &str = "m-";
 /// Letters of a name; longer ones are left out.
@@ -93,7 +95,7 @@ pub(in crate::html) fn is_renamed(value: &str) -> bool {
 /// Whether the last check lets `value` through as a class attribute.
 pub(in crate::html) fn is_class(value: &str) -> bool {
     !value.is_empty()
-        && (value == MARK || value.split(' ').all(|name| name == PAGE || name == REST || is_renamed(name)))
+        && (value == MARK || value.split(' ').all(|name| matches!(name, PAGE | REST | QUOTE) || is_renamed(name)))
 }
 
 #[cfg(test)]

@@ -152,18 +152,29 @@ impl Sheet {
 /// paragraph of the mail would leave nothing to read (`X-03`).
 fn hides(declaration: &Declaration) -> bool {
     let Declaration { name, value, .. } = declaration;
-    let number = || value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse::<f64>().ok();
+    let number = || number_of(value);
     match *name {
         "display" => value == "none",
         "font-size" => number().is_some_and(|size| size < smallest(value)),
-        "font" => value
-            .split(' ')
-            .any(|one| ["0p", "1p", "0/", "0.0", "0.1", "0.2"].iter().any(|small| one.starts_with(small))),
+        "font" => {
+            let mut numbers = value.split([' ', '/']).filter(|one| one.starts_with(|c: char| c.is_ascii_digit()));
+            let size = numbers.find(|one| !is_weight(one));
+            size.is_some_and(|size| number_of(size).is_some_and(|number| number < smallest(size)))
+        }
         "line-height" | "max-width" | "width" => number().is_some_and(|length| length == 0.0),
         "color" => value == "transparent" || colour::parse(value).is_some_and(|c| c.alpha < 0.3),
         "text-indent" | "letter-spacing" => value.starts_with('-'),
         _ => false,
     }
+}
+
+fn number_of(value: &str) -> Option<f64> {
+    value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%').parse().ok()
+}
+
+/// Whether a number of the `font` shorthand is the weight, which has no unit; a size without one is zero.
+fn is_weight(value: &str) -> bool {
+    value.parse::<f64>().is_ok_and(|weight| weight >= 1.0)
 }
 
 /// The smallest letters that can be read, in the unit of `value`. What is relative is so to what it is in, and grows less with each.
@@ -295,7 +306,7 @@ mod tests {
             "@media screen{div{display:none}}",
             "td[align]{display:none}",
             "p{text-indent:-99px;letter-spacing:-5px;line-height:0}",
-            "*{font-size:.001em}p{font:.05em/1 a}",
+            "*{font-size:.001em}p{font:.05em/1 a}td{font:bold .3em a}div{font:600 1px a}",
             "td{font-size:30%}div{font-size:.2rem}",
         ] {
             assert_eq!(written(block), "", "{block}");
