@@ -18,7 +18,7 @@ pub(super) const FOLDS: usize = 50;
 pub(super) const SPANS: usize = 20_000;
 /// Letters of text without a blank or a tag; then a `<wbr>` divides it. A browser tries such a word at each of its letters: 100,000
 /// took Chromium six seconds.
-pub const WORD: usize = 1000;
+pub(super) const WORD: usize = 1000;
 /// Bytes of one `style` attribute.
 pub(super) const STYLE: usize = 8 * 1024;
 /// Declarations in one `style` attribute.

@@ -44,13 +44,14 @@ mod scan;
 mod styles;
 pub mod text;
 mod tracking;
+mod words;
 
 pub use above::text_above;
 pub use design::Design;
 pub use frame::{document, sheet};
-pub use limits::WORD;
 pub use links::Misled;
 pub use plain::text_of;
 pub use policy::{Links, MailLinks, Policy, Remote};
 pub use safe::{SafeCss, SafeHtml};
 pub use sanitize::{Sanitized, sanitize};
+pub use words::undivided;

@@ -125,9 +125,10 @@ fn at_the_end(markup: &str) -> Vec<Range<usize>> {
         let Some(token) = scanner.token() else { break };
         match token {
             Token::Text(text) => {
-                if inside.is_none() && !is_blank(text) {
+                let text = entities::decode(text, false);
+                if inside.is_none() && !text.chars().all(is_nothing) {
                     quotes.clear();
-                    said.words(text);
+                    said.words(&text);
                     mark(&mut open);
                 }
             }
@@ -204,7 +205,7 @@ struct Said {
 impl Said {
     fn words(&mut self, text: &str) {
         match self.line.len() + text.len() <= 8 * INTRODUCTION {
-            true => self.line.push_str(&entities::decode(text, false)),
+            true => self.line.push_str(text),
             false => self.is_something = true,
         }
     }
@@ -245,8 +246,7 @@ fn mark(open: &mut [Open]) {
 
 /// The quote that begins with the tag at `start`, `open` being around it.
 fn begun(start: usize, name: &str, attributes: &[Attribute<'_>], open: &[Open]) -> Option<Inside> {
-    let has = |wanted: &str, value: &str| attributes.iter().any(|a| a.name == wanted && a.raw == value);
-    if name == "blockquote" && has("type", "cite") {
+    if name == "blockquote" && attributes.iter().any(|a| a.name == "type" && a.raw == "cite") {
         return Some(Inside::Quote(start, open.len()));
     }
     let class =
@@ -264,11 +264,7 @@ fn begun(start: usize, name: &str, attributes: &[Attribute<'_>], open: &[Open]) 
     Some(Inside::Rest(open.get(outside).map_or(start, |around| around.start), outside))
 }
 
-/// Whether nobody sees this text.
-fn is_blank(text: &str) -> bool {
-    entities::decode(text, false).chars().all(is_nothing)
-}
-
+/// Whether nobody sees this character.
 fn is_nothing(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
@@ -290,7 +286,7 @@ mod tests {
         while let Some(token) = scanner.token() {
             match token {
                 Token::Text("\u{2022}\u{2022}\u{2022}") => {}
-                Token::Text(text) if is_blank(text) => {}
+                Token::Text(text) if entities::decode(text, false).chars().all(is_nothing) => {}
                 Token::Text(text) => seen.push_str(text.trim()),
                 Token::Start { name, .. } if name == "details" => seen.push('['),
                 Token::End { name } if name == "details" => seen.push(']'),

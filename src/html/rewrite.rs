@@ -199,10 +199,10 @@ impl<'a> Rewriter<'a> {
             Begins::Whole => Some(names::QUOTE),
             Begins::Nothing | Begins::Quote => None,
         };
-        if let Some(ours) = ours {
+        if ours.is_some() {
             let class = attributes.iter().find(|attribute| attribute.name == "class");
             let class = class.map(|class| entities::decode(class.raw, true)).unwrap_or_default();
-            self.write_quoted(name, &class, ours, &mut written);
+            self.write_class(name, &class, ours, &mut written);
         }
         let mut visible = None;
         for attribute in attributes {
@@ -219,7 +219,7 @@ impl<'a> Rewriter<'a> {
                 "title" if name == "a" || self.balance.is_in_link() => {}
                 "style" => self.write_style(attribute.raw, &mut written),
                 "class" if ours.is_some() => {}
-                "class" => self.write_class(name, &value(), &mut written),
+                "class" => self.write_class(name, &value(), None, &mut written),
                 "id" => self.write_id(&value(), &mut written),
                 "background" => self.count_background(attributes),
                 other => {
@@ -349,7 +349,7 @@ impl<'a> Rewriter<'a> {
             if name == "style" {
                 self.write_style(attribute.raw, &mut written);
             } else if name == "class" {
-                self.write_class("img", &value(), &mut written);
+                self.write_class("img", &value(), None, &mut written);
             } else if name == "id" {
                 self.write_id(&value(), &mut written);
             } else if name == "title" && self.balance.is_in_link() {
@@ -370,23 +370,14 @@ impl<'a> Rewriter<'a> {
         self.remote_images += style.remote;
     }
 
-    fn write_class(&self, element: &str, value: &str, written: &mut String) {
-        let known = self.names.class(value);
-        let class = match (element == "div" && has_page(value), known) {
-            (true, Some(known)) => format!("{} {known}", names::PAGE),
-            (true, None) => names::PAGE.to_owned(),
-            (false, Some(known)) => known,
-            (false, None) => return,
-        };
-        escape::named(written, "class", &class);
-    }
-
-    /// Writes the class of an element that is quoted, or from which on all is: `ours`, and what is left of its own.
-    fn write_quoted(&self, element: &str, value: &str, ours: &str, written: &mut String) {
+    /// Writes the class of an element: that of the page, `ours`, and what is left of its own.
+    fn write_class(&self, element: &str, value: &str, ours: Option<&str>, written: &mut String) {
         let known = self.names.class(value);
         let page = (element == "div" && has_page(value)).then_some(names::PAGE);
-        let classes: Vec<&str> = page.into_iter().chain([ours]).chain(known.as_deref()).collect();
-        escape::named(written, "class", &classes.join(" "));
+        let classes: Vec<&str> = page.into_iter().chain(ours).chain(known.as_deref()).collect();
+        if !classes.is_empty() {
+            escape::named(written, "class", &classes.join(" "));
+        }
     }
 
     /// Whether the attribute `name` may stay, which says over how many columns or rows something reaches: a table is as wide as all

@@ -8,7 +8,7 @@ use super::shown::clean;
 use super::urls::Urls;
 use crate::account::{self, Body};
 use crate::html::text::{self, Kind};
-use crate::html::{Links, WORD};
+use crate::html::{Links, undivided};
 use crate::mail::{Address, Envelope, MessageRef, Moment};
 
 /// People of one header field that are shown; the rest is behind a link (`D-03`).
@@ -287,20 +287,17 @@ fn lines(inner: text::Inner, urls: &Urls) -> Lines {
 
 /// A run whose words a browser can bear.
 fn divided(run: Run) -> Vec<Run> {
-    if run.url.is_some() || run.text.len() <= WORD {
+    let mut letters = 0;
+    let mut end = undivided(&run.text, &mut letters);
+    if run.url.is_some() || end == run.text.len() {
         return vec![run];
     }
-    let (mut runs, mut from, mut letters) = (Vec::new(), 0, 0);
-    for (at, c) in run.text.char_indices() {
-        letters = if c.is_ascii_whitespace() { 0 } else { letters + 1 };
-        if letters > WORD {
-            let text = run.text.get(from..at).unwrap_or_default().to_owned();
-            runs.push(Run { text, url: None, mark: String::new(), divided: true });
-            (from, letters) = (at, 1);
-        }
+    let (mut runs, mut rest) = (Vec::new(), run.text.as_str());
+    while !rest.is_empty() {
+        let (text, later) = rest.split_at(end);
+        runs.push(Run { text: text.to_owned(), url: None, mark: String::new(), divided: !later.is_empty() });
+        (rest, end) = (later, undivided(later, &mut letters));
     }
-    let text = run.text.get(from..).unwrap_or_default().to_owned();
-    runs.push(Run { text, ..run });
     runs
 }
 

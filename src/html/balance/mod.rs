@@ -12,6 +12,7 @@ mod place;
 
 use super::elements::Kind;
 use super::links::{Misled, Visible};
+use super::words::undivided;
 use super::{escape, limits};
 
 /// An element that is open.
@@ -132,36 +133,15 @@ impl Balance {
     fn write_text(&mut self, text: &str) {
         let mut rest = text;
         loop {
-            let (now, later) = rest.split_at(self.undivided(rest));
+            let (now, later) = rest.split_at(undivided(rest, self.word_here()));
             self.write_run(now);
             if later.is_empty() || self.is_full() {
                 return;
             }
             self.target().push_str("<wbr>");
             self.nodes += 1;
-            *self.word_here() = 0;
             (self.run, rest) = ((0, 0), later);
         }
-    }
-
-    /// Octets of `text` up to where its word has to be divided, and takes note of them.
-    fn undivided(&mut self, text: &str) -> usize {
-        let word = self.word_here();
-        if *word + text.len() <= limits::WORD {
-            *word = match text.rfind(|c: char| c.is_ascii_whitespace()) {
-                Some(blank) => text.get(blank + 1..).unwrap_or_default().chars().count(),
-                None => *word + text.chars().count(),
-            };
-            return text.len();
-        }
-        for (at, c) in text.char_indices() {
-            match c.is_ascii_whitespace() {
-                true => *word = 0,
-                false if *word >= limits::WORD => return at,
-                false => *word += 1,
-            }
-        }
-        text.len()
     }
 
     /// Writes text where content goes, divided where it would take the serialiser long.

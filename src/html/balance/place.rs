@@ -12,7 +12,7 @@ pub(super) const MARK: &str = "<span class=\"fp-mark\">";
 impl Balance {
     /// Where content goes at this moment.
     pub(super) fn target(&mut self) -> &mut String {
-        let misplaced = self.open.last().is_some_and(|open| open.kind.is_table_structure());
+        let misplaced = self.at_table_structure();
         match self.frames.last_mut() {
             Some(frame) if misplaced || frame.misplaced_from.is_some() => &mut frame.misplaced,
             Some(frame) => &mut frame.table,
@@ -22,7 +22,7 @@ impl Balance {
 
     /// The letters since the last place where a line may end, there.
     pub(super) fn word_here(&mut self) -> &mut usize {
-        let misplaced = self.open.last().is_some_and(|open| open.kind.is_table_structure());
+        let misplaced = self.at_table_structure();
         match self.frames.last_mut() {
             Some(frame) if misplaced || frame.misplaced_from.is_some() => &mut frame.word,
             _ => &mut self.word,
